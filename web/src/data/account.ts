@@ -1,0 +1,172 @@
+import { apiAddress } from './address.ts';
+import { tell } from './client.ts';
+import { device } from './device.ts';
+import {
+  RefreshTokensDocument,
+  SignInDocument,
+  SignOutDocument,
+  SignOutEverywhereDocument,
+  SignUpDocument,
+  StartGuestDocument,
+  type TokenFieldsFragment,
+  type UserError,
+  type ViewerFieldsFragment,
+} from './generated/graphql.ts';
+import { proof } from './proof.ts';
+import { readValue, store, writeValue } from './store.ts';
+
+interface Identity {
+  tokens: TokenFieldsFragment;
+  viewer: ViewerFieldsFragment;
+}
+
+interface Answer {
+  tokens?: TokenFieldsFragment | null;
+  viewer?: ViewerFieldsFragment | null;
+  userErrors: UserError[];
+}
+
+/** Who this browser is to the server: nobody yet, a guest, or an account. Fires `change`. */
+class Account extends EventTarget {
+  #identity: Identity | null = null;
+  /** Resolves once the kept identity has been read. */
+  readonly ready: Promise<void>;
+
+  constructor() {
+    super();
+    this.ready = this.#read();
+  }
+
+  /** The person; null before the first contact with a server. */
+  get viewer(): ViewerFieldsFragment | null {
+    return this.#identity?.viewer ?? null;
+  }
+
+  get signedIn(): boolean {
+    return this.#identity !== null && !this.#identity.viewer.isGuest;
+  }
+
+  /** A token that is valid for at least half a minute; null for nobody. */
+  async token(): Promise<string | null> {
+    await this.ready;
+    if (!this.#identity) return null;
+    if (fresh(this.#identity.tokens)) return this.#identity.tokens.accessToken;
+    return this.#exclusively(async () => {
+      await this.#read();
+      if (!this.#identity) return null;
+      if (fresh(this.#identity.tokens)) return this.#identity.tokens.accessToken;
+      const { refreshTokens } = await tell(
+        RefreshTokensDocument,
+        { input: { refreshToken: this.#identity.tokens.refreshToken } },
+        { withoutToken: true, headers: await proofHeader() },
+      );
+      // The server ended this sign-in (sign-out everywhere, a reused token, deletion): this browser is nobody again.
+      if (!(await this.#take(refreshTokens))) await this.#keep(null);
+      return this.#identity?.tokens.accessToken ?? null;
+    });
+  }
+
+  /** Makes this browser a guest if it is nobody. Work done before is sent as that guest. */
+  async beSomebody(): Promise<void> {
+    if (await this.token()) return;
+    await this.#exclusively(async () => {
+      await this.#read();
+      if (this.#identity) return;
+      const { startGuest } = await tell(
+        StartGuestDocument,
+        { input: { deviceId: device().id, deviceName: device().name, timeZone: zone() } },
+        { withoutToken: true, headers: await proofHeader() },
+      );
+      if (!(await this.#take(startGuest))) {
+        throw new Error(startGuest.userErrors[0]?.message ?? 'The server did not answer with a guest.');
+      }
+    });
+  }
+
+  /** Turns the guest into an account: everything done so far stays. */
+  async signUp(values: { email: string; password: string; displayName: string }): Promise<readonly UserError[]> {
+    await this.beSomebody();
+    const { signUp } = await tell(
+      SignUpDocument,
+      { input: { ...values, deviceId: device().id, deviceName: device().name, timeZone: zone() } },
+      { headers: await proofHeader() },
+    );
+    await this.#take(signUp);
+    return signUp.userErrors;
+  }
+
+  /** Signs in. What this browser did as a guest is taken over by the account. */
+  async signIn(values: { email: string; password: string }): Promise<readonly UserError[]> {
+    const { signIn } = await tell(
+      SignInDocument,
+      { input: { ...values, deviceId: device().id, deviceName: device().name, timeZone: zone() } },
+      { headers: await proofHeader() },
+    );
+    await this.#take(signIn);
+    return signIn.userErrors;
+  }
+
+  /** Ends this device's sign-in. What the account has is removed from this browser; what was never sent stays. */
+  async signOut(): Promise<void> {
+    await tell(SignOutDocument, { input: {} });
+    await this.#leave();
+  }
+
+  /** Ends the sign-in of every device, this one too. */
+  async signOutEverywhere(): Promise<void> {
+    await tell(SignOutEverywhereDocument, { input: {} });
+    await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    const database = await store();
+    for (const session of await database.getAll('sessions')) {
+      if (!session.unsent) await database.delete('sessions', session.id);
+    }
+    for (const name of ['preferences', 'screening', 'metrics']) await writeValue(name, undefined);
+    await this.#keep(null);
+  }
+
+  async #take(answer: Answer): Promise<boolean> {
+    if (!answer.tokens || !answer.viewer) return false;
+    await this.#keep({ tokens: answer.tokens, viewer: answer.viewer });
+    return true;
+  }
+
+  async #read(): Promise<void> {
+    const kept = (await readValue<Identity>('identity')) ?? null;
+    const changed = kept?.viewer.id !== this.#identity?.viewer.id;
+    this.#identity = kept;
+    if (changed) this.dispatchEvent(new Event('change'));
+  }
+
+  async #keep(identity: Identity | null): Promise<void> {
+    await writeValue('identity', identity ?? undefined);
+    this.#identity = identity;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** One tab at a time: a refresh token is used once, and a second use would end the sign-in. */
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    if (navigator.locks) return navigator.locks.request('nes-identity', work) as Promise<T>;
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  #turn: Promise<unknown> = Promise.resolve();
+}
+
+const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+const fresh = (tokens: TokenFieldsFragment): boolean => Date.parse(tokens.accessExpiresAt) - Date.now() > 30_000;
+
+async function proofHeader(): Promise<Record<string, string>> {
+  const value = await proof(apiAddress() ?? '');
+  return value ? { dpop: value } : {};
+}
+
+export const account = new Account();
+
+/** The token that requests carry; null for nobody. */
+export const accessToken = (): Promise<string | null> => account.token();

@@ -1,0 +1,70 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client/core';
+import { SetContextLink } from '@apollo/client/link/context';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { type DocumentNode, OperationTypeNode } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { accessToken } from './account.ts';
+import { apiAddress, liveAddress } from './address.ts';
+import { connection } from './connection.ts';
+
+// This module is the only one that brings Apollo into the page; it is imported on idle or on first need (`client.ts`).
+
+/** A document made by the code generator carries the hash under which the server knows it. */
+const hashOf = (document: DocumentNode): string => {
+  const hash = (document as DocumentNode & { __meta__?: { hash?: string } }).__meta__?.hash;
+  if (!hash) throw new Error('This operation was not made by the code generator, so it has no hash.');
+  return hash;
+};
+
+const authorisation = new SetContextLink(async (context) => {
+  if (context.withoutToken) return {};
+  const token = await accessToken();
+  return token ? { headers: { ...context.headers, authorization: `Bearer ${token}` } } : {};
+});
+
+export const live: Client = createClient({
+  url: () => liveAddress() ?? '',
+  lazy: true,
+  lazyCloseTimeout: 20_000,
+  keepAlive: 12_000,
+  retryAttempts: Number.POSITIVE_INFINITY,
+  shouldRetry: () => true,
+  // A server that sleeps wakes slowly; a group of devices that lost it must not come back in one instant.
+  retryWait: (tries) =>
+    new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2))),
+  connectionParams: async () => {
+    const token = await accessToken();
+    return token ? { accessToken: token } : {};
+  },
+});
+
+/** One Apollo client for the page. Results of the same object are one object in its cache. */
+export const client: ApolloClient = new ApolloClient({
+  cache: new InMemoryCache({
+    possibleTypes: {},
+    typePolicies: {
+      Session: { fields: { events: { merge: false } } },
+      User: { fields: { preferences: { merge: true }, sessions: { merge: false } } },
+      Preferences: { keyFields: false },
+      Screening: { keyFields: false },
+      Metrics: { keyFields: false },
+      DailyMetric: { keyFields: false },
+    },
+  }),
+  link: ApolloLink.split(
+    (operation) => operation.operationType === OperationTypeNode.SUBSCRIPTION,
+    new GraphQLWsLink(live),
+    ApolloLink.from([
+      authorisation,
+      new PersistedQueryLink({ generateHash: hashOf }),
+      new HttpLink({
+        uri: () => apiAddress() ?? '',
+        credentials: 'omit',
+        headers: { accept: 'application/graphql-response+json' },
+        fetch: (input, init) => connection.follow(fetch(input, init)),
+      }),
+    ]),
+  ),
+  defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network' }, query: { fetchPolicy: 'network-only' } },
+});

@@ -1,0 +1,74 @@
+import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client';
+import type { UserError } from './generated/graphql.ts';
+
+type ApolloModule = typeof import('./apollo.ts');
+let loading: Promise<ApolloModule> | undefined;
+
+/** Loads Apollo (about 50 KB) when it is first needed; the shell does without it. */
+export function apollo(): Promise<ApolloModule> {
+  loading ??= import('./apollo.ts').catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+/** The page's Apollo client. */
+export const client = async (): Promise<ApolloClient> => (await apollo()).client;
+
+/** Asks the server once. Throws where it cannot be reached or refuses as a whole. */
+export async function ask<Data, Variables extends OperationVariables>(
+  query: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const { data } = await (await client()).query({ query, variables, fetchPolicy: 'network-only' });
+  if (!data) throw new Error('The server answered without data.');
+  return data as Data;
+}
+
+/** Sends one mutation. `headers` are added; `withoutToken` sends it as nobody. */
+export async function tell<Data, Variables extends OperationVariables>(
+  mutation: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  context: { headers?: Record<string, string>; withoutToken?: boolean } = {},
+): Promise<Data> {
+  const { data } = await (await client()).mutate({
+    mutation: mutation as TypedDocumentNode<Data, OperationVariables>,
+    variables,
+    context,
+  });
+  if (!data) throw new Error('The server answered without data.');
+  return data as Data;
+}
+
+/** Follows a subscription until the returned function is called. It comes back by itself after a lost connection. */
+export function follow<Data, Variables extends OperationVariables>(
+  query: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  next: (data: Data) => void,
+  failed: (error: unknown) => void = () => {},
+): () => void {
+  let stopped = false;
+  let stop = () => {};
+  client()
+    .then((apolloClient) => {
+      if (stopped) return;
+      const subscription = apolloClient
+        .subscribe({ query: query as TypedDocumentNode<Data, OperationVariables>, variables })
+        .subscribe({
+          next: (result) => {
+            if (result.data) next(result.data as Data);
+            else if (result.error) failed(result.error);
+          },
+          error: failed,
+        });
+      stop = () => subscription.unsubscribe();
+    })
+    .catch(failed);
+  return () => {
+    stopped = true;
+    stop();
+  };
+}
+
+export type { UserError };

@@ -1,0 +1,96 @@
+import type { LocalSession, RatingValues, SessionState } from '../session/log.ts';
+import { account } from './account.ts';
+import { ask } from './client.ts';
+import { MetricsDocument, type MetricsQuery, SessionsDocument, type SessionsQuery } from './generated/graphql.ts';
+import { readValue, store, writeValue } from './store.ts';
+
+/** One session in the history, from this device or from any other of the person. */
+export interface SessionRecord {
+  id: string;
+  title: string;
+  slug: string | null;
+  category: string;
+  startedAt: string;
+  endedAt: string | null;
+  state: SessionState;
+  playedSeconds: number;
+  rating: RatingValues | null;
+  /** True while the server does not have all of it. */
+  unsent: boolean;
+  /** Why the server refused it, or null. */
+  refused: string | null;
+}
+
+const fromLocal = (session: LocalSession): SessionRecord => ({
+  id: session.id,
+  title: session.title,
+  slug: session.slug,
+  category: session.category,
+  startedAt: session.startedAt,
+  endedAt: session.endedAt,
+  state: session.state,
+  playedSeconds: session.playedSeconds,
+  rating: session.rating,
+  unsent: session.unsent === 1,
+  refused: session.refused,
+});
+
+/** Sessions that this browser knows, newest first. Needs no network. */
+export async function localHistory(): Promise<SessionRecord[]> {
+  const sessions = await (await store()).getAllFromIndex('sessions', 'startedAt');
+  return sessions.reverse().map(fromLocal);
+}
+
+/** One page of the history: everything on this device and what the server has from others, newest first. */
+export async function history(after: string | null = null): Promise<{ records: SessionRecord[]; next: string | null }> {
+  const local = after ? [] : await localHistory();
+  await account.ready;
+  if (!account.viewer) return { records: local, next: null };
+  const { viewer }: SessionsQuery = await ask(SessionsDocument, { first: 50, after });
+  const records = new Map<string, SessionRecord>();
+  for (const session of viewer?.sessions.nodes ?? []) {
+    records.set(session.uuid, {
+      id: session.uuid,
+      title: session.protocol.title,
+      slug: session.protocol.slug,
+      category: session.protocol.category,
+      startedAt: session.startedAt,
+      endedAt: session.endedAt ?? null,
+      state: session.state,
+      playedSeconds: session.playedSeconds,
+      rating: session.rating ?? null,
+      unsent: false,
+      refused: null,
+    });
+  }
+  // What is not sent yet is newer here than there; what was sent long ago appears with the server's later pages.
+  const oldest = [...records.values()].at(-1)?.startedAt ?? '';
+  const more = viewer?.sessions.pageInfo.hasNextPage ?? false;
+  for (const record of local) {
+    if (record.unsent || record.refused || (!records.has(record.id) && (!more || record.startedAt >= oldest))) {
+      records.set(record.id, record);
+    }
+  }
+  return {
+    records: [...records.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt)),
+    next: more ? (viewer?.sessions.pageInfo.endCursor ?? null) : null,
+  };
+}
+
+export type Metrics = NonNullable<MetricsQuery['viewer']>['metrics'];
+
+/** The days from `from` to `to` (YYYY-MM-DD, both included) as the server counts them. Offline: the last answer and when it came. */
+export async function metrics(from: string, to: string): Promise<{ metrics: Metrics | null; asOf: string | null }> {
+  await account.ready;
+  if (!account.viewer) return { metrics: null, asOf: null };
+  try {
+    const { viewer } = await ask(MetricsDocument, { from, to });
+    const answer = { metrics: viewer?.metrics ?? null, asOf: new Date().toISOString() };
+    await writeValue('metrics', { ...answer, from, to });
+    return answer;
+  } catch (error) {
+    const kept = await readValue<{ metrics: Metrics | null; asOf: string; from: string; to: string }>('metrics');
+    if (!kept) throw error;
+    return { metrics: kept.metrics, asOf: kept.asOf };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Program } from '../program/model.ts';
+
+export interface Source {
+  title: string;
+  authors: string;
+  year: number | null;
+  url: string | null;
+  finding: string;
+}
+
+/** A protocol as pages show it, built in or published by somebody. */
+export interface LibraryProtocol {
+  /** The API's id. */
+  id: string;
+  slug: string;
+  title: string;
+  category: string;
+  summary: string;
+  description: string;
+  evidence: string;
+  whatIsKnown: string[];
+  sources: Source[];
+  tags: string[];
+  speakersOk: boolean;
+  builtIn: boolean;
+  durationSeconds: number;
+  /** Range of the dominant beat; null without a beat. */
+  minBeatHz: number | null;
+  maxBeatHz: number | null;
+  bands: string[];
+  controlSlug: string | null;
+  controlOfSlug: string | null;
+  revisionId: string;
+  program: Program;
+}
+
+let reading: Promise<LibraryProtocol[]> | undefined;
+
+/** The built-in protocols. They come with the application, so that they are there without a network and without a server. */
+export function library(): Promise<LibraryProtocol[]> {
+  reading ??= fetch(`${import.meta.env.BASE_URL}library.json`)
+    .then((response) => {
+      if (!response.ok) throw new Error(`The library could not be read: the server answered ${response.status}.`);
+      return response.json() as Promise<LibraryProtocol[]>;
+    })
+    .catch((error) => {
+      reading = undefined;
+      throw error;
+    });
+  return reading;
+}

@@ -1,0 +1,41 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { LocalSession } from '../session/log.ts';
+import type { LocalProtocol } from './protocols.ts';
+
+/** What the browser keeps: settings by name, the log of every session, programs that are only here. */
+export interface NesDatabase extends DBSchema {
+  values: { key: string; value: unknown };
+  sessions: { key: string; value: LocalSession; indexes: { startedAt: string; unsent: number } };
+  protocols: { key: string; value: LocalProtocol };
+}
+
+let opened: Promise<IDBPDatabase<NesDatabase>> | undefined;
+
+/** The browser's database. Every tab of the site shares it. */
+export function store(): Promise<IDBPDatabase<NesDatabase>> {
+  opened ??= openDB<NesDatabase>('nes', 1, {
+    upgrade(database) {
+      database.createObjectStore('values');
+      const sessions = database.createObjectStore('sessions', { keyPath: 'id' });
+      sessions.createIndex('startedAt', 'startedAt');
+      sessions.createIndex('unsent', 'unsent');
+      database.createObjectStore('protocols', { keyPath: 'id' });
+    },
+    terminated() {
+      opened = undefined;
+    },
+  });
+  return opened;
+}
+
+/** Reads a kept value, or undefined. */
+export async function readValue<T>(name: string): Promise<T | undefined> {
+  return (await (await store()).get('values', name)) as T | undefined;
+}
+
+/** Keeps a value; undefined removes it. */
+export async function writeValue(name: string, value: unknown): Promise<void> {
+  const database = await store();
+  if (value === undefined) await database.delete('values', name);
+  else await database.put('values', value, name);
+}

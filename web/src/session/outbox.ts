@@ -1,0 +1,161 @@
+import { account } from '../data/account.ts';
+import { apiAddress } from '../data/address.ts';
+import { tell } from '../data/client.ts';
+import { clockKnown, measureClock } from '../data/clock.ts';
+import { connection } from '../data/connection.ts';
+import { device } from '../data/device.ts';
+import { RateSessionDocument, RecordSessionDocument, type UserError } from '../data/generated/graphql.ts';
+import { globalId } from '../data/identifiers.ts';
+import { preferences } from '../data/preferences.ts';
+import { screening } from '../data/screening.ts';
+import { store } from '../data/store.ts';
+import type { LocalSession } from './log.ts';
+
+const shortestWait = 2_000;
+const longestWait = 120_000;
+
+/**
+ * Carries what happened here to the server, exactly once: ids are made here, so sending again is harmless. Every change
+ * is written to the browser's database first; a page that dies loses nothing. Fires `sent` with the session's id.
+ */
+class Outbox extends EventTarget {
+  #running: Promise<void> | null = null;
+  #again = false;
+  #wait = shortestWait;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Begins to send what earlier visits left, and again whenever the network comes back. */
+  start(): void {
+    window.addEventListener('online', () => this.send());
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') this.send();
+    });
+    account.addEventListener('change', () => this.send());
+    this.send();
+  }
+
+  /** Reads, changes and writes one session in one transaction; tabs and sending never overwrite each other. */
+  async change(id: string, change: (session: LocalSession) => LocalSession): Promise<LocalSession> {
+    const transaction = (await store()).transaction('sessions', 'readwrite');
+    const session = await transaction.store.get(id);
+    if (!session) throw new Error(`There is no session ${id} on this device.`);
+    const changed = change(session);
+    await transaction.store.put(changed);
+    await transaction.done;
+    if (changed.unsent) this.send();
+    return changed;
+  }
+
+  /** Writes a session that begins on this device. */
+  async put(session: LocalSession): Promise<void> {
+    await (await store()).put('sessions', session);
+    if (session.unsent) this.send();
+  }
+
+  /** Sends everything that waits, oldest first. Failures are tried again later; the promise resolves in any case. */
+  send(): Promise<void> {
+    if (apiAddress() === null) return Promise.resolve();
+    if (this.#running) {
+      this.#again = true;
+      return this.#running;
+    }
+    clearTimeout(this.#timer);
+    this.#running = this.#sendAll()
+      .then(() => {
+        this.#wait = shortestWait;
+      })
+      .catch(() => {
+        this.#timer = setTimeout(() => this.send(), this.#wait * (0.75 + Math.random() / 2));
+        this.#wait = Math.min(longestWait, this.#wait * 2);
+        this.#again = false;
+      })
+      .finally(() => {
+        this.#running = null;
+        if (this.#again) {
+          this.#again = false;
+          this.send();
+        }
+      });
+    return this.#running;
+  }
+
+  async #sendAll(): Promise<void> {
+    const work = async () => {
+      const sessions = await this.#waiting();
+      if (sessions.length === 0 && !account.viewer) return;
+      if (sessions.length > 0) await account.beSomebody();
+      if (!clockKnown()) await measureClock();
+      await screening.send();
+      await preferences.send();
+      for (const session of sessions) await this.#sendSession(session);
+      await this.#waiting();
+    };
+    if (!navigator.locks) return work();
+    await navigator.locks.request('nes-outbox', work);
+  }
+
+  async #waiting(): Promise<LocalSession[]> {
+    const sessions = await (await store()).getAllFromIndex('sessions', 'unsent', 1);
+    connection.pending = sessions.length;
+    return sessions.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+  }
+
+  async #sendSession(session: LocalSession): Promise<void> {
+    if (!session.revisionId) return;
+    const events = session.events.filter((event) => !event.sent);
+    if (events.length > 0) {
+      const { recordSession } = await tell(RecordSessionDocument, {
+        input: {
+          id: session.id,
+          revision: session.revisionId,
+          timeZone: session.timeZone,
+          deviceId: device().id,
+          deviceName: device().name,
+          events: events.map(({ sent: _, ...event }) => event),
+        },
+      });
+      if (this.#refused(recordSession.userErrors)) return this.#keepHere(session.id, recordSession.userErrors);
+      const ids = new Set(events.map((event) => event.id));
+      await this.#acknowledge(session.id, (held) => ({
+        ...held,
+        events: held.events.map((event) => (ids.has(event.id) ? { ...event, sent: true } : event)),
+      }));
+    }
+    const { rating } = session;
+    if (rating && !session.ratingSent) {
+      const { rateSession } = await tell(RateSessionDocument, {
+        input: { session: globalId('Session', session.id), ...rating },
+      });
+      if (this.#refused(rateSession.userErrors)) return this.#keepHere(session.id, rateSession.userErrors);
+      await this.#acknowledge(session.id, (held) => ({
+        ...held,
+        ratingSent: held.rating === rating || same(held.rating, rating),
+      }));
+    }
+    this.dispatchEvent(new CustomEvent('sent', { detail: session.id }));
+  }
+
+  /** A temporary refusal throws, so that it is tried again; true is one for good. */
+  #refused(errors: readonly UserError[]): boolean {
+    const [error] = errors;
+    if (!error) return false;
+    if (error.code === 'UNAVAILABLE' || error.code === 'CONFLICT') throw new Error(error.message);
+    return true;
+  }
+
+  async #keepHere(id: string, errors: readonly UserError[]): Promise<void> {
+    await this.change(id, (session) => ({ ...session, refused: errors[0]?.message ?? '', unsent: 0 }));
+  }
+
+  async #acknowledge(id: string, change: (session: LocalSession) => LocalSession): Promise<void> {
+    await this.change(id, (session) => {
+      const changed = change(session);
+      const open = changed.events.some((event) => !event.sent) || (changed.rating !== null && !changed.ratingSent);
+      return { ...changed, unsent: open ? 1 : 0 };
+    });
+  }
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export const outbox = new Outbox();

@@ -1,0 +1,128 @@
+import { account } from '../data/account.ts';
+import { follow, tell } from '../data/client.ts';
+import { serverNow } from '../data/clock.ts';
+import { device } from '../data/device.ts';
+import {
+  ChangeSessionSceneDocument,
+  ChangeSessionVolumeDocument,
+  MyLiveSessionDocument,
+  PauseSessionDocument,
+  ResumeSessionDocument,
+  SeekSessionDocument,
+  type SessionStateFragment,
+  StopSessionDocument,
+  TakeOverSessionDocument,
+  type UserError,
+} from '../data/generated/graphql.ts';
+import { newUuid } from '../data/identifiers.ts';
+import type { Program } from '../program/model.ts';
+
+/** The live session of the person that sounds on another device, and the means to control it. Fires `change`. */
+class RemoteSession extends EventTarget {
+  #value: SessionStateFragment | null = null;
+  #stop: () => void = () => {};
+  #viewer: string | null = null;
+
+  /** Follows the live session of whoever is signed in here. */
+  start(): void {
+    account.addEventListener('change', () => this.#follow());
+    account.ready.then(() => this.#follow());
+  }
+
+  /** Null while nothing sounds elsewhere. */
+  get value(): SessionStateFragment | null {
+    return this.#value && this.#value.playerDevice.id !== device().id ? this.#value : null;
+  }
+
+  /** Second of the program that the other device plays now. */
+  positionSeconds(): number {
+    if (!this.#value) return 0;
+    if (this.#value.state !== 'ACTIVE') return this.#value.positionSeconds;
+    return this.#value.positionSeconds + Math.max(0, serverNow() - Date.parse(this.#value.positionAt)) / 1000;
+  }
+
+  pause(): Promise<readonly UserError[]> {
+    return this.#act(async (input) => (await tell(PauseSessionDocument, { input })).pauseSession);
+  }
+
+  resume(): Promise<readonly UserError[]> {
+    return this.#act(async (input) => (await tell(ResumeSessionDocument, { input })).resumeSession);
+  }
+
+  seek(seconds: number): Promise<readonly UserError[]> {
+    return this.#act(
+      async (input) => (await tell(SeekSessionDocument, { input: { ...input, positionSeconds: seconds } })).seekSession,
+    );
+  }
+
+  stop(): Promise<readonly UserError[]> {
+    return this.#act(async (input) => (await tell(StopSessionDocument, { input })).stopSession);
+  }
+
+  setVolume(volume: number): Promise<readonly UserError[]> {
+    return this.#act(
+      async (input) => (await tell(ChangeSessionVolumeDocument, { input: { ...input, volume } })).changeSessionVolume,
+    );
+  }
+
+  setScene(scene: string): Promise<readonly UserError[]> {
+    return this.#act(
+      async (input) => (await tell(ChangeSessionSceneDocument, { input: { ...input, scene } })).changeSessionScene,
+    );
+  }
+
+  /** Brings the sound to this device. Returns what is to be played here, or null where it was refused. */
+  async takeOver(): Promise<{ session: SessionStateFragment; revisionId: string; program: Program } | null> {
+    const present = this.#value;
+    if (!present) return null;
+    const { takeOverSession } = await tell(TakeOverSessionDocument, {
+      input: { ...this.#command(present), deviceName: device().name },
+    });
+    const { session } = takeOverSession;
+    if (!session || takeOverSession.userErrors.length > 0) return null;
+    this.#set(session);
+    return { session, revisionId: session.revision.id, program: session.revision.program as Program };
+  }
+
+  #command(session: SessionStateFragment) {
+    return {
+      session: session.id,
+      eventId: newUuid(),
+      expectedVersion: session.version,
+      occurredAt: new Date(serverNow()).toISOString(),
+      positionSeconds: this.positionSeconds(),
+      deviceId: device().id,
+    };
+  }
+
+  /** Sends one command. Where something else happened first, the present state is shown and the answer says so. */
+  async #act(
+    send: (
+      input: ReturnType<RemoteSession['#command']>,
+    ) => Promise<{ session?: SessionStateFragment | null; userErrors: readonly UserError[] }>,
+  ): Promise<readonly UserError[]> {
+    if (!this.#value) return [];
+    const answer = await send(this.#command(this.#value));
+    if (answer.session) this.#set(answer.session);
+    return answer.userErrors;
+  }
+
+  #follow(): void {
+    const viewer = account.viewer?.id ?? null;
+    if (viewer === this.#viewer) return;
+    this.#viewer = viewer;
+    this.#stop();
+    this.#set(null);
+    if (!viewer) return;
+    this.#stop = follow(MyLiveSessionDocument, {}, ({ myLiveSession }) => this.#set(myLiveSession ?? null));
+  }
+
+  #set(session: SessionStateFragment | null): void {
+    const newer = !session || session.id !== this.#value?.id || session.version >= this.#value.version;
+    if (!newer) return;
+    this.#value = session && (session.state === 'ACTIVE' || session.state === 'PAUSED') ? session : null;
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+export const remoteSession = new RemoteSession();

@@ -1,0 +1,504 @@
+import { Player } from '../audio/player.ts';
+import { follow } from '../data/client.ts';
+import { serverNow } from '../data/clock.ts';
+import { device } from '../data/device.ts';
+import { SessionChangedDocument, type SessionStateFragment } from '../data/generated/graphql.ts';
+import { globalId, newUuid } from '../data/identifiers.ts';
+import { preferences } from '../data/preferences.ts';
+import { screening } from '../data/screening.ts';
+import type { Phase, Program } from '../program/model.ts';
+import { dominantBeat, passAt, totalSeconds, valueAt } from '../program/values.ts';
+import {
+  type EventKind,
+  isOver,
+  type LocalSession,
+  type LogEvent,
+  type Playable,
+  type RatingValues,
+  withEvent,
+} from './log.ts';
+import { outbox } from './outbox.ts';
+import { permitted } from './permission.ts';
+
+/**
+ * `idle`: nothing chosen; `ready`: chosen, silent; `starting`: Play was pressed, no sound yet; `finished`: heard to the
+ * end; `stopped`: ended before; `elsewhere`: another device took the sound over.
+ */
+export type PlayerState = 'idle' | 'ready' | 'starting' | 'playing' | 'paused' | 'finished' | 'stopped' | 'elsewhere';
+
+/** The position is written down this often while playing, for the case that the page dies. Nothing audible hangs on it. */
+const traceMilliseconds = 2_000;
+const traceName = 'nes-playing';
+
+/** A remote seek that is nearer than this to what is heard is the echo of clocks, not a wish. */
+const seekTolerance = 0.25;
+
+interface Trace {
+  id: string;
+  positionSeconds: number;
+  at: number;
+}
+
+/**
+ * The one session that this page plays: sound, log, safety and other devices meet here. Everything is written to this
+ * device first; the server hears of it when it is there. Fires `change` when anything but the position changes.
+ */
+class PlayerSession extends EventTarget {
+  readonly player = new Player();
+  #state: PlayerState = 'idle';
+  #protocol: Playable | null = null;
+  #program: Program | null = null;
+  #record: LocalSession | null = null;
+  #fromSeconds = 0;
+  #scene = '';
+  #clockOffset = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #stopFollowing: () => void = () => {};
+
+  constructor() {
+    super();
+    this.player.addEventListener('ended', () => this.#end('COMPLETED', 'finished'));
+    this.player.addEventListener('statechange', () => {
+      if (this.#state === 'starting' && this.player.state === 'playing') this.#become('playing');
+      else this.#changed();
+    });
+    screening.addEventListener('change', () => this.#bind());
+    if (typeof window !== 'undefined') window.addEventListener('pagehide', () => this.#trace());
+  }
+
+  get state(): PlayerState {
+    return this.#state;
+  }
+
+  get protocol(): Playable | null {
+    return this.#protocol;
+  }
+
+  /** The program as it is heard, with the safety limits applied. */
+  get program(): Program | null {
+    return this.#program;
+  }
+
+  /** The log of the present or last session. */
+  get record(): LocalSession | null {
+    return this.#record;
+  }
+
+  get volume(): number {
+    return preferences.value.volume;
+  }
+
+  get scene(): string {
+    return this.#scene || preferences.value.scene;
+  }
+
+  /** Whole length with its loops in seconds; Infinity for an endless program. */
+  get totalSeconds(): number {
+    return this.#program ? totalSeconds(this.#program) : 0;
+  }
+
+  /** Chooses what is to be played. A session that runs is stopped first. */
+  async open(protocol: Playable, fromSeconds = 0): Promise<void> {
+    if (
+      this.#protocol?.revisionId === protocol.revisionId &&
+      this.#protocol?.program === protocol.program &&
+      this.#running
+    )
+      return;
+    if (this.#running) this.stop();
+    this.#protocol = protocol;
+    this.#fromSeconds = fromSeconds;
+    this.#record = null;
+    await screening.ready;
+    this.#program = permitted(protocol.program, screening.permission);
+    await this.player.load(this.#program);
+    this.#become('ready');
+  }
+
+  /** Starts or goes on. Must be called from a click or key press: browsers allow sound only then. */
+  async play(): Promise<void> {
+    if (!this.#protocol || !this.#program || this.#state === 'playing' || this.#state === 'starting') return;
+    if (!screening.value) throw new Error('The safety questions have not been answered.');
+    this.player.setVolume(this.volume);
+    if (this.#state === 'paused') {
+      const at = this.positionSeconds();
+      this.#become('starting');
+      await this.player.play({ fromSeconds: at });
+      this.#log('RESUMED', at);
+      return;
+    }
+    this.#become('starting');
+    const fromSeconds = this.#fromSeconds;
+    const sounding = this.player.play({ fromSeconds });
+    await sounding.catch((error) => {
+      this.#become('ready');
+      throw error;
+    });
+    this.#clockOffset = serverNow() - Date.now();
+    this.#record = {
+      id: newUuid(),
+      protocolId: this.#protocol.id,
+      revisionId: this.#protocol.revisionId,
+      slug: this.#protocol.slug,
+      title: this.#protocol.title,
+      category: this.#protocol.category,
+      durationSeconds: this.#program.durationSeconds,
+      timeZone: preferences.value.timeZone,
+      startedAt: this.#now(),
+      endedAt: null,
+      state: 'ACTIVE',
+      volume: this.volume,
+      scene: this.scene,
+      playedSeconds: 0,
+      events: [],
+      rating: null,
+      ratingSent: false,
+      refused: null,
+      unsent: 0,
+    };
+    this.#record = withEvent(
+      this.#record,
+      this.#event('STARTED', fromSeconds, { volume: this.volume, scene: this.scene }),
+    );
+    const record = this.#record;
+    this.#write(() => outbox.put(record));
+    this.#timer = setInterval(() => this.#trace(), traceMilliseconds);
+    this.#trace();
+    if (record.revisionId) this.#obey(record.id);
+    this.#changed();
+  }
+
+  pause(): void {
+    if (!this.#sounding) return;
+    const at = this.positionSeconds();
+    this.player.pause();
+    this.#become('paused');
+    this.#log('PAUSED', at);
+  }
+
+  /** Goes to a second of the program, 0 to its end. */
+  seek(seconds: number): void {
+    if (!this.#program) return;
+    const to = Math.max(0, Math.min(seconds, this.totalSeconds));
+    if (!this.#running) {
+      this.#fromSeconds = to;
+      this.#changed();
+      return;
+    }
+    this.player.seek(to);
+    this.#log('SEEKED', to);
+    this.#changed();
+  }
+
+  stop(): void {
+    if (!this.#running) return;
+    const at = this.positionSeconds();
+    this.player.stop();
+    this.#end('STOPPED', 'stopped', at);
+  }
+
+  /** Silent within 20 ms, dark within a frame. */
+  emergencyStop(): void {
+    const at = this.positionSeconds();
+    this.player.emergencyStop();
+    this.dispatchEvent(new Event('blank'));
+    if (this.#running) this.#end('STOPPED', 'stopped', at);
+  }
+
+  /** Volume from 0 to 1; kept as the listener's preference. */
+  setVolume(volume: number): void {
+    this.player.setVolume(volume);
+    preferences.save({ volume });
+    if (this.#running) this.#log('VOLUME_CHANGED', this.positionSeconds(), { volume });
+    this.#changed();
+  }
+
+  setScene(scene: string): void {
+    this.#scene = scene;
+    preferences.save({ scene });
+    if (this.#running) this.#log('SCENE_CHANGED', this.positionSeconds(), { scene });
+    this.#changed();
+  }
+
+  /** Keeps the rating of the present or last session; a later one replaces it. */
+  async rate(values: RatingValues): Promise<void> {
+    await this.#writing;
+    if (!this.#record) return;
+    const { id, revisionId } = this.#record;
+    this.#record = await outbox.change(id, (session) => ({
+      ...session,
+      rating: { ...session.rating, ...values },
+      ratingSent: false,
+      unsent: revisionId && !session.refused ? 1 : 0,
+    }));
+    this.#changed();
+  }
+
+  /** Second of the program that is heard now. */
+  positionSeconds(): number {
+    return this.#running ? this.player.heardSeconds() : this.#fromSeconds;
+  }
+
+  /** The beat that is heard now: Hz, cycles since the start, and the level of its voice. Null without a beat. */
+  beat(): { beatHz: number; beatPhase: number; level: number } | null {
+    const program = this.#program;
+    if (!program) return null;
+    const at = passAt(program, this.positionSeconds()).seconds;
+    const found = dominantBeat(program, at);
+    const voice = found && program.voices[found.voiceIndex];
+    if (!found || !voice) return null;
+    return { beatHz: found.beatHz, beatPhase: this.player.heardBeatPhase(), level: valueAt(voice, at).level };
+  }
+
+  /** The chapter that is heard now, its number from 0, and the seconds that are left of it. */
+  get phase(): { phase: Phase; index: number; leftSeconds: number } | null {
+    const program = this.#program;
+    if (!program) return null;
+    const at = passAt(program, this.positionSeconds()).seconds;
+    let end = 0;
+    for (const [index, phase] of program.phases.entries()) {
+      end += phase.durationSeconds;
+      if (at < end) return { phase, index, leftSeconds: end - at };
+    }
+    const phase = program.phases.at(-1);
+    return phase ? { phase, index: program.phases.length - 1, leftSeconds: 0 } : null;
+  }
+
+  /**
+   * Brings the log of a page that died to its end: paused where the sound was last known. Returns that session if it
+   * is young enough (12 hours) to be gone on with; an older one is closed as stopped.
+   */
+  async recover(): Promise<LocalSession | null> {
+    const trace = readTrace();
+    if (!trace) return null;
+    clearTrace();
+    const at = new Date(trace.at).toISOString();
+    const young = Date.now() - trace.at < 12 * 3600_000;
+    try {
+      return await outbox
+        .change(trace.id, (session) => {
+          if (isOver(session.state)) return session;
+          const line = (kind: EventKind): LogEvent => ({
+            id: newUuid(),
+            kind,
+            occurredAt: at,
+            positionSeconds: trace.positionSeconds,
+            sent: false,
+          });
+          const paused = session.state === 'PAUSED' ? session : withEvent(session, line('PAUSED'));
+          return young ? paused : withEvent(paused, line('STOPPED'));
+        })
+        .then((session) => (isOver(session.state) ? null : session));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Takes up a recovered session again, paused where it was. */
+  async takeUp(protocol: Playable, record: LocalSession): Promise<void> {
+    await this.open(protocol, record.events.at(-1)?.positionSeconds ?? 0);
+    this.#record = record;
+    await this.player.seek(this.#fromSeconds);
+    this.#timer = setInterval(() => this.#trace(), traceMilliseconds);
+    if (record.revisionId) this.#obey(record.id);
+    this.#become('paused');
+  }
+
+  /** Goes on here with a session that sounded on another device, at the second that the server gave. */
+  async adopt(protocol: Playable, present: SessionStateFragment, positionSeconds: number): Promise<void> {
+    await this.open(protocol, positionSeconds);
+    if (!this.#program) return;
+    this.#clockOffset = serverNow() - Date.now();
+    this.#become('starting');
+    this.player.setVolume(present.volume);
+    await this.player.play({ fromSeconds: positionSeconds });
+    this.#scene = present.scene;
+    const taken: LogEvent = { ...this.#event('TAKEN_OVER', positionSeconds), sent: true };
+    const record: LocalSession = {
+      id: present.uuid,
+      protocolId: protocol.id,
+      revisionId: protocol.revisionId,
+      slug: protocol.slug,
+      title: protocol.title,
+      category: protocol.category,
+      durationSeconds: this.#program.durationSeconds,
+      timeZone: preferences.value.timeZone,
+      startedAt: present.startedAt,
+      endedAt: null,
+      state: present.state,
+      volume: present.volume,
+      scene: present.scene,
+      playedSeconds: 0,
+      events: [taken],
+      rating: null,
+      ratingSent: false,
+      refused: null,
+      unsent: 0,
+    };
+    this.#record = record;
+    this.#write(() => outbox.put(record));
+    if (present.state === 'PAUSED') this.#log('RESUMED', positionSeconds);
+    this.#timer = setInterval(() => this.#trace(), traceMilliseconds);
+    this.#obey(record.id);
+  }
+
+  get #sounding(): boolean {
+    return this.#state === 'playing' || this.#state === 'starting';
+  }
+
+  get #running(): boolean {
+    return this.#sounding || this.#state === 'paused';
+  }
+
+  #become(state: PlayerState): void {
+    this.#state = state;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** New answers bind at once, also in mid-session. */
+  #bind(): void {
+    if (!this.#protocol) return;
+    const program = permitted(this.#protocol.program, screening.permission);
+    if (JSON.stringify(program) === JSON.stringify(this.#program)) return;
+    this.#program = program;
+    this.player.updateProgram(program);
+    this.#changed();
+  }
+
+  #end(kind: 'COMPLETED' | 'STOPPED', state: 'finished' | 'stopped', at = this.totalSeconds): void {
+    clearInterval(this.#timer);
+    this.#stopFollowing();
+    this.#fromSeconds = 0;
+    this.#become(state);
+    this.#log(kind, at);
+    clearTrace();
+  }
+
+  #now(): string {
+    return new Date(Date.now() + this.#clockOffset).toISOString();
+  }
+
+  #event(kind: EventKind, positionSeconds: number, more: { volume?: number; scene?: string } = {}): LogEvent {
+    return { id: newUuid(), kind, occurredAt: this.#now(), positionSeconds, ...more, sent: false };
+  }
+
+  #log(kind: EventKind, positionSeconds: number, more: { volume?: number; scene?: string } = {}): void {
+    if (!this.#record) return;
+    this.#append(this.#event(kind, positionSeconds, more));
+    this.#trace();
+  }
+
+  #append(event: LogEvent): void {
+    if (!this.#record) return;
+    const { id } = this.#record;
+    this.#record = withEvent(this.#record, event);
+    this.#write(async () => {
+      await outbox.change(id, (session) => withEvent(session, event));
+    });
+  }
+
+  /** Lines are written one after the other, in the order in which they happened. */
+  #write(work: () => Promise<void>): void {
+    this.#writing = this.#writing.then(work).catch((error) => {
+      this.dispatchEvent(new CustomEvent('failed', { detail: error }));
+    });
+  }
+
+  #trace(): void {
+    if (!this.#record || !this.#running) return;
+    const trace: Trace = {
+      id: this.#record.id,
+      positionSeconds: this.positionSeconds(),
+      at: Date.now() + this.#clockOffset,
+    };
+    try {
+      localStorage.setItem(traceName, JSON.stringify(trace));
+    } catch {
+      // Without storage a page that dies loses its last position, nothing else.
+    }
+  }
+
+  /** Does what other devices of the person ask of this session. */
+  #obey(id: string): void {
+    this.#stopFollowing();
+    this.#stopFollowing = follow(SessionChangedDocument, { id: globalId('Session', id) }, ({ sessionChanged }) => {
+      const last = sessionChanged.events.nodes.at(-1);
+      if (!last || last.deviceId === device().id || this.#record?.id !== id) return;
+      if (this.#record.events.some((event) => event.id === last.id)) return;
+      this.#follow(sessionChanged, last);
+    });
+  }
+
+  #follow(present: SessionStateFragment, last: { id: string; kind: string }): void {
+    const kind = last.kind as EventKind;
+    const heard = this.positionSeconds();
+    this.#append({
+      id: last.id,
+      kind,
+      occurredAt: this.#now(),
+      positionSeconds: kind === 'SEEKED' ? present.positionSeconds : heard,
+      sent: true,
+    });
+    if (kind === 'TAKEN_OVER' && present.playerDevice.id !== device().id) {
+      this.player.stop();
+      clearInterval(this.#timer);
+      clearTrace();
+      this.#stopFollowing();
+      this.#become('elsewhere');
+      return;
+    }
+    if (present.state === 'STOPPED' || present.state === 'COMPLETED' || present.state === 'EXPIRED') {
+      clearInterval(this.#timer);
+      this.player.stop();
+      this.#stopFollowing();
+      clearTrace();
+      this.#fromSeconds = 0;
+      this.#become('stopped');
+      return;
+    }
+    if (kind === 'SEEKED' && Math.abs(present.positionSeconds - heard) > seekTolerance) {
+      this.player.seek(present.positionSeconds);
+    }
+    if (present.state === 'PAUSED' && this.#sounding) {
+      this.player.pause();
+      this.#become('paused');
+    } else if (present.state === 'ACTIVE' && this.#state === 'paused') {
+      this.#become('starting');
+      this.player
+        .play({ fromSeconds: kind === 'SEEKED' ? present.positionSeconds : heard })
+        .catch(() => this.#become('paused'));
+    }
+    if (kind === 'VOLUME_CHANGED') {
+      this.player.setVolume(present.volume);
+      preferences.save({ volume: present.volume });
+    }
+    if (kind === 'SCENE_CHANGED') {
+      this.#scene = present.scene;
+      preferences.save({ scene: present.scene });
+    }
+    this.#changed();
+  }
+}
+
+function readTrace(): Trace | null {
+  try {
+    return JSON.parse(localStorage.getItem(traceName) ?? 'null') as Trace | null;
+  } catch {
+    return null;
+  }
+}
+
+function clearTrace(): void {
+  try {
+    localStorage.removeItem(traceName);
+  } catch {
+    // As above.
+  }
+}
+
+export const playerSession = new PlayerSession();
