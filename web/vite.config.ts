@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+const root = import.meta.dirname;
+const api = process.env.NES_API ?? 'http://127.0.0.1:4000';
+
+/**
+ * `NES_BASE` is the path that the files are served below (`/` or, on a project page, `/<repository>/`).
+ * `NES_API` is where the development server finds the API.
+ */
+export default defineConfig({
+  root,
+  base: process.env.NES_BASE ?? '/',
+  build: {
+    outDir: resolve(root, 'dist'),
+    emptyOutDir: true,
+    target: 'es2023',
+    sourcemap: true,
+    // Inlined assets would be `data:` addresses, which the page's content policy refuses for scripts and fonts.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'three', test: /[\\/]node_modules[\\/]three[\\/]/ },
+            {
+              name: 'apollo',
+              test: /[\\/]node_modules[\\/](@apollo|rxjs|graphql|graphql-ws|@graphql-typed-document-node)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
+  },
+  worker: { format: 'es' },
+  experimental: {
+    // The embeddable module runs from other origins: what a script loads is addressed from the script, not from the page.
+    renderBuiltUrl: (_file, { hostType }) => (hostType === 'js' ? { relative: true } : undefined),
+  },
+  plugins: [
+    VitePWA({
+      registerType: 'prompt',
+      injectRegister: null,
+      manifest: false,
+      workbox: {
+        globPatterns: ['**/*.{html,js,css,woff2,svg,png,webmanifest,json}'],
+        maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+        navigateFallbackDenylist: [/\/graphql/, /\/health/, /\/metrics/],
+        cleanupOutdatedCaches: true,
+      },
+    }),
+  ],
+  server: {
+    proxy: {
+      '/graphql': { target: api, ws: true },
+      '/health': { target: api },
+    },
+  },
+});

@@ -1,0 +1,28 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { findBrowser } from '../scripts/browser.ts';
+
+const { executablePath, args, env } = await findBrowser();
+
+/** What needs a real Chromium: elements, the worklet, rendered pixels. Everything else runs under `node --test`. */
+export default defineConfig({
+  root: import.meta.dirname,
+  worker: { format: 'es' },
+  // Found while a test runs, a dependency would be bundled there and then, and the page reloaded under the test.
+  optimizeDeps: { include: ['lit', 'lit/decorators.js', 'three', 'axe-core'] },
+  test: {
+    include: ['src/**/*.browser.test.ts'],
+    passWithNoTests: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      // One page at a time: two cores draw by software, and the sound clock of a starved page stutters.
+      fileParallelism: false,
+      provider: playwright({ launchOptions: { executablePath, args, env } }),
+      instances: [{ browser: 'chromium', viewport: { width: 1280, height: 800 } }],
+    },
+  },
+});
