@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clockOffset, correction, coursePosition, jumpSeconds, largestRate, type RoundTrip } from './group-clock.ts';
+
+/** Repeatable random numbers from 0 to 1. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test('the offset is found through slow, jittery and one-sided round trips', () => {
+  for (const [delay, truth] of [
+    [5, 0],
+    [80, -1750.25],
+    [250, 2000.5],
+  ] as const) {
+    const next = random(delay);
+    const trips: RoundTrip[] = [];
+    for (let index = 0; index < 24; index++) {
+      const sent = 1e6 + index * 100;
+      const out = delay / 2 + next() * 30;
+      const back = delay / 2 + next() * 30;
+      trips.push({ sent, received: sent + out + back, server: sent + out + truth });
+    }
+    const found = clockOffset(trips);
+    assert.ok(Math.abs(found - truth) < 5, `delay ${delay} ms: ${found - truth} ms off`);
+  }
+  assert.throws(() => clockOffset([]), RangeError);
+});
+
+test('one very fast trip outweighs many slow lopsided ones', () => {
+  const slow: RoundTrip[] = Array.from({ length: 6 }, (_, index) => ({
+    sent: index * 1000,
+    received: index * 1000 + 400,
+    server: index * 1000 + 390 + 50,
+  }));
+  assert.equal(clockOffset([...slow, { sent: 9000, received: 9002, server: 9001 + 50 }]), 50);
+});
+
+test('a course moves on by the server clock only while it plays', () => {
+  const course = { playing: true, positionSeconds: 10, positionAt: 5_000 };
+  assert.equal(coursePosition(course, 7_500), 12.5);
+  assert.equal(coursePosition({ ...course, playing: false }, 7_500), 10);
+  assert.equal(coursePosition({ ...course, positionSeconds: 0 }, 4_000), 0);
+});
+
+test('a listener who is off comes into step within 0.1 % of speed and then rests', () => {
+  for (const start of [0.1, -0.1, 0.02, -0.003]) {
+    let error = start;
+    for (let second = 0; second < 200; second += 0.25) {
+      const { jump, rate } = correction(error);
+      assert.equal(jump, false);
+      assert.ok(Math.abs(rate - 1) <= largestRate + 1e-12);
+      error -= (rate - 1) * 0.25;
+    }
+    assert.ok(Math.abs(error) < 0.001, `from ${start} s it ended at ${error} s`);
+  }
+  assert.equal(correction(jumpSeconds * 1.01).jump, true);
+});
