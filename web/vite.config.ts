@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { libraryPlugin } from './library-plugin.ts';
 
 const root = import.meta.dirname;
 const api = process.env.NES_API ?? 'http://127.0.0.1:4000';
@@ -40,6 +41,7 @@ export default defineConfig({
     renderBuiltUrl: (_file, { hostType }) => (hostType === 'js' ? { relative: true } : undefined),
   },
   plugins: [
+    libraryPlugin(),
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,
