@@ -1,4 +1,5 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
 
 /** Typed operations from `schema.graphql`; the server is given `persisted-documents.json`, the operations by their SHA-256. */
 export default {
@@ -8,6 +9,8 @@ export default {
   generates: {
     [`${import.meta.dirname}/src/data/generated/`]: {
       preset: 'client',
+      // Apollo's cache needs __typename; asked for here, it is part of the text that the hash names.
+      documentTransforms: [addTypenameSelectionDocumentTransform],
       presetConfig: {
         fragmentMasking: false,
         persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
