@@ -189,10 +189,7 @@ export class Governor {
        }`,
       u,
     );
-    this.#copy = new Pass(
-      `uniform sampler2D previous; void main() { result = texture(previous, uv); }`,
-      u,
-    );
+    this.#copy = new Pass(`uniform sampler2D previous; void main() { result = texture(previous, uv); }`, u);
   }
 
   /** The image that was shown last, in linear light; null before the first. */
@@ -285,15 +282,7 @@ export class Governor {
   dispose(): void {
     if (this.#grid) freeGrid(this.#grid);
     this.#grid = null;
-    for (const pass of [
-      this.#measure,
-      this.#tile,
-      this.#hold,
-      this.#tileDelta,
-      this.#field,
-      this.#blend,
-      this.#copy,
-    ])
+    for (const pass of [this.#measure, this.#tile, this.#hold, this.#tileDelta, this.#field, this.#blend, this.#copy])
       pass.dispose();
   }
 }

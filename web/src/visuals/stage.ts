@@ -34,7 +34,6 @@ export class Stage implements Drawer {
   readonly #picture = new Picture();
   readonly #resolution = new Resolution();
   readonly #lightAllowed: boolean;
-  #host: HTMLElement | null = null;
   #source: (() => Heard | null) | null = null;
   #observers: { disconnect(): void }[] = [];
   #scene: Scene | null = null;
@@ -97,7 +96,6 @@ export class Stage implements Drawer {
   attach(host: HTMLElement, source: () => Heard | null): Promise<void> {
     if (this.#disposed) throw new Error('Stage: attach was called after dispose');
     this.#detach();
-    this.#host = host;
     this.#source = source;
     host.append(this.#canvas);
     this.#measure(host.clientWidth, host.clientHeight);
@@ -167,7 +165,6 @@ export class Stage implements Drawer {
     for (const observer of this.#observers) observer.disconnect();
     this.#observers = [];
     this.#canvas.remove();
-    this.#host = null;
     this.#source = null;
     this.#visible = false;
   }

@@ -1,0 +1,279 @@
+/**
+ * Drawing with light: ribbons (lines of even width that glow) and dots, both in space, both added to what is behind.
+ */
+import {
+  BufferAttribute,
+  type BufferGeometry,
+  CustomBlending,
+  GLSL3,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  type IUniform,
+  Mesh,
+  OneFactor,
+  PerspectiveCamera,
+  RawShaderMaterial,
+  Scene as Root,
+} from 'three';
+import { type Cue, cueDeclarations } from './cue.ts';
+import type { Scene, SceneInput } from './scene.ts';
+
+export type Point = readonly [x: number, y: number, z: number];
+
+/** A copy of a figure: place and size in space, and four numbers that its shader reads as it likes. */
+export interface Copy {
+  at: Point;
+  size: number;
+  trait: readonly [number, number, number, number];
+}
+
+export const oneCopy: Copy = { at: [0, 0, 0], size: 1, trait: [0, 0, 0, 0] };
+
+/** Points of a circle of radius 1 about the origin, the first repeated at the end. */
+export function circle(points: number): Point[] {
+  return Array.from({ length: points + 1 }, (_, i): Point => {
+    const angle = (2 * Math.PI * i) / points;
+    return [Math.cos(angle), Math.sin(angle), 0];
+  });
+}
+
+/** The straight way from `a` to `b` in equal pieces. */
+export function straight(a: Point, b: Point, pieces = 1): Point[] {
+  return Array.from({ length: pieces + 1 }, (_, i): Point => {
+    const t = i / pieces;
+    return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
+  });
+}
+
+/** Width / height of the picture that is being drawn; `eye` sets it before each draw. */
+const aspectUniform: IUniform<number> = { value: 1 };
+
+const additive = {
+  glslVersion: GLSL3,
+  depthTest: false,
+  depthWrite: false,
+  transparent: true,
+  blending: CustomBlending,
+  blendSrc: OneFactor,
+  blendDst: OneFactor,
+} as const;
+
+interface RibbonOptions {
+  cue: Cue;
+  lines: readonly (readonly Point[])[];
+  copies?: readonly Copy[];
+  /** Width of a ribbon as a share of the picture's height. */
+  width: number;
+  /** GLSL: `vec3 shape(vec3 p, float along, vec4 place, vec4 trait)`; place is xyz and size of the copy. */
+  shape?: string;
+  /** GLSL: `vec3 shine(float along, vec4 trait, float depth)`: colour and strength of the light. */
+  shine: string;
+  uniforms?: Record<string, IUniform>;
+}
+
+const plainShape = 'vec3 shape(vec3 p, float along, vec4 place, vec4 trait) { return place.xyz + p * place.w; }';
+
+/** A mesh of glowing lines. `along` runs from 0 to 1 on each line. */
+export function ribbons(options: RibbonOptions): Mesh<InstancedBufferGeometry, RawShaderMaterial> {
+  const { lines } = options;
+  const vertices = lines.reduce((sum, line) => sum + line.length * 2, 0);
+  const here = new Float32Array(vertices * 3);
+  const before = new Float32Array(vertices * 3);
+  const after = new Float32Array(vertices * 3);
+  const band = new Float32Array(vertices * 4);
+  const index: number[] = [];
+  let at = 0;
+  lines.forEach((line, lineNumber) => {
+    const closed = line.length > 2 && distance(line[0] as Point, line.at(-1) as Point) < 1e-6;
+    for (let i = 0; i < line.length; i++) {
+      const previous = line[i - 1] ?? (closed ? line.at(-2) : extend(line[1] as Point, line[0] as Point));
+      const next = line[i + 1] ?? (closed ? line[1] : extend(line.at(-2) as Point, line.at(-1) as Point));
+      for (const side of [-1, 1]) {
+        here.set(line[i] as Point, at * 3);
+        before.set(previous as Point, at * 3);
+        after.set(next as Point, at * 3);
+        band.set([side, i / (line.length - 1), lineNumber, 1 / (line.length - 1)], at * 4);
+        at++;
+      }
+      if (i > 0) index.push(at - 4, at - 3, at - 2, at - 2, at - 3, at - 1);
+    }
+  });
+  const geometry = copied(options.copies ?? [oneCopy]);
+  geometry.setAttribute('position', new BufferAttribute(here, 3));
+  geometry.setAttribute('before', new BufferAttribute(before, 3));
+  geometry.setAttribute('after', new BufferAttribute(after, 3));
+  geometry.setAttribute('band', new BufferAttribute(band, 4));
+  geometry.setIndex(index);
+  const material = new RawShaderMaterial({
+    ...additive,
+    uniforms: { ...options.cue.uniforms, ...options.uniforms, width: { value: options.width }, aspect: aspectUniform },
+    vertexShader: `
+      precision highp float;
+      ${cueDeclarations}
+      uniform mat4 projectionMatrix, modelViewMatrix;
+      uniform float width, aspect;
+      in vec3 position, before, after; in vec4 band; in vec4 place; in vec4 trait;
+      out vec4 vBand; out vec4 vTrait; out float vDepth;
+      ${options.shape ?? plainShape}
+      vec2 onScreen(vec3 p, float along, out vec4 clip) {
+        clip = projectionMatrix * modelViewMatrix * vec4(shape(p, along, place, trait), 1.0);
+        return clip.xy / clip.w * vec2(aspect, 1.0);
+      }
+      void main() {
+        vec4 clip, ignored;
+        vec2 p = onScreen(position, band.y, clip);
+        vec2 from = p - onScreen(before, band.y - band.w, ignored);
+        vec2 to = onScreen(after, band.y + band.w, ignored) - p;
+        vec2 a = from / max(length(from), 1e-6), b = to / max(length(to), 1e-6);
+        vec2 along = normalize(a + b + vec2(1e-6, 0.0));
+        // A mitre that does not run away at sharp corners.
+        float mitre = 1.0 / max(0.45, dot(along, b));
+        vec2 normal = vec2(-along.y, along.x) / vec2(aspect, 1.0);
+        vDepth = clip.w;
+        float scale = width * clamp(6.0 / vDepth, 0.5, 2.0);
+        clip.xy += normal * band.x * scale * 2.0 * mitre * clip.w;
+        vBand = band;
+        vTrait = trait;
+        gl_Position = clip;
+      }`,
+    fragmentShader: `
+      precision highp float;
+      ${cueDeclarations}
+      in vec4 vBand; in vec4 vTrait; in float vDepth;
+      out vec4 result;
+      ${options.shine}
+      void main() {
+        float v = vBand.x * vBand.x;
+        float profile = exp(-v * 7.0) + 0.16 * (1.0 - v) * (1.0 - v);
+        result = vec4(shine(vBand.y, vTrait, vDepth) * profile, 1.0);
+      }`,
+  });
+  const mesh = new Mesh(geometry, material);
+  mesh.frustumCulled = false;
+  return mesh;
+}
+
+interface DotOptions {
+  cue: Cue;
+  copies: readonly Copy[];
+  /** GLSL: `vec4 spot(vec4 place, vec4 trait)`: xyz in space, w radius as a share of the picture's height. */
+  spot: string;
+  /** GLSL: `vec3 shine(vec4 trait, float depth, float away)`: `away` runs from 0 at the centre to 1 at the edge. */
+  shine: string;
+  uniforms?: Record<string, IUniform>;
+}
+
+/** Round soft lights in space that face the eye. */
+export function dots(options: DotOptions): Mesh<InstancedBufferGeometry, RawShaderMaterial> {
+  const geometry = copied(options.copies);
+  geometry.setAttribute('position', new BufferAttribute(new Float32Array([-1, -1, 0, 1, -1, 0, -1, 1, 0, 1, 1, 0]), 3));
+  geometry.setIndex([0, 1, 2, 2, 1, 3]);
+  const material = new RawShaderMaterial({
+    ...additive,
+    uniforms: { ...options.cue.uniforms, ...options.uniforms, aspect: aspectUniform },
+    vertexShader: `
+      precision highp float;
+      ${cueDeclarations}
+      uniform mat4 projectionMatrix, modelViewMatrix;
+      uniform float aspect;
+      in vec3 position; in vec4 place; in vec4 trait;
+      out vec2 vAt; out vec4 vTrait; out float vDepth;
+      ${options.spot}
+      void main() {
+        vec4 s = spot(place, trait);
+        vec4 clip = projectionMatrix * modelViewMatrix * vec4(s.xyz, 1.0);
+        vDepth = clip.w;
+        clip.xy += position.xy / vec2(aspect, 1.0) * s.w * 2.0 * 6.0 / max(vDepth, 0.3) * clip.w;
+        vAt = position.xy;
+        vTrait = trait;
+        gl_Position = clip;
+      }`,
+    fragmentShader: `
+      precision highp float;
+      ${cueDeclarations}
+      in vec2 vAt; in vec4 vTrait; in float vDepth;
+      out vec4 result;
+      ${options.shine}
+      void main() {
+        float away = dot(vAt, vAt);
+        if (away >= 1.0) discard;
+        result = vec4(shine(vTrait, vDepth, sqrt(away)), 1.0);
+      }`,
+  });
+  const mesh = new Mesh(geometry, material);
+  mesh.frustumCulled = false;
+  return mesh;
+}
+
+/**
+ * Sets a camera that sways slowly, so that depth shows. A figure of radius 1 about the origin fits the shorter side.
+ * @param sway how far the eye wanders, in units of the figure's radius
+ * @param reach radius that must fit
+ */
+export function eye(camera: PerspectiveCamera, input: SceneInput, aspect: number, sway: number, reach = 1.12): void {
+  sight(camera, aspect, 30);
+  const t = input.time;
+  const half = Math.tan(Math.PI / 12);
+  const distance = reach / (half * Math.min(1, aspect));
+  camera.position.set(sway * Math.sin(t * 0.11), sway * 0.7 * Math.sin(t * 0.083 + 1.3), distance);
+  camera.lookAt(0, 0, 0);
+}
+
+/** Sets what the camera sees: `fov` is the height of its field in degrees. */
+export function sight(camera: PerspectiveCamera, aspect: number, fov: number): void {
+  aspectUniform.value = aspect;
+  camera.aspect = aspect;
+  camera.fov = fov;
+  camera.updateProjectionMatrix();
+}
+
+export function newEye(): PerspectiveCamera {
+  return new PerspectiveCamera(30, 1, 0.05, 100);
+}
+
+function copied(copies: readonly Copy[]): InstancedBufferGeometry {
+  const geometry = new InstancedBufferGeometry();
+  geometry.instanceCount = copies.length;
+  const place = new Float32Array(copies.length * 4);
+  const trait = new Float32Array(copies.length * 4);
+  copies.forEach((copy, i) => {
+    place.set([...copy.at, copy.size], i * 4);
+    trait.set(copy.trait, i * 4);
+  });
+  geometry.setAttribute('place', new InstancedBufferAttribute(place, 4));
+  geometry.setAttribute('trait', new InstancedBufferAttribute(trait, 4));
+  return geometry;
+}
+
+const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+
+/** The point as far beyond `to` as `from` is before it. */
+const extend = (from: Point, to: Point): Point => [2 * to[0] - from[0], 2 * to[1] - from[1], 2 * to[2] - from[2]];
+
+/**
+ * Puts drawings together as a scene.
+ * @param each called before every picture, for what the cue does not do
+ */
+export function assemble(
+  cue: Cue,
+  camera: PerspectiveCamera,
+  drawings: readonly Mesh<BufferGeometry, RawShaderMaterial>[],
+  each: (input: SceneInput, aspect: number) => void,
+): Scene {
+  const root = new Root();
+  root.add(...drawings);
+  return {
+    root,
+    camera,
+    update(input, aspect) {
+      cue.update(input);
+      each(input, aspect);
+    },
+    dispose() {
+      for (const drawing of drawings) {
+        drawing.geometry.dispose();
+        drawing.material.dispose();
+      }
+    },
+  };
+}

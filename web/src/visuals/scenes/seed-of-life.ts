@@ -1,0 +1,69 @@
+/** Seed of life: seven circles, each through the centre of its neighbours, with their echoes in the depth. */
+import { backdrop, nightLight } from '../backdrop.ts';
+import { Cue } from '../cue.ts';
+import { assemble, type Copy, circle, dots, eye, newEye, ribbons } from '../figure.ts';
+import type { Scene } from '../scene.ts';
+
+const radius = 0.5;
+const echoes = 7;
+
+const centres = [
+  [0, 0],
+  ...Array.from({ length: 6 }, (_, i) => [Math.cos((i * Math.PI) / 3), Math.sin((i * Math.PI) / 3)]),
+] as [number, number][];
+
+export function create(): Scene {
+  const cue = new Cue();
+  const camera = newEye();
+  const copies: Copy[] = [];
+  for (let echo = 0; echo < echoes; echo++)
+    centres.forEach(([x, y], i) => {
+      copies.push({
+        at: [x * radius, y * radius, 0],
+        size: radius,
+        trait: [i, echo / (echoes - 1), echo === 0 ? 1 : 0, 0],
+      });
+    });
+  const rings = ribbons({
+    cue,
+    lines: [circle(96)],
+    copies,
+    width: 0.0046,
+    shape: `vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
+      float swell = 1.0 + 0.045 * beat * (1.0 - trait.y);
+      float breath = 1.0 + 0.02 * sin(time * 0.21 + trait.y * 3.0);
+      vec3 q = (place.xyz * breath + p * place.w * swell);
+      float turned = time * 0.035 + trait.y * 0.42 * sin(time * 0.05);
+      float c = cos(turned), s = sin(turned);
+      q.xy = mat2(c, s, -s, c) * q.xy * (1.0 + 0.18 * trait.y);
+      q.z -= trait.y * 2.4 + 0.05 * sin(time * 0.17 + trait.x);
+      return q;
+    }`,
+    shine: `vec3 shine(float along, vec4 trait, float depth) {
+      float place = along - turn - trait.x / 7.0;
+      float bead = exp(-18.0 * abs(fract(place + 0.5) - 0.5));
+      float drift = 0.5 + 0.5 * sin(TAU * along - time * 0.3 + trait.x * 0.9);
+      vec3 c = mix(hueA, hueB, 0.75 * drift);
+      c = mix(c, hueC, trait.y * 0.85);
+      float front = trait.z * (0.34 + 0.3 * drift + (0.12 + 0.9 * calm) * bead);
+      float back = (1.0 - trait.z) * 0.2 * pow(1.0 - trait.y, 1.5);
+      return c * (front + back) * (0.3 + 0.7 * level);
+    }`,
+  });
+  const lights = dots({
+    cue,
+    copies: centres.map(([x, y], i): Copy => ({ at: [x * radius, y * radius, 0], size: 1, trait: [i, 0, 0, 0] })),
+    spot: `vec4 spot(vec4 place, vec4 trait) {
+      float turned = time * 0.035, c = cos(turned), s = sin(turned);
+      vec2 q = mat2(c, s, -s, c) * place.xy * (1.0 + 0.02 * sin(time * 0.21));
+      return vec4(q, -0.05 * sin(time * 0.17 + trait.x), 0.05 + 0.012 * beat);
+    }`,
+    shine: `vec3 shine(vec4 trait, float depth, float away) {
+      float soft = (1.0 - away) * (1.0 - away);
+      return mix(hueB, hueA, away) * (0.1 * soft + 0.5 * exp(-away * away * 90.0)) * (0.3 + 0.7 * level);
+    }`,
+  });
+  return assemble(cue, camera, [backdrop(cue, nightLight), rings, lights], (input, aspect) =>
+    eye(camera, input, aspect, 0.5),
+  );
+}
