@@ -1,0 +1,83 @@
+import type { Viewer } from './context.ts';
+
+/** What the rules look at. Each is a part of a row: select at least these columns. */
+export interface ProtocolRights {
+  ownerId: string | null;
+  visibility: 'DRAFT' | 'UNLISTED' | 'PUBLIC';
+  hiddenAt: Date | null;
+}
+export interface OwnedRights {
+  userId: string;
+}
+export interface GroupRights {
+  hostId: string;
+  /** True when the viewer is in the group now: joined, not left, not removed. */
+  isMember: boolean;
+  locked: boolean;
+  ended: boolean;
+  /** True when the viewer was removed by the host. */
+  wasKicked: boolean;
+}
+
+type Who = Viewer | null;
+const isAdmin = (viewer: Who) => viewer?.role === 'ADMIN';
+const owns = (viewer: Who, userId: string | null) => viewer !== null && userId !== null && viewer.userId === userId;
+const isAccount = (viewer: Who) => viewer !== null && !viewer.isGuest;
+const readsProtocol = (viewer: Who, protocol: ProtocolRights) =>
+  (protocol.visibility !== 'DRAFT' && protocol.hiddenAt === null) || owns(viewer, protocol.ownerId) || isAdmin(viewer);
+
+/**
+ * Every right in the system, one rule each. Fields, `node`, mutations and subscriptions ask here and nowhere else.
+ * What a rule refuses to show is answered exactly as what does not exist.
+ */
+const rules = {
+  /** Public ones for all; unlisted ones for all who know the link; drafts and hidden ones for the owner and administrators. */
+  'protocol.read': readsProtocol,
+  /** Built-ins (no owner) are changed by nobody. */
+  'protocol.edit': (viewer: Who, protocol: ProtocolRights) => owns(viewer, protocol.ownerId),
+  'protocol.create': (viewer: Who, _: null) => viewer !== null,
+  /** Publishing needs an account, and a protocol that no administrator has hidden. */
+  'protocol.publish': (viewer: Who, protocol: ProtocolRights) =>
+    isAccount(viewer) && owns(viewer, protocol.ownerId) && protocol.hiddenAt === null,
+  'protocol.delete': (viewer: Who, protocol: ProtocolRights) => owns(viewer, protocol.ownerId),
+  'protocol.fork': (viewer: Who, protocol: ProtocolRights) => viewer !== null && readsProtocol(viewer, protocol),
+  /** Nobody reports what is built in or what is their own. */
+  'protocol.report': (viewer: Who, protocol: ProtocolRights) =>
+    viewer !== null && protocol.ownerId !== null && !owns(viewer, protocol.ownerId) && readsProtocol(viewer, protocol),
+  'protocol.hide': (viewer: Who, protocol: ProtocolRights) => isAdmin(viewer) && protocol.ownerId !== null,
+  /** Sessions, ratings and metrics are the person's own; administrators do not see them either. */
+  'session.read': (viewer: Who, session: OwnedRights) => owns(viewer, session.userId),
+  'session.control': (viewer: Who, session: OwnedRights) => owns(viewer, session.userId),
+  'session.rate': (viewer: Who, session: OwnedRights) => owns(viewer, session.userId),
+  'metrics.read': (viewer: Who, metrics: OwnedRights) => owns(viewer, metrics.userId),
+  /** E-mail, devices, preferences, answers: the person only. */
+  'user.readPrivate': (viewer: Who, user: { id: string }) => owns(viewer, user.id),
+  /** What an administrator sees of a person: address, role, state. */
+  'user.administer': (viewer: Who, _: { id: string }) => isAdmin(viewer),
+  /** Nobody suspends themselves. */
+  'user.suspend': (viewer: Who, user: { id: string }) => isAdmin(viewer) && !owns(viewer, user.id),
+  'device.end': (viewer: Who, device: OwnedRights) => owns(viewer, device.userId),
+  'report.read': (viewer: Who, _: null) => isAdmin(viewer),
+  'service.read': (viewer: Who, _: null) => isAdmin(viewer),
+  'group.create': (viewer: Who, _: null) => viewer !== null,
+  'group.read': (viewer: Who, group: GroupRights) =>
+    viewer !== null && !group.wasKicked && (group.isMember || owns(viewer, group.hostId)),
+  'group.join': (viewer: Who, group: GroupRights) =>
+    viewer !== null &&
+    !group.ended &&
+    !group.wasKicked &&
+    (!group.locked || group.isMember || owns(viewer, group.hostId)),
+  'group.control': (viewer: Who, group: GroupRights) => owns(viewer, group.hostId) && !group.ended,
+} as const;
+
+type Rules = typeof rules;
+export type Action = keyof Rules;
+
+/** May `viewer` (null: nobody signed in) do `action` to `resource`? */
+export function can<A extends Action>(viewer: Viewer | null, action: A, resource: Parameters<Rules[A]>[1]): boolean {
+  const rule = rules[action] as (viewer: Viewer | null, resource: unknown) => boolean;
+  return rule(viewer, resource);
+}
+
+/** Every action there is, for the test that visits each. */
+export const actions = Object.keys(rules) as Action[];

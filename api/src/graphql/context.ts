@@ -1,0 +1,39 @@
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Config } from '../config.ts';
+import type { Bus } from '../platform/bus.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { PrismaClient } from '../platform/prisma/client.ts';
+import type { Role } from '../platform/prisma/enums.ts';
+import type { Live } from './live.ts';
+
+/** Who asks: what the access token says. */
+export interface Viewer {
+  userId: string;
+  /** Refresh session (device) that the token belongs to. */
+  sessionId: string;
+  role: Role;
+  isGuest: boolean;
+}
+
+/** What the whole process shares. */
+export interface Services {
+  config: Config;
+  database: PrismaClient;
+  bus: Bus;
+  clock: Clock;
+  live: Live;
+  accounts: Accounts;
+}
+
+/** What every resolver gets. */
+export interface Context extends Services {
+  requestId: string;
+  /** Null without a token. */
+  viewer: Viewer | null;
+  /** Shared executions carry no viewer but these: the audiences whose members all see the same. */
+  audiences: readonly string[];
+  /** Address of the client, for limits. */
+  address: string;
+  /** The `DPoP` header, and the method and address it must be made for (RFC 9449). */
+  proof: { header: string | null; method: string; url: string };
+}

@@ -1,0 +1,13 @@
+import '../accounts/types.ts';
+import type { GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+
+builder.queryField('serverTime', (t) =>
+  t.float({
+    description: "The server's clock: milliseconds since 1970, UTC. For finding out how far one's own clock is off.",
+    resolve: (_root, _args, { clock }) => clock.now().getTime(),
+  }),
+);
+
+/** The schema of all domains. */
+export const schema: GraphQLSchema = builder.toSchema();

@@ -1,0 +1,291 @@
+import { EventEmitter } from 'node:events';
+
+/** Where instances tell each other things, and where what they share for a short time is kept. */
+export interface Bus {
+  readonly kind: 'redis' | 'in-process';
+  /** False while Redis cannot be reached. */
+  healthy(): boolean;
+  /** Sends to every listener of the channel on every instance. Delivered at most once; never throws: an unreachable Redis loses the message. */
+  publish(channel: string, message: string): Promise<void>;
+  /** Resolves when the subscription stands. Messages of a channel arrive in the order of publishing. Returns the way to end it. */
+  subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
+  /** Called after the connection was lost and came back: messages may have been missed. Returns the way to end it. */
+  onReconnect(listener: () => void): () => void;
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  /** Sets only if absent; true if it was. */
+  setOnce(key: string, value: string, ttlSeconds: number): Promise<boolean>;
+  delete(key: string): Promise<void>;
+  /** Takes `cost` tokens out of a bucket; while Redis is away each instance counts for itself. */
+  take(key: string, bucket: Bucket, cost?: number): Promise<Taken>;
+  close(): Promise<void>;
+}
+
+/** A token bucket: `capacity` at once, refilled at `perSecond`. */
+export interface Bucket {
+  capacity: number;
+  perSecond: number;
+}
+
+export interface Taken {
+  allowed: boolean;
+  /** Seconds until enough tokens are there; 0 when allowed. */
+  retryAfterSeconds: number;
+}
+
+const PREFIX = 'nes:';
+/** Entries of the in-process store; beyond it the oldest go, so that a flood of names cannot fill the memory. */
+const MAX_ENTRIES = 50_000;
+
+/** Buckets and values of this process alone. */
+export class LocalStore {
+  #values = new Map<string, { value: string; expires: number }>();
+  #buckets = new Map<string, { tokens: number; at: number }>();
+
+  get(key: string, now = Date.now()): string | null {
+    const entry = this.#values.get(key);
+    if (!entry) return null;
+    if (entry.expires > now) return entry.value;
+    this.#values.delete(key);
+    return null;
+  }
+
+  set(key: string, value: string, ttlSeconds: number, now = Date.now()): void {
+    this.#values.delete(key);
+    this.#values.set(key, { value, expires: now + ttlSeconds * 1000 });
+    trim(this.#values, (entry) => entry.expires <= now);
+  }
+
+  delete(key: string): void {
+    this.#values.delete(key);
+  }
+
+  take(key: string, bucket: Bucket, cost: number, now = Date.now()): Taken {
+    const old = this.#buckets.get(key);
+    const filled = old
+      ? Math.min(bucket.capacity, old.tokens + (Math.max(0, now - old.at) / 1000) * bucket.perSecond)
+      : bucket.capacity;
+    const allowed = filled >= cost;
+    this.#buckets.delete(key);
+    this.#buckets.set(key, { tokens: allowed ? filled - cost : filled, at: now });
+    trim(this.#buckets, () => false);
+    return { allowed, retryAfterSeconds: allowed ? 0 : (cost - filled) / bucket.perSecond };
+  }
+}
+
+function trim<V>(map: Map<string, V>, dead: (value: V) => boolean): void {
+  if (map.size <= MAX_ENTRIES) return;
+  for (const [key, value] of map) if (dead(value)) map.delete(key);
+  for (const key of map.keys()) {
+    if (map.size <= MAX_ENTRIES) break;
+    map.delete(key);
+  }
+}
+
+/** The bus of a single process. */
+export function createLocalBus(): Bus {
+  const store = new LocalStore();
+  const emitter = new EventEmitter().setMaxListeners(0);
+  return {
+    kind: 'in-process',
+    healthy: () => true,
+    async publish(channel, message) {
+      emitter.emit(channel, message);
+    },
+    async subscribe(channel, listener) {
+      emitter.on(channel, listener);
+      return () => emitter.off(channel, listener);
+    },
+    onReconnect: () => () => {},
+    async get(key) {
+      return store.get(key);
+    },
+    async set(key, value, ttlSeconds) {
+      store.set(key, value, ttlSeconds);
+    },
+    async setOnce(key, value, ttlSeconds) {
+      if (store.get(key) !== null) return false;
+      store.set(key, value, ttlSeconds);
+      return true;
+    },
+    async delete(key) {
+      store.delete(key);
+    },
+    async take(key, bucket, cost = 1) {
+      return store.take(key, bucket, cost);
+    },
+    async close() {
+      emitter.removeAllListeners();
+    },
+  };
+}
+
+/**
+ * Token bucket in one round trip. KEYS[1]; ARGV: capacity, tokens per second, cost.
+ * The server's own clock is used, so instances need not agree on the time.
+ * Returns the wait in milliseconds, 0 when allowed.
+ */
+const TAKE = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local capacity, rate, cost = tonumber(ARGV[1]), tonumber(ARGV[2]) / 1000, tonumber(ARGV[3])
+local s = redis.call('HMGET', KEYS[1], 'n', 't')
+local tokens = capacity
+if s[1] then tokens = math.min(capacity, tonumber(s[1]) + math.max(0, now - tonumber(s[2])) * rate) end
+local wait = 0
+if tokens >= cost then tokens = tokens - cost else wait = math.ceil((cost - tokens) / rate) end
+redis.call('HSET', KEYS[1], 'n', tostring(tokens), 't', now)
+redis.call('PEXPIRE', KEYS[1], math.ceil((capacity - tokens) / rate) + 1000)
+return wait`;
+
+/**
+ * The bus over Redis. `url` is `redis://`, `rediss://` (TLS), or several of them separated by commas: the nodes of a cluster.
+ * Resolves at the first connection; rejects when none was made within `connectTimeoutMs`.
+ */
+export async function createRedisBus(
+  url: string,
+  options: { connectTimeoutMs?: number; onError?: (error: Error) => void } = {},
+): Promise<Bus> {
+  const { Redis, Cluster } = await import('ioredis');
+  const nodes = url.split(',');
+  const common = {
+    connectTimeout: options.connectTimeoutMs ?? 5_000,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    // Each command that waits longer is counted as Redis being away.
+    commandTimeout: 1_000,
+    retryStrategy: (times: number) => Math.min(100 * 2 ** Math.min(times, 6), 5_000),
+  };
+  const connect = () => {
+    if (nodes.length === 1) return new Redis(nodes[0] as string, { ...common, lazyConnect: true });
+    const first = new URL(nodes[0] as string);
+    return new Cluster(nodes, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      clusterRetryStrategy: common.retryStrategy,
+      redisOptions: {
+        ...common,
+        ...(first.password ? { password: decodeURIComponent(first.password) } : {}),
+        ...(first.username ? { username: decodeURIComponent(first.username) } : {}),
+        ...(first.protocol === 'rediss:' ? { tls: {} } : {}),
+      },
+    });
+  };
+  const client = connect();
+  const subscriber = connect();
+  let closed = false;
+  for (const connection of [client, subscriber]) {
+    connection.on('error', (error: Error) => {
+      if (!closed) options.onError?.(error);
+    });
+  }
+  const emitter = new EventEmitter().setMaxListeners(0);
+  const reconnects = new EventEmitter().setMaxListeners(0);
+  const insurance = new LocalStore();
+  const channels = new Map<string, number>();
+  let wasReady = false;
+  subscriber.on('message', (channel: string, message: string) => emitter.emit(channel, message));
+  subscriber.on('ready', () => {
+    // ioredis subscribes anew to its channels by itself (autoResubscribe); those asked for while it was away are added here.
+    if (wasReady) {
+      const names = [...channels.keys()];
+      const again = names.length > 0 ? subscriber.subscribe(...names) : Promise.resolve();
+      again.then(
+        () => reconnects.emit('reconnect'),
+        () => {},
+      );
+    }
+    wasReady = true;
+  });
+  try {
+    await Promise.all([client.connect(), subscriber.connect()]);
+  } catch (error) {
+    closed = true;
+    client.disconnect();
+    subscriber.disconnect();
+    throw error;
+  }
+  const away = (error: unknown) => options.onError?.(error as Error);
+
+  return {
+    kind: 'redis',
+    healthy: () => client.status === 'ready' && subscriber.status === 'ready',
+    async publish(channel, message) {
+      try {
+        await client.publish(PREFIX + channel, message);
+      } catch (error) {
+        away(error);
+        // Listeners of this instance still hear it.
+        emitter.emit(PREFIX + channel, message);
+      }
+    },
+    async subscribe(channel, listener) {
+      const name = PREFIX + channel;
+      const count = channels.get(name) ?? 0;
+      channels.set(name, count + 1);
+      emitter.on(name, listener);
+      if (count === 0) await subscriber.subscribe(name).catch(away);
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        emitter.off(name, listener);
+        const left = (channels.get(name) ?? 1) - 1;
+        if (left > 0) channels.set(name, left);
+        else {
+          channels.delete(name);
+          if (!closed) subscriber.unsubscribe(name).catch(() => {});
+        }
+      };
+    },
+    onReconnect(listener) {
+      reconnects.on('reconnect', listener);
+      return () => reconnects.off('reconnect', listener);
+    },
+    async get(key) {
+      try {
+        return await client.get(PREFIX + key);
+      } catch (error) {
+        away(error);
+        return insurance.get(key);
+      }
+    },
+    async set(key, value, ttlSeconds) {
+      try {
+        await client.set(PREFIX + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds)));
+      } catch (error) {
+        away(error);
+        insurance.set(key, value, ttlSeconds);
+      }
+    },
+    async setOnce(key, value, ttlSeconds) {
+      try {
+        return (await client.set(PREFIX + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds)), 'NX')) === 'OK';
+      } catch (error) {
+        away(error);
+        if (insurance.get(key) !== null) return false;
+        insurance.set(key, value, ttlSeconds);
+        return true;
+      }
+    },
+    async delete(key) {
+      insurance.delete(key);
+      await client.del(PREFIX + key).catch(away);
+    },
+    async take(key, bucket, cost = 1) {
+      try {
+        const wait = Number(await client.eval(TAKE, 1, PREFIX + key, bucket.capacity, bucket.perSecond, cost));
+        return { allowed: wait === 0, retryAfterSeconds: wait / 1000 };
+      } catch (error) {
+        away(error);
+        return insurance.take(key, bucket, cost);
+      }
+    },
+    async close() {
+      closed = true;
+      emitter.removeAllListeners();
+      client.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}
