@@ -1,5 +1,5 @@
+import { addTypenameToDocument } from '@apollo/client/utilities';
 import type { CodegenConfig } from '@graphql-codegen/cli';
-import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
 
 /** Typed operations from `schema.graphql`; the server is given `persisted-documents.json`, the operations by their SHA-256. */
 export default {
@@ -10,7 +10,13 @@ export default {
     [`${import.meta.dirname}/src/data/generated/`]: {
       preset: 'client',
       // Apollo's cache needs __typename; asked for here, it is part of the text that the hash names.
-      documentTransforms: [addTypenameSelectionDocumentTransform],
+      // Apollo's own function does it: the generator's also adds it to subscription roots, which GraphQL forbids.
+      documentTransforms: [
+        {
+          transform: ({ documents }) =>
+            documents.map((file) => ({ ...file, document: file.document && addTypenameToDocument(file.document) })),
+        },
+      ],
       presetConfig: {
         fragmentMasking: false,
         persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
