@@ -1,0 +1,36 @@
+import { highestLevel } from '../levels.ts';
+import type { Voice } from '../model.ts';
+import type { NoteList } from './note-list.ts';
+
+/**
+ * Makes the levels of a file fit. A voice that is louder than 1 is scaled as a whole; the answer is the gain at which
+ * the sum of all voices never exceeds 1. Both are noted. The voices are changed in place.
+ */
+export function fitLevels(voices: Voice[], notes: NoteList): number {
+  for (const voice of voices) {
+    const loudest = voice.keyframes.reduce((most, frame) => Math.max(most, frame.level), 0);
+    if (loudest <= 1) continue;
+    for (const frame of voice.keyframes) frame.level = Math.min(1, frame.level / loudest);
+    notes.add(
+      null,
+      `${voice.name} reaches ${percent(loudest)} of full scale; all its levels are divided by ${round(loudest)}.`,
+    );
+  }
+  const { level, at } = highestLevel(voices);
+  if (level <= 1) return 1;
+  // Rounded down, so that the product stays below 1.
+  const gain = Math.floor(1e9 / level) / 1e9;
+  notes.add(
+    null,
+    `The levels add up to ${percent(level)} at ${round(at)} s. They are kept as written; the program's gain is ${round(gain)} so that nothing clips.`,
+  );
+  return gain;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+function percent(level: number): string {
+  return `${round(level * 100)} %`;
+}
