@@ -1,0 +1,123 @@
+import { userError } from '../graphql/errors.ts';
+import type { PrismaClient, Session } from '../platform/prisma/client.ts';
+import { heardByDay } from './heard-days.ts';
+import { type Day, isTimeZone, localDay } from './local-day.ts';
+import { checkMoment, checkPlayable } from './limits.ts';
+import { addToDays, columnsOf, eventRow, factsOf, lockSession, revisionProfile } from './store.ts';
+import { begin, type SessionAct, transition } from './transition.ts';
+
+/** What a change of a session left behind. */
+export interface Outcome {
+  session: Session;
+  /** False when the event was in the log already: nothing was done then. */
+  changed: boolean;
+  /** The person's days whose metrics changed. */
+  days: Day[];
+}
+
+export interface StartInput {
+  id: string;
+  revisionId: string;
+  groupId: string | null;
+  timeZone: string;
+  act: SessionAct;
+}
+
+/**
+ * Begins a session. The same call again answers with the session that the first one made.
+ * @throws UserErrors NOT_FOUND (revision), TAKEN (id), INVALID, OUT_OF_RANGE
+ */
+export async function startSession(
+  database: PrismaClient,
+  userId: string,
+  input: StartInput,
+  now: Date,
+): Promise<Outcome> {
+  if (!isTimeZone(input.timeZone)) throw userError('INVALID', 'timeZone', 'timeZone is no IANA zone name.');
+  checkMoment(input.act.occurredAt, now, 'occurredAt');
+  return database.$transaction(async (tx) => {
+    const held = await lockSession(tx, input.id, userId);
+    if (!held) {
+      const protocolId = await checkPlayable(tx, userId, input.revisionId, input.groupId);
+      const profile = await revisionProfile(tx, input.revisionId);
+      const step = begin(input.act, profile.totalSeconds);
+      if (!step.ok) throw userError(step.refusal.code, step.refusal.field?.[0] ?? null, step.refusal.message);
+      const row = {
+        id: input.id,
+        userId,
+        protocolId,
+        revisionId: input.revisionId,
+        groupId: input.groupId,
+        timeZone: input.timeZone,
+        createdAt: now,
+        ...columnsOf(step.facts),
+      };
+      const { count } = await tx.session.createMany({ data: [row], skipDuplicates: true });
+      if (count === 1) {
+        await tx.sessionEvent.create({ data: eventRow(input.id, step.event, 1, now) });
+        const day = localDay(step.facts.startedAt, input.timeZone);
+        const days = await addToDays(tx, row, new Map(), { day, sessions: 1, completed: 0 });
+        return { session: row, changed: true, days };
+      }
+    }
+    const session = held ?? (await lockSession(tx, input.id, userId));
+    const event = session && (await tx.sessionEvent.findFirst({ where: { id: input.act.id, sessionId: session.id } }));
+    if (!session || !event) throw userError('TAKEN', 'id', 'There is a session with this id already.');
+    return { session, changed: false, days: [] };
+  });
+}
+
+export interface ActInput {
+  sessionId: string;
+  /** The version of the session that the person saw when they acted. */
+  expectedVersion: number;
+  act: SessionAct;
+}
+
+/**
+ * Does one thing to a live session. An event id that is in the session's log already is answered with the session as
+ * it is, and nothing happens twice.
+ * @throws UserErrors NOT_FOUND; CONFLICT with the present session beside it, when the version is not the present one
+ *   or the session's state does not allow the act; INVALID, OUT_OF_RANGE
+ */
+export async function actOnSession(
+  database: PrismaClient,
+  userId: string,
+  input: ActInput,
+  now: Date,
+): Promise<Outcome> {
+  const { act } = input;
+  checkMoment(act.occurredAt, now, 'occurredAt');
+  return database.$transaction(async (tx) => {
+    const session = await lockSession(tx, input.sessionId, userId);
+    if (!session) throw userError('NOT_FOUND', 'session', 'There is no such session.');
+    const known = await tx.sessionEvent.findUnique({ where: { id: act.id }, select: { sessionId: true } });
+    if (known?.sessionId === session.id) return { session, changed: false, days: [] };
+    if (known) throw userError('TAKEN', 'eventId', 'This event id has been used for another session.');
+    if (input.expectedVersion !== session.version) {
+      throw userError(
+        'CONFLICT',
+        'expectedVersion',
+        `The session is at version ${session.version}, not ${input.expectedVersion}.`,
+        { session },
+      );
+    }
+    const profile = await revisionProfile(tx, session.revisionId);
+    const step = transition(factsOf(session), act, profile.totalSeconds);
+    if (!step.ok) {
+      const { code, field, message } = step.refusal;
+      throw userError(code, field?.[0] ?? null, message, code === 'CONFLICT' ? { session } : {});
+    }
+    const columns = columnsOf(step.facts);
+    await tx.session.updateMany({ where: { id: session.id }, data: columns });
+    await tx.sessionEvent.create({ data: eventRow(session.id, step.event, step.facts.version, now) });
+    const heard = heardByDay(step.heard ? [step.heard] : [], profile, session.timeZone);
+    const counts = {
+      day: localDay(step.facts.startedAt, session.timeZone),
+      sessions: 0,
+      completed: step.facts.state === 'COMPLETED' ? 1 : 0,
+    };
+    const days = await addToDays(tx, session, heard, counts);
+    return { session: { ...session, ...columns }, changed: true, days };
+  });
+}
