@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { ConfigError, readConfig } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'nes-config-'));
+after(() => rmSync(folder, { recursive: true }));
+const base = { NES_DATA_DIR: folder };
+
+const wrong = (environment: Record<string, string>): string[] => {
+  try {
+    readConfig({ ...base, ...environment });
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.message.split('\n');
+  }
+  throw new Error('it was accepted');
+};
+
+test('an empty environment is a development server on port 4000 with the embedded database', () => {
+  const config = readConfig({ ...base, DATABASE_URL: '', PORT: ' ' });
+  assert.equal(config.port, 4000);
+  assert.equal(config.host, '127.0.0.1');
+  assert.equal(config.databaseUrl, undefined);
+  assert.equal(config.redisUrl, undefined);
+  assert.equal(config.publicUrl, 'http://localhost:4000');
+  assert.equal(config.introspection, true);
+});
+
+test('the secret made in development is kept', () => {
+  const first = readConfig(base).secret;
+  assert.ok(first.length >= 32);
+  assert.equal(readConfig(base).secret, first);
+});
+
+test('a wrong variable names itself, its value and what was expected; several are all listed', () => {
+  assert.deepEqual(wrong({ PORT: '70000', LOG_LEVEL: 'loud', TRUST_PROXY: '-1' }), [
+    'PORT is "70000", but must be a port from 0 to 65535.',
+    'TRUST_PROXY is "-1", but must be how many proxies stand in front, from 0 to 10.',
+    'LOG_LEVEL is "loud", but must be debug, info, warn, error or silent.',
+  ]);
+});
+
+test('numbers are not guessed from half of a text', () => {
+  for (const port of ['4000x', '0x10', '4e3', '4000.5', '99999999999999999999']) {
+    assert.equal(wrong({ PORT: port }).length, 1, port);
+  }
+});
+
+test('passwords and secrets do not reach the message', () => {
+  const lines = wrong({
+    DATABASE_URL: 'mysql://me:hunter2@host/db',
+    NES_SECRET: 'short',
+    REDIS_URL: 'http://u:hunter3@h',
+  });
+  assert.equal(lines.length, 3);
+  assert.ok(!/hunter|"short"/.test(lines.join()), lines.join('\n'));
+  assert.match(lines.join('\n'), /DATABASE_URL is "mysql:\/\/me:…@host\/db"/);
+});
+
+test('production needs a secret of its own', () => {
+  assert.match(wrong({ NODE_ENV: 'production' })[0] ?? '', /^NES_SECRET is not set/);
+  const config = readConfig({ ...base, NODE_ENV: 'production', NES_SECRET: 'x'.repeat(32) });
+  assert.equal(config.introspection, false);
+  assert.equal(config.playground, false);
+  assert.equal(config.host, '0.0.0.0');
+});
+
+test('origins are exact', () => {
+  assert.deepEqual(
+    readConfig({ ...base, ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173' }).allowedOrigins,
+    ['https://a.example', 'http://localhost:5173'],
+  );
+  for (const origins of ['https://a.example/', '*', 'https://a.example/path', 'a.example']) {
+    assert.match(wrong({ ALLOWED_ORIGINS: origins })[0] ?? '', /^ALLOWED_ORIGINS is/, origins);
+  }
+});
+
+test('a data folder that cannot be written is named', () => {
+  assert.match(wrong({ NES_DATA_DIR: '/dev/null/x' })[0] ?? '', /^The data folder \/dev\/null\/x cannot be used/);
+});

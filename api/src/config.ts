@@ -1,0 +1,254 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Root of the checkout or of the image. */
+export const repositoryRoot = resolve(import.meta.dirname, '..', '..');
+
+/** What is wrong with the environment: one line for each wrong variable. The process ends with exit code 78. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  static readonly exitCode = 78;
+}
+
+const set = (text: string) => text !== '';
+const variable = z.string().trim();
+const whole = (least: number, most: number, meaning = 'a whole number') =>
+  variable
+    .refine((text) => /^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      error: `${meaning} from ${least} to ${most}`,
+    })
+    .transform(Number);
+const choice = variable
+  .refine((text) => /^(true|false|1|0|on|off)$/i.test(text), { error: 'on or off' })
+  .transform((text) => /^(true|1|on)$/i.test(text));
+const address = (protocols: string[], expected: string) =>
+  variable.refine(
+    (text) => {
+      try {
+        const url = new URL(text);
+        return protocols.includes(url.protocol) && url.hostname !== '';
+      } catch {
+        return false;
+      }
+    },
+    { error: expected },
+  );
+const postgresAddress = address(
+  ['postgres:', 'postgresql:'],
+  'an address like postgresql://user:password@host:5432/database',
+);
+
+function originOf(text: string): string | undefined {
+  try {
+    const url = new URL(text);
+    const bare = url.pathname === '/' && !url.search && !url.hash && !url.username && !text.endsWith('/');
+    return bare && (url.protocol === 'https:' || url.protocol === 'http:') ? url.origin : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every environment variable of the API, what it may be, and what it is when unset. */
+const variables = z.object({
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], { error: 'development, production or test' })
+    .default('development'),
+  PORT: whole(0, 65_535, 'a port').default(4000),
+  HOST: variable.refine((text) => /^[\w.:-]+$/.test(text), { error: 'a host name or an address' }).optional(),
+  DATABASE_URL: postgresAddress.optional(),
+  DIRECT_URL: postgresAddress.optional(),
+  DATABASE_POOL: whole(1, 200).default(10),
+  REDIS_URL: variable
+    .refine(
+      (text) =>
+        text.split(',').every((node) => {
+          try {
+            return ['redis:', 'rediss:'].includes(new URL(node).protocol);
+          } catch {
+            return false;
+          }
+        }),
+      { error: 'an address like redis://host:6379 or rediss://…, several of a cluster separated by commas' },
+    )
+    .optional(),
+  NES_REDIS_PREFIX: variable
+    .refine((text) => /^[\w-]{1,40}:$/.test(text), { error: 'letters, digits, - or _, then a colon' })
+    .default('nes:'),
+  NES_DATA_DIR: variable.refine((text) => !text.includes('\0'), { error: 'a folder' }).default('.data'),
+  NES_WEB_DIR: variable.default('web/dist'),
+  NES_LIBRARY: choice.default(true),
+  NES_SECRET: variable
+    .refine((text) => text.length >= 32, { error: 'at least 32 characters (openssl rand -base64 48 makes some)' })
+    .optional(),
+  PUBLIC_URL: address(['http:', 'https:'], 'an address like https://example.org').optional(),
+  ALLOWED_ORIGINS: variable
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(set),
+    )
+    .refine((parts) => parts.every((part) => originOf(part) === part), {
+      error: 'origins separated by commas, each like https://example.org, without a path or a slash at the end',
+    })
+    .default([]),
+  TRUST_PROXY: whole(0, 10, 'how many proxies stand in front,').default(0),
+  SMTP_URL: address(['smtp:', 'smtps:'], 'an address like smtps://user:password@host:465').optional(),
+  MAIL_FROM: variable
+    .refine((text) => /^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(text), { error: 'an e-mail address' })
+    .optional(),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'debug, info, warn, error or silent' })
+    .default('info'),
+  LOG_FORMAT: z.enum(['text', 'json'], { error: 'text or json' }).optional(),
+  INTROSPECTION: choice.optional(),
+  PLAYGROUND: choice.optional(),
+  METRICS_TOKEN: variable.refine((text) => text.length >= 16, { error: 'at least 16 characters' }).optional(),
+  MAX_SOCKETS_PER_ACCOUNT: whole(1, 1000).default(10),
+  MAX_SOCKETS_PER_ADDRESS: whole(1, 100_000).default(50),
+  RATE_LIMIT_FACTOR: whole(1, 1000).default(1),
+});
+
+export interface Config {
+  environment: 'development' | 'production' | 'test';
+  /** 0 takes a free one. */
+  port: number;
+  host: string;
+  /** Undefined: the embedded PostgreSQL in `dataFolder`. */
+  databaseUrl: string | undefined;
+  /** For migrations, where `databaseUrl` goes through a pooler. Undefined: `databaseUrl`. */
+  directUrl: string | undefined;
+  /** Connections to the database at most. */
+  databasePool: number;
+  /** Undefined: instances cannot share anything, and there is but one. */
+  redisUrl: string | undefined;
+  /** Begins every key and channel in Redis. */
+  redisPrefix: string;
+  /** Where the embedded database and generated secrets are kept; absolute. */
+  dataFolder: string;
+  /** The built web application; absolute. */
+  webFolder: string;
+  /** Whether the built-in library is loaded at start. */
+  loadLibrary: boolean;
+  /** Signs access tokens. At least 32 characters. */
+  secret: string;
+  /** Where people reach the application; links in mails begin with it. */
+  publicUrl: string;
+  /** Origins beside the server's own that a browser may call from. */
+  allowedOrigins: readonly string[];
+  /** Proxies in front whose `X-Forwarded-For` entries are believed. */
+  trustProxy: number;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  logFormat: 'text' | 'json';
+  introspection: boolean;
+  playground: boolean;
+  /** `/metrics` asks for this bearer token; undefined: only from this machine. */
+  metricsToken: string | undefined;
+  limits: {
+    socketsPerAccount: number;
+    socketsPerAddress: number;
+    /** Multiplies every rate limit. */
+    rateFactor: number;
+  };
+}
+
+/**
+ * Reads the environment once. An empty variable counts as unset.
+ * @throws {ConfigError} naming every wrong variable, its value and what was expected.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const known = Object.keys(variables.shape);
+  const given = Object.fromEntries(
+    known.map((name) => [name, environment[name]?.trim() === '' ? undefined : environment[name]]),
+  );
+  const parsed = variables.safeParse(given);
+  const wrong: string[] = [];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      wrong.push(`${name} is ${shown(name, given[name])}, but must be ${issue.message}.`);
+    }
+  }
+  const production = given.NODE_ENV === 'production';
+  if (production && !given.NES_SECRET) {
+    wrong.push(
+      'NES_SECRET is not set, but must be in production: at least 32 characters (openssl rand -base64 48 makes some).',
+    );
+  }
+  if (given.SMTP_URL && !given.MAIL_FROM) {
+    wrong.push('MAIL_FROM is not set, but must be an e-mail address when SMTP_URL is set.');
+  }
+  if (given.DIRECT_URL && !given.DATABASE_URL) {
+    wrong.push('DIRECT_URL is set, but DATABASE_URL is not: the application itself must have an address as well.');
+  }
+  if (wrong.length > 0 || !parsed.success) throw new ConfigError(wrong.join('\n'));
+
+  const values = parsed.data;
+  const dataFolder = resolve(repositoryRoot, values.NES_DATA_DIR);
+  return {
+    environment: values.NODE_ENV,
+    port: values.PORT,
+    host: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    databaseUrl: values.DATABASE_URL,
+    directUrl: values.DIRECT_URL,
+    databasePool: values.DATABASE_POOL,
+    redisUrl: values.REDIS_URL,
+    redisPrefix: values.NES_REDIS_PREFIX,
+    dataFolder,
+    webFolder: resolve(repositoryRoot, values.NES_WEB_DIR),
+    loadLibrary: values.NES_LIBRARY,
+    secret: values.NES_SECRET ?? keptSecret(dataFolder),
+    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    allowedOrigins: values.ALLOWED_ORIGINS,
+    trustProxy: values.TRUST_PROXY,
+    smtpUrl: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM ?? 'nes@localhost',
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT ?? (production ? 'json' : 'text'),
+    introspection: values.INTROSPECTION ?? !production,
+    playground: values.PLAYGROUND ?? !production,
+    metricsToken: values.METRICS_TOKEN,
+    limits: {
+      socketsPerAccount: values.MAX_SOCKETS_PER_ACCOUNT,
+      socketsPerAddress: values.MAX_SOCKETS_PER_ADDRESS,
+      rateFactor: values.RATE_LIMIT_FACTOR,
+    },
+  };
+}
+
+/** A value as it may stand in a log: passwords inside addresses and secrets are left out. */
+function shown(name: string, value: string | undefined): string {
+  if (value === undefined) return 'not set';
+  if (/SECRET|TOKEN/.test(name)) return `${value.length} characters long`;
+  const text = value.length > 100 ? `${value.slice(0, 100)}…` : value;
+  return JSON.stringify(text.replace(/(:\/\/[^:@/\s]*:)[^@\s]*@/g, '$1…@'));
+}
+
+/** A secret of this machine's own, so that restarts in development do not sign everybody out. */
+function keptSecret(dataFolder: string): string {
+  const file = join(dataFolder, 'secret');
+  try {
+    const kept = readFileSync(file, 'utf8').trim();
+    if (kept.length >= 32) return kept;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw notWritable(dataFolder, error);
+  }
+  const fresh = randomBytes(48).toString('base64url');
+  try {
+    mkdirSync(dataFolder, { recursive: true });
+    writeFileSync(file, `${fresh}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw notWritable(dataFolder, error);
+  }
+  return fresh;
+}
+
+function notWritable(dataFolder: string, error: unknown): ConfigError {
+  return new ConfigError(
+    `The data folder ${dataFolder} cannot be used (${(error as Error).message}): make it writable or set NES_DATA_DIR to another.`,
+  );
+}
