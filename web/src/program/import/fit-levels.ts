@@ -17,7 +17,8 @@ export function fitLevels(voices: Voice[], notes: NoteList): number {
     );
   }
   const { level, at } = highestLevel(voices);
-  if (level <= 1) return 1;
+  // Sums of decimals such as 0.4 + 0.2 + … are off by rounding.
+  if (level <= 1 + 1e-9) return 1;
   // Rounded down, so that the product stays below 1.
   const gain = Math.floor(1e9 / level) / 1e9;
   notes.add(

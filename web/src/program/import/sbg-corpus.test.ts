@@ -56,7 +56,11 @@ function readDump(text: string): Period[] {
     const [, start = '', ...first] = (lines[index] ?? '').trim().split(/\s+/);
     const [end = '', ...second] = (lines[index + 1] ?? '').trim().split(/\s+/);
     const from = first.map(heard);
-    const to = second.map((word, channel) => (word === '::' ? (from[channel] as Heard) : heard(word)));
+    // SBaGen leaves a bell at its level to the end of its period, whatever the dump's second line shows.
+    const to = second.map((word, channel) => {
+      const before = from[channel] as Heard;
+      return word === '::' || before.kind === 'bell' ? before : heard(word);
+    });
     periods.push({ start: seconds(start), end: seconds(end), from, to });
   }
   return periods;

@@ -67,6 +67,11 @@ function onLine(from: Keyframe, middle: Keyframe, to: Keyframe): boolean {
 class Course {
   readonly #frames: Keyframe[] = [];
 
+  /** Time of the last keyframe; 0 where there is none. */
+  get end(): number {
+    return this.#frames.at(-1)?.at ?? 0;
+  }
+
   add(at: number, setting: Setting, level: number, curve: Keyframe['curve']): void {
     const frame: Keyframe = { at, carrier: setting.carrier, beat: setting.beat, level, pan: 0, curve };
     const last = this.#frames.at(-1);
@@ -121,7 +126,8 @@ function keyframesOf(parts: Part[], channel: number, source: Source): Keyframe[]
     // Before its first tone the voice waits on that pitch.
     if (!begun && part.start > 0) course.add(0, from, 0, 'HOLD');
     if (isBell(from)) {
-      course.add(part.start, from, from.level, 'HOLD');
+      // A bell strikes on the second, as SBaGen's dump prints it.
+      course.add(Math.max(Math.floor(part.start), course.end), from, from.level, 'HOLD');
       course.add(part.end, from, 0, 'HOLD');
       last = from;
     } else {

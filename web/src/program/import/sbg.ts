@@ -44,6 +44,14 @@ function silence(): Voice {
   return { kind: 'BINAURAL', name: 'Silence', waveform: 'SINE', keyframes: [frame] };
 }
 
+/** The title is the first remark with a letter that does not introduce another one, as "From Jim Peters:" does. */
+function describe(remarks: string[]): { title: string; description: string } {
+  const index = remarks.findIndex((remark) => /\p{L}/u.test(remark) && !remark.endsWith(':'));
+  const title = remarks[index]?.slice(0, 200) ?? 'SBaGen sequence';
+  const others = remarks.filter((_, other) => other !== index);
+  return { title: title.toWellFormed(), description: others.join('\n').trim().slice(0, 2000).toWellFormed() };
+}
+
 function checkSize(voices: Voice[], sequence: Sequence): void {
   const place = sequence.lines[0]?.place ?? { file: '', line: 1, column: 1 };
   const keyframes = voices.reduce((sum, voice) => sum + voice.keyframes.length, 0);
@@ -87,13 +95,13 @@ export function importSbg(source: string | SbgFile[]): ProgramFile {
     );
   }
   const gain = fitLevels(voices, notes) * options.volume;
-  const title = (sequence.remarks.find((remark) => remark !== '') ?? 'SBaGen sequence').slice(0, 200);
+  const { title, description } = describe(sequence.remarks);
   const durationSeconds = durationMs / 1000;
   return {
     title,
     program: {
       durationSeconds,
-      phases: [{ name: title, description: '', durationSeconds, colour: '#7c9cff' }],
+      phases: [{ name: title, description, durationSeconds, colour: '#7c9cff' }],
       voices,
       gain,
       loop,
