@@ -1,0 +1,331 @@
+import { msg, str } from '@lit/localize';
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { localHistory, type SessionRecord } from '../../data/history.ts';
+import { type LibraryProtocol, library } from '../../data/library.ts';
+import { bandName, bands } from '../../elements/bands.ts';
+import { NesElement } from '../../elements/element.ts';
+import { duration, hertzRange, number } from '../../elements/format.ts';
+import '../../elements/curve/nes-curve.ts';
+import { icon } from '../../elements/icons.ts';
+import { base, controls, page } from '../../styles/base.ts';
+import { categories, categoryName, evidenceMeaning, evidenceName } from '../names.ts';
+import { playProtocol, warmUp } from '../play.ts';
+import { placeNow, to } from '../router.ts';
+import type { Page } from '../routes.ts';
+import { styles } from './library-page.styles.ts';
+import { type Suggestion, suggest } from './suggest.ts';
+
+/** What the list is narrowed to. It stands in the address, so that it can be shared and survives a reload. */
+interface Filter {
+  text: string;
+  category: string;
+  band: string;
+  length: string;
+  evidence: string;
+  speakers: boolean;
+}
+
+const lengths: Record<string, [number, number]> = {
+  short: [0, 660],
+  middle: [660, 1260],
+  long: [1260, Number.POSITIVE_INFINITY],
+};
+
+const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLocaleLowerCase();
+
+/** The library: what fits this moment, search and filters, every protocol as a card with its curve. */
+export class LibraryPage extends NesElement implements Page {
+  static override styles = [base, controls, page, styles];
+
+  static override properties = {
+    protocols: { state: true },
+    records: { state: true },
+    failure: { state: true },
+    filter: { state: true },
+  };
+
+  declare params: Record<string, string>;
+  declare protected protocols: LibraryProtocol[] | null;
+  declare protected records: SessionRecord[];
+  declare protected failure: Error | null;
+  declare protected filter: Filter;
+
+  constructor() {
+    super();
+    this.params = {};
+    this.protocols = null;
+    this.records = [];
+    this.failure = null;
+    const { query } = placeNow();
+    this.filter = {
+      text: query.get('q') ?? '',
+      category: query.get('for') ?? '',
+      band: query.get('band') ?? '',
+      length: query.get('length') ?? '',
+      evidence: query.get('evidence') ?? '',
+      speakers: query.has('speakers'),
+    };
+  }
+
+  get pageTitle(): string {
+    return msg('Library');
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('keydown', this.#key);
+    this.#load();
+    warmUp();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('keydown', this.#key);
+  }
+
+  async #load(): Promise<void> {
+    this.failure = null;
+    try {
+      this.protocols = await library();
+    } catch (error) {
+      this.failure = error as Error;
+    }
+    this.records = await localHistory().catch(() => []);
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    const inField = event.composedPath().some((node) => node instanceof HTMLInputElement);
+    if (event.key !== '/' || inField || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')?.focus();
+  };
+
+  #narrow(change: Partial<Filter>): void {
+    this.filter = { ...this.filter, ...change };
+    const query = new URLSearchParams();
+    const { text, category, band, length, evidence, speakers } = this.filter;
+    if (text) query.set('q', text);
+    if (category) query.set('for', category);
+    if (band) query.set('band', band);
+    if (length) query.set('length', length);
+    if (evidence) query.set('evidence', evidence);
+    if (speakers) query.set('speakers', '');
+    const search = query.toString();
+    window.history.replaceState(null, '', to() + (search ? `?${search}` : ''));
+  }
+
+  get #found(): LibraryProtocol[] {
+    const { text, category, band, length, evidence, speakers } = this.filter;
+    const words = plain(text).split(/\s+/).filter(Boolean);
+    const [shortest, longest] = lengths[length] ?? [0, Number.POSITIVE_INFINITY];
+    return (this.protocols ?? []).filter((protocol) => {
+      // The twins without a beat are for comparing; they show where somebody asks for them.
+      if (category === 'CONTROL' ? protocol.category !== 'CONTROL' : protocol.controlOfSlug && words.length === 0) return false;
+      if (category && category !== 'CONTROL' && protocol.category !== category) return false;
+      if (band && !protocol.bands.includes(band.toUpperCase())) return false;
+      if (protocol.durationSeconds < shortest || protocol.durationSeconds >= longest) return false;
+      if (evidence && protocol.evidence !== evidence) return false;
+      if (speakers && !protocol.speakersOk) return false;
+      const all = plain(
+        `${protocol.title} ${protocol.summary} ${protocol.tags.join(' ')} ${categoryName(protocol.category)} ${protocol.bands.join(' ')}`,
+      );
+      return words.every((word) => all.includes(word));
+    });
+  }
+
+  protected override render(): TemplateResult {
+    if (this.failure) {
+      return html`<div class="stack">
+        <h1 tabindex="-1">${msg('The library could not be read.')}</h1>
+        <p class="quiet">${this.failure.message}</p>
+        <p><button class="primary" @click=${this.#load}>${msg('Try again')}</button></p>
+      </div>`;
+    }
+    const suggestions = this.protocols ? suggest(this.protocols, this.records, new Date()) : null;
+    return html`
+      ${this.#now(suggestions)} ${this.#filters()}
+      ${this.protocols ? this.#list(this.#found) : html`<div class="grid" aria-hidden="true">${Array.from({ length: 8 }, () => html`<div class="card empty"></div>`)}</div>`}
+    `;
+  }
+
+  #now(suggestions: Suggestion[] | null): TemplateResult {
+    const hour = new Date().getHours();
+    const first = this.records.length === 0;
+    const [best, ...others] = suggestions ?? [];
+    return html`<section class="now" aria-labelledby="now">
+      <div class="words">
+        <h1 id="now" tabindex="-1">
+          ${hour >= 18 || hour < 5 ? msg('Tonight') : msg('Now')}
+        </h1>
+        <p class="lead quiet">
+          ${
+            first
+              ? msg('Sound that beats between your ears, drawn as it will be heard. Put headphones on, choose one, press Play.')
+              : msg(str`${number(this.records.length)} sessions so far. Chosen by the hour and by what helped.`)
+          }
+        </p>
+      </div>
+      <div class="suggestions">
+        ${
+          best
+            ? html`${this.#suggestion(best, true)} ${others.map((one) => this.#suggestion(one, false))}`
+            : Array.from({ length: 3 }, (_, index) => html`<div class="suggestion ${index === 0 ? 'best' : ''} empty"></div>`)
+        }
+      </div>
+    </section>`;
+  }
+
+  #suggestion({ protocol, reason }: Suggestion, best: boolean): TemplateResult {
+    return html`<article class="suggestion ${best ? 'best' : ''} ${bandClass(protocol)}">
+      <nes-curve .program=${protocol.program} ?scale=${best}></nes-curve>
+      <div class="about">
+        <div>
+          <h2><a href=${to(`protocols/${protocol.slug}`)}>${protocol.title}</a></h2>
+          <p class="reason">${reason}</p>
+          <p class="facts figures">${facts(protocol)}</p>
+        </div>
+        <button class="play primary" @click=${() => playProtocol(protocol)} aria-label=${msg(str`Play ${protocol.title}`)}>
+          ${icon('play')} ${best ? html`<span>${msg('Play')}</span>` : nothing}
+        </button>
+      </div>
+    </article>`;
+  }
+
+  #filters(): TemplateResult {
+    const { text, category, band, length, evidence, speakers } = this.filter;
+    const present = new Set(this.protocols?.map((protocol) => protocol.category));
+    return html`<search class="filters">
+      <div class="line">
+        <label class="search">
+          ${icon('search')}
+          <span class="away">${msg('Search the library')}</span>
+          <input
+            type="search"
+            placeholder=${msg('Search')}
+            .value=${text}
+            @input=${(event: InputEvent) => this.#narrow({ text: (event.target as HTMLInputElement).value })}
+          />
+        </label>
+        <div class="chips" role="group" aria-label=${msg('What for')}>
+          ${this.#chip('', msg('All'), category)}
+          ${categories.filter((one) => present.has(one)).map((one) => this.#chip(one, categoryName(one), category))}
+        </div>
+      </div>
+      <div class="line more">
+        ${this.#select(
+          msg('Band'),
+          band,
+          [['', msg('Any band')], ...bands.map(({ band: one, letter }) => [one, `${letter} ${bandName(one)}`] as [string, string])],
+          (value) => this.#narrow({ band: value }),
+        )}
+        ${this.#select(
+          msg('Length'),
+          length,
+          [
+            ['', msg('Any length')],
+            ['short', msg('up to 10 min')],
+            ['middle', msg('11 to 20 min')],
+            ['long', msg('over 20 min')],
+          ],
+          (value) => this.#narrow({ length: value }),
+        )}
+        ${this.#select(
+          msg('Evidence'),
+          evidence,
+          [['', msg('Any evidence')], ...['PROMISING', 'MIXED', 'UNSUPPORTED'].map((one) => [one, evidenceName(one)] as [string, string])],
+          (value) => this.#narrow({ evidence: value }),
+        )}
+        <button class="chip" aria-pressed=${speakers} @click=${() => this.#narrow({ speakers: !speakers })}>
+          ${icon('speaker')} ${msg('Works on speakers')}
+        </button>
+        <p class="count quiet small figures" role="status">
+          ${this.protocols ? msg(str`${number(this.#found.length)} protocols`) : nothing}
+        </p>
+      </div>
+    </search>`;
+  }
+
+  #chip(value: string, label: string, chosen: string): TemplateResult {
+    return html`<button class="chip" aria-pressed=${chosen === value} @click=${() => this.#narrow({ category: value })}>
+      ${label}
+    </button>`;
+  }
+
+  #select(
+    label: string,
+    value: string,
+    options: [string, string][],
+    chosen: (value: string) => void,
+  ): TemplateResult {
+    return html`<label class="select">
+      <span class="away">${label}</span>
+      <select class="chip ${value ? 'set' : ''}" @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
+        ${options.map(([one, name]) => html`<option value=${one} ?selected=${one === value}>${name}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  #list(found: LibraryProtocol[]): TemplateResult {
+    if (found.length === 0) {
+      return html`<div class="nothing">
+        <p>${msg('Nothing fits all of that.')}</p>
+        <button
+          @click=${() => this.#narrow({ text: '', category: '', band: '', length: '', evidence: '', speakers: false })}
+        >
+          ${msg('Show everything')}
+        </button>
+      </div>`;
+    }
+    return html`<ul class="grid" role="list" aria-label=${msg('Protocols')}>
+      ${repeat(
+        found,
+        (protocol) => protocol.slug,
+        (protocol) => this.#card(protocol),
+      )}
+    </ul>`;
+  }
+
+  #card(protocol: LibraryProtocol): TemplateResult {
+    return html`<li class="card ${bandClass(protocol)}">
+      <nes-curve .program=${protocol.program}></nes-curve>
+      <div class="about">
+        <div class="names">
+          <h3><a href=${to(`protocols/${protocol.slug}`)}>${protocol.title}</a></h3>
+          <p class="facts figures">${facts(protocol)}</p>
+        </div>
+        <button class="play round" @click=${() => playProtocol(protocol)} aria-label=${msg(str`Play ${protocol.title}`)}>
+          ${icon('play')}
+        </button>
+      </div>
+      <p class="marks">
+        <span class="mark evidence ${protocol.evidence.toLowerCase()}" title=${evidenceMeaning(protocol.evidence)}>
+          ${evidenceName(protocol.evidence)}
+        </span>
+        <span class="mark" title=${protocol.speakersOk ? msg('Works on speakers too') : msg('Needs headphones')}>
+          ${icon(protocol.speakersOk ? 'speaker' : 'headphones')}
+          <span class=${protocol.speakersOk ? '' : 'away'}>${protocol.speakersOk ? msg('speakers ok') : msg('headphones')}</span>
+        </span>
+      </p>
+    </li>`;
+  }
+}
+
+/** `12 min · 6–12 Hz` */
+function facts(protocol: LibraryProtocol): string {
+  const range =
+    protocol.minBeatHz !== null && protocol.maxBeatHz !== null
+      ? hertzRange(protocol.minBeatHz, protocol.maxBeatHz)
+      : msg('no beat');
+  const length = Number.isFinite(protocol.durationSeconds) ? duration(protocol.durationSeconds) : msg('endless');
+  return `${length} · ${range}`;
+}
+
+/** The colour of a card follows the band that its beat spends its time in. */
+function bandClass(protocol: LibraryProtocol): string {
+  return protocol.bands[0]?.toLowerCase() ?? 'control';
+}

@@ -1,0 +1,65 @@
+import { msg, str } from '@lit/localize';
+import type { SessionRecord } from '../../data/history.ts';
+import type { LibraryProtocol } from '../../data/library.ts';
+import { categoryName } from '../names.ts';
+
+export interface Suggestion {
+  protocol: LibraryProtocol;
+  /** Why just this one, in one sentence. */
+  reason: string;
+}
+
+/** What people look for at an hour of the day, most likely first. */
+const byHour = (hour: number): readonly string[] => {
+  if (hour < 5) return ['SLEEP', 'RELAXATION', 'BREATHING'];
+  if (hour < 9) return ['WAKE_UP', 'ENERGY', 'FOCUS'];
+  if (hour < 12) return ['FOCUS', 'STUDY', 'CREATIVITY'];
+  if (hour < 15) return ['NAP', 'ENERGY', 'STUDY'];
+  if (hour < 18) return ['FOCUS', 'CREATIVITY', 'STRESS_RELIEF'];
+  if (hour < 21) return ['STRESS_RELIEF', 'RELAXATION', 'MEDITATION'];
+  return ['SLEEP', 'RELAXATION', 'MEDITATION'];
+};
+
+function hourReason(category: string, hour: number): string {
+  const name = categoryName(category).toLocaleLowerCase();
+  if (hour < 5) return msg(str`It is the middle of the night: ${name}.`);
+  if (hour < 9) return msg(str`For this early in the day: ${name}.`);
+  if (hour < 12) return msg(str`For the morning: ${name}.`);
+  if (hour < 15) return msg(str`For the middle of the day: ${name}.`);
+  if (hour < 18) return msg(str`For the afternoon: ${name}.`);
+  if (hour < 21) return msg(str`For the evening: ${name}.`);
+  return msg(str`For the night ahead: ${name}.`);
+}
+
+/** Three protocols for this moment: first the one that was rated best at such hours, then by the hour itself. */
+export function suggest(
+  protocols: readonly LibraryProtocol[],
+  records: readonly SessionRecord[],
+  now: Date,
+): Suggestion[] {
+  const hour = now.getHours();
+  const wanted = byHour(hour);
+  const found: Suggestion[] = [];
+  const add = (protocol: LibraryProtocol | undefined, reason: string): void => {
+    if (protocol && !found.some((one) => one.protocol.slug === protocol.slug)) found.push({ protocol, reason });
+  };
+
+  const liked = records
+    .filter((record) => (record.rating?.stars ?? 0) >= 4)
+    .filter((record) => Math.abs(((new Date(record.startedAt).getHours() - hour + 36) % 24) - 12) <= 3)
+    .map((record) => protocols.find(({ slug }) => slug === record.slug))
+    .find((protocol) => protocol !== undefined);
+  if (liked) add(liked, msg('You rated it highly around this time of day.'));
+
+  const recent = new Set(records.slice(0, 5).map(({ slug }) => slug));
+  for (const category of wanted) {
+    const ones = protocols.filter((protocol) => protocol.category === category && !protocol.controlOfSlug);
+    // Another one than last time, so that the library gets known; the day of the year decides among the rest.
+    const fresh = ones.filter(({ slug }) => !recent.has(slug));
+    const from = fresh.length > 0 ? fresh : ones;
+    const day = Math.floor(now.getTime() / 86_400_000);
+    add(from[day % Math.max(1, from.length)], hourReason(category, hour));
+    if (found.length === 3) break;
+  }
+  return found.slice(0, 3);
+}

@@ -1,0 +1,42 @@
+import { configureLocalization } from '@lit/localize';
+import { setFormatLanguage } from '../elements/format.ts';
+
+export const languages = [
+  { code: 'en', name: 'English' },
+  { code: 'es', name: 'Español' },
+  { code: 'fr', name: 'Français' },
+  { code: 'de', name: 'Deutsch' },
+] as const;
+
+const { setLocale, getLocale } = configureLocalization({
+  sourceLocale: 'en',
+  targetLocales: ['es', 'fr', 'de'],
+  loadLocale: (locale) => {
+    switch (locale) {
+      case 'es':
+        return import('../locales/es.ts');
+      case 'fr':
+        return import('../locales/fr.ts');
+      default:
+        return import('../locales/de.ts');
+    }
+  },
+});
+
+/** The first of the browser's languages that the application speaks. */
+const browserLanguage = (): string =>
+  navigator.languages.map((tag) => tag.slice(0, 2)).find((code) => languages.some((one) => one.code === code)) ?? 'en';
+
+/** Speaks `language`; empty follows the browser. Where the strings cannot be fetched the present ones stay. */
+export async function speak(language: string): Promise<void> {
+  const code = languages.some((one) => one.code === language) ? language : browserLanguage();
+  if (code !== getLocale()) {
+    try {
+      await setLocale(code);
+    } catch {
+      return;
+    }
+  }
+  setFormatLanguage(code);
+  document.documentElement.lang = code;
+}

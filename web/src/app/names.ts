@@ -1,0 +1,94 @@
+import { msg } from '@lit/localize';
+
+/** Categories in the order in which people choose. */
+export const categories = [
+  'FOCUS',
+  'STUDY',
+  'ENERGY',
+  'CREATIVITY',
+  'RELAXATION',
+  'STRESS_RELIEF',
+  'MEDITATION',
+  'BREATHING',
+  'NAP',
+  'SLEEP',
+  'WAKE_UP',
+  'CONTROL',
+] as const;
+
+export function categoryName(category: string): string {
+  switch (category) {
+    case 'FOCUS':
+      return msg('Focus');
+    case 'STUDY':
+      return msg('Study');
+    case 'ENERGY':
+      return msg('Energy');
+    case 'CREATIVITY':
+      return msg('Creativity');
+    case 'RELAXATION':
+      return msg('Relaxation');
+    case 'STRESS_RELIEF':
+      return msg('Stress relief');
+    case 'MEDITATION':
+      return msg('Meditation');
+    case 'BREATHING':
+      return msg('Breathing');
+    case 'NAP':
+      return msg('Nap');
+    case 'SLEEP':
+      return msg('Sleep');
+    case 'WAKE_UP':
+      return msg('Wake-up');
+    case 'CONTROL':
+      return msg('Control, no beat');
+    default:
+      return msg('Other');
+  }
+}
+
+export function evidenceName(evidence: string): string {
+  switch (evidence) {
+    case 'PROMISING':
+      return msg('Promising');
+    case 'MIXED':
+      return msg('Mixed evidence');
+    case 'UNSUPPORTED':
+      return msg('Unsupported');
+    case 'CONTROL':
+      return msg('Control');
+    default:
+      return msg('Not rated');
+  }
+}
+
+/** What an evidence label means, in one sentence. */
+export function evidenceMeaning(evidence: string): string {
+  switch (evidence) {
+    case 'PROMISING':
+      return msg('Several controlled studies agree, though not on this exact program.');
+    case 'MIXED':
+      return msg('Studies disagree with each other.');
+    case 'UNSUPPORTED':
+      return msg('Too few studies, or none.');
+    case 'CONTROL':
+      return msg('The same sound without a beat, to compare with.');
+    default:
+      return msg('Nobody has weighed the evidence for this one.');
+  }
+}
+
+export function stateName(state: string): string {
+  switch (state) {
+    case 'ACTIVE':
+      return msg('playing');
+    case 'PAUSED':
+      return msg('paused');
+    case 'COMPLETED':
+      return msg('heard to the end');
+    case 'EXPIRED':
+      return msg('ran out');
+    default:
+      return msg('stopped early');
+  }
+}

@@ -1,0 +1,43 @@
+import { msg } from '@lit/localize';
+import { screening } from '../data/screening.ts';
+import { define } from '../elements/define.ts';
+import type { Playable } from '../session/log.ts';
+import { go } from './router.ts';
+import { showError } from './toast.ts';
+
+/** The player's code; fetched ahead of the first Play, so that a click is followed by sound at once. */
+export const loadSession = () => import('../session/session.ts');
+
+/** Fetches what Play needs while nothing else is to be done. */
+export function warmUp(): void {
+  const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 800));
+  idle(() => {
+    loadSession().catch(() => {});
+    import('./player/player-page.ts').catch(() => {});
+  });
+}
+
+/** Asks what must be asked before sound: the safety questions once, the notice about driving once a day. False: not now. */
+export async function mayPlay(): Promise<boolean> {
+  await screening.ready;
+  if (screening.value && screening.drivingShownToday) return true;
+  const { SafetyDialog } = await import('./safety/safety-dialog.ts');
+  define('nes-safety-dialog', SafetyDialog);
+  const dialog = document.createElement('nes-safety-dialog') as InstanceType<typeof SafetyDialog>;
+  document.body.append(dialog);
+  return dialog.answer;
+}
+
+/** Play, from any page: safety first, then the player with the sound running. Call it from a click or key press. */
+export async function playProtocol(protocol: Playable): Promise<void> {
+  try {
+    if (!(await mayPlay())) return;
+    const { playerSession } = await loadSession();
+    await playerSession.open(protocol);
+    const sounding = playerSession.play();
+    go(protocol.slug ? `play/${encodeURIComponent(protocol.slug)}` : 'play');
+    await sounding;
+  } catch (error) {
+    showError(error instanceof Error ? error : new Error(msg('The sound could not be started.')));
+  }
+}

@@ -1,0 +1,64 @@
+import type { LitElement } from 'lit';
+
+/** What every page offers the shell. */
+export interface Page extends LitElement {
+  /** For the window's title and for what a screen reader hears on arrival. */
+  readonly pageTitle: string;
+  /** Parts of the address, by name. */
+  params: Record<string, string>;
+  /** True: the page fills the window and the top bar hides while nothing is touched. */
+  readonly fills?: boolean;
+}
+
+interface Route {
+  pattern: string;
+  tag: string;
+  load: () => Promise<{ new (): Page }>;
+}
+
+/** Every place of the application. A page's code is fetched when it is first visited. */
+const routes: readonly Route[] = [
+  { pattern: '', tag: 'nes-library-page', load: async () => (await import('./library/library-page.ts')).LibraryPage },
+  {
+    pattern: 'protocols/:slug',
+    tag: 'nes-protocol-page',
+    load: async () => (await import('./protocol/protocol-page.ts')).ProtocolPage,
+  },
+  { pattern: 'play', tag: 'nes-player-page', load: async () => (await import('./player/player-page.ts')).PlayerPage },
+  {
+    pattern: 'play/:slug',
+    tag: 'nes-player-page',
+    load: async () => (await import('./player/player-page.ts')).PlayerPage,
+  },
+  { pattern: 'history', tag: 'nes-history-page', load: async () => (await import('./history/history-page.ts')).HistoryPage },
+  { pattern: 'account', tag: 'nes-account-page', load: async () => (await import('./account/account-page.ts')).AccountPage },
+];
+
+const missing: Route = {
+  pattern: '*',
+  tag: 'nes-missing-page',
+  load: async () => (await import('./missing-page.ts')).MissingPage,
+};
+
+/** Finds the route of a path such as `protocols/focus`, with what stands in its named parts. */
+export function routeOf(path: string): { route: Route; params: Record<string, string> } {
+  const parts = path.split('/');
+  for (const route of routes) {
+    const names = route.pattern.split('/');
+    if (names.length !== parts.length) continue;
+    const params: Record<string, string> = {};
+    const fits = names.every((name, index) => {
+      const part = parts[index] ?? '';
+      if (!name.startsWith(':')) return name === part;
+      if (part === '') return false;
+      try {
+        params[name.slice(1)] = decodeURIComponent(part);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    if (fits) return { route, params };
+  }
+  return { route: missing, params: {} };
+}

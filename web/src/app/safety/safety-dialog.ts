@@ -1,0 +1,300 @@
+import { msg } from '@lit/localize';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { type ScreeningAnswers, screening } from '../../data/screening.ts';
+import { NesElement } from '../../elements/element.ts';
+import { icon } from '../../elements/icons.ts';
+import { base, controls } from '../../styles/base.ts';
+
+type Question = Exclude<keyof ScreeningAnswers, 'acceptedRisk'>;
+
+export const questions: readonly Question[] = [
+  'seizures',
+  'photosensitivity',
+  'heart',
+  'psychosis',
+  'headInjury',
+  'pregnancy',
+  'under18',
+  'hearing',
+];
+
+export function questionText(question: Question): string {
+  switch (question) {
+    case 'seizures':
+      return msg('Seizures or epilepsy, you or close family');
+    case 'photosensitivity':
+      return msg('Sensitivity to flashing light, or migraine with aura');
+    case 'heart':
+      return msg('A pacemaker or a heart rhythm disorder');
+    case 'psychosis':
+      return msg('Psychosis or bipolar disorder');
+    case 'headInjury':
+      return msg('A head injury in the last months');
+    case 'pregnancy':
+      return msg('Pregnancy');
+    case 'under18':
+      return msg('I am under 18');
+    case 'hearing':
+      return msg('Tinnitus, or sound easily hurts');
+  }
+}
+
+/** What a yes means here, in plain words. */
+export function explanation(question: Question): string {
+  switch (question) {
+    case 'seizures':
+    case 'photosensitivity':
+      return msg(
+        'Light that follows the beat stays off and cannot be switched on. Pulsed tones play at half depth. Flicker can start a seizure; sound alone is far less likely to, but ask your doctor first.',
+      );
+    case 'heart':
+      return msg('We know of no harm from such sounds, and of no study with people who have one. Ask your doctor.');
+    case 'psychosis':
+      return msg('Long inward listening can make symptoms worse. Choose short sessions and stop when anything feels strange.');
+    case 'headInjury':
+      return msg('The brain may be more easily irritated for a while. Wait until your doctor has no objection.');
+    case 'pregnancy':
+      return msg('There are no studies with pregnant people. Keep it quiet and short.');
+    case 'under18':
+      return msg('Use it together with a parent or guardian, and keep the volume low: young ears take harm sooner.');
+    case 'hearing':
+      return msg('Start very quietly, prefer noise to pure tones, and stop when the ringing gets louder.');
+  }
+}
+
+const none: ScreeningAnswers = {
+  seizures: false,
+  photosensitivity: false,
+  heart: false,
+  psychosis: false,
+  headInjury: false,
+  pregnancy: false,
+  under18: false,
+  hearing: false,
+  acceptedRisk: false,
+};
+
+/**
+ * What is asked before sound: the safety questions where they were not answered, the notice about driving where it was
+ * not shown today. `answer` tells whether the person goes on.
+ */
+export class SafetyDialog extends NesElement {
+  static override properties = {
+    answers: { state: true },
+    step: { state: true },
+    only: { type: Boolean },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      dialog {
+        width: min(36rem, calc(100vw - 2rem));
+        max-height: min(46rem, calc(100dvh - 2rem));
+        padding: 0;
+        border: 1px solid var(--edge);
+        border-radius: var(--radius-large);
+        background: var(--raised);
+        color: var(--text);
+        overflow: auto;
+        overscroll-behavior: contain;
+      }
+      dialog::backdrop {
+        background: var(--veil);
+      }
+      dialog[open] {
+        animation: rise var(--slow) var(--ease);
+      }
+      @keyframes rise {
+        from {
+          opacity: 0;
+          transform: translateY(1rem);
+        }
+      }
+      form {
+        display: grid;
+        gap: var(--space-5);
+        padding: clamp(var(--space-5), 4vw, var(--space-6));
+      }
+      .intro {
+        display: grid;
+        gap: var(--space-2);
+      }
+      h2 {
+        font-size: var(--size-3);
+      }
+      ul {
+        display: grid;
+      }
+      li {
+        border-bottom: 1px solid var(--line);
+      }
+      li .check {
+        padding: var(--space-3) 0;
+      }
+      .why {
+        margin: 0 0 var(--space-3);
+        padding-left: calc(1.375rem + var(--space-3));
+        color: var(--quiet);
+        font-size: var(--size--1);
+      }
+      .actions {
+        position: sticky;
+        bottom: 0;
+        display: flex;
+        justify-content: flex-end;
+        gap: var(--space-3);
+        margin: 0 calc(-1 * var(--space-5)) calc(-1 * var(--space-5));
+        padding: var(--space-4) var(--space-5) var(--space-5);
+        background: var(--raised);
+      }
+      .road {
+        width: 100%;
+        height: 4.5rem;
+      }
+      .road path {
+        fill: none;
+        stroke: var(--quiet);
+        stroke-width: 1.5;
+        stroke-linecap: round;
+      }
+      .road .off {
+        stroke: var(--danger);
+        stroke-width: 2;
+      }
+    `,
+  ];
+
+  declare protected answers: ScreeningAnswers;
+  declare protected step: 'questions' | 'driving';
+  /** True: only the questions, to change them; the notice about driving is not shown after them. */
+  declare only: boolean;
+
+  /** Resolves with true when the person goes on, with false when they leave it. */
+  readonly answer: Promise<boolean>;
+  #resolve: (on: boolean) => void = () => {};
+
+  constructor() {
+    super();
+    this.only = false;
+    this.answers = { ...none, ...screening.value };
+    this.step = screening.value ? 'driving' : 'questions';
+    this.answer = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  protected override firstUpdated(): void {
+    if (this.only) this.step = 'questions';
+    this.renderRoot.querySelector('dialog')?.showModal();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<dialog aria-labelledby="title" @close=${this.#closed} @click=${this.#beside}>
+      ${this.step === 'questions' ? this.#questions() : this.#driving()}
+    </dialog>`;
+  }
+
+  get #given(): readonly Question[] {
+    return questions.filter((question) => this.answers[question]);
+  }
+
+  #questions(): TemplateResult {
+    const asks = this.#given.length > 0;
+    return html`<form method="dialog" @submit=${this.#submit}>
+      <div class="intro">
+        <h2 id="title">${msg('Before the first sound')}</h2>
+        <p class="quiet">
+          ${msg('Does any of this apply to you? Your answers change what can be played. They stay with you and you can change them at any time.')}
+        </p>
+      </div>
+      <ul role="list">
+        ${questions.map(
+          (question) => html`<li>
+            <label class="check">
+              <input type="checkbox" name=${question} .checked=${this.answers[question]} @change=${this.#tick} />
+              <span>${questionText(question)}</span>
+            </label>
+            ${this.answers[question] ? html`<p class="why" role="note">${explanation(question)}</p>` : nothing}
+          </li>`,
+        )}
+      </ul>
+      ${
+        asks
+          ? html`<label class="check">
+              <input type="checkbox" name="acceptedRisk" .checked=${this.answers.acceptedRisk} @change=${this.#tick} />
+              <span>${msg('I have read this and choose to go on.')}</span>
+            </label>`
+          : nothing
+      }
+      <div class="actions">
+        <button type="button" @click=${this.#leave}>${msg('Not now')}</button>
+        <button class="primary" ?disabled=${asks && !this.answers.acceptedRisk}>
+          ${asks ? msg('Go on with these limits') : msg('None of these, go on')}
+        </button>
+      </div>
+    </form>`;
+  }
+
+  #driving(): TemplateResult {
+    return html`<form method="dialog" @submit=${this.#submit}>
+      <svg class="road" viewBox="0 0 240 72" aria-hidden="true">
+        <path d="M88 66 112 6M152 66 128 6M120 66v-9M120 46v-7M120 30v-5M120 17v-4"></path>
+        <path class="off" d="M66 62 174 10"></path>
+      </svg>
+      <div class="intro">
+        <h2 id="title">${msg('Never while driving')}</h2>
+        <p class="quiet">
+          ${msg('Do not listen while you drive, cycle or work with machines, nor just before. Some sessions make people drowsy. Esc stops everything at once.')}
+        </p>
+        <p class="quiet">
+          ${msg('Start quietly: you should be able to hear somebody who speaks to you.')}
+        </p>
+      </div>
+      <div class="actions">
+        <button type="button" @click=${this.#leave}>${msg('Not now')}</button>
+        <button class="primary" autofocus>${icon('play')} ${msg('I am somewhere safe')}</button>
+      </div>
+    </form>`;
+  }
+
+  #tick(event: Event): void {
+    const { name, checked } = event.target as HTMLInputElement;
+    this.answers = { ...this.answers, [name]: checked };
+    // Another answer, another choice.
+    if (name !== 'acceptedRisk') this.answers = { ...this.answers, acceptedRisk: false };
+  }
+
+  async #submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    if (this.step === 'questions') {
+      await screening.answer(this.answers);
+      if (!this.only && !screening.drivingShownToday) {
+        this.step = 'driving';
+        await this.updateComplete;
+        this.renderRoot.querySelector<HTMLElement>('.primary')?.focus();
+        return;
+      }
+    } else screening.showedDriving();
+    this.#finish(true);
+  }
+
+  #leave(): void {
+    this.#finish(false);
+  }
+
+  #beside(event: MouseEvent): void {
+    if (event.target === event.currentTarget) this.#finish(false);
+  }
+
+  #closed(): void {
+    this.#finish(false);
+  }
+
+  #finish(on: boolean): void {
+    this.#resolve(on);
+    this.renderRoot.querySelector('dialog')?.close();
+    this.remove();
+  }
+}

@@ -1,0 +1,253 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-height: 100vh;
+    min-height: 100dvh;
+  }
+  .skip {
+    position: fixed;
+    z-index: 30;
+    inset: var(--space-2) auto auto var(--space-2);
+    padding: var(--space-2) var(--space-4);
+    border-radius: var(--radius);
+    background: var(--text);
+    color: var(--ink);
+    transform: translateY(-200%);
+  }
+  .skip:focus {
+    transform: none;
+  }
+  header {
+    position: sticky;
+    z-index: 10;
+    top: 0;
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+    min-height: var(--bar);
+    padding: 0 var(--gutter);
+    padding-left: max(var(--gutter), env(safe-area-inset-left));
+    background: color-mix(in oklch, var(--ink) 94%, transparent);
+    border-bottom: 1px solid var(--line);
+  }
+  :host([fills]) header {
+    position: absolute;
+    inset: 0 0 auto;
+    background: none;
+    border-color: transparent;
+    color: oklch(95% 0.01 265);
+    transition: opacity var(--slow) var(--ease);
+  }
+  :host([fills][asleep]) header:not(:focus-within) {
+    opacity: 0;
+    pointer-events: none;
+  }
+  .home {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    margin-right: var(--space-3);
+    min-height: 2.5rem;
+    color: inherit;
+    font-weight: 600;
+    letter-spacing: -0.01em;
+    text-decoration: none;
+    white-space: nowrap;
+  }
+  .home svg {
+    width: 1.9rem;
+    height: 1.9rem;
+    flex: none;
+    fill: none;
+    stroke-width: 2.6;
+    stroke-linecap: round;
+  }
+  .mark-theta {
+    stroke: var(--theta);
+  }
+  .mark-alpha {
+    stroke: var(--alpha);
+  }
+  .mark-beta {
+    stroke: var(--beta);
+  }
+  nav {
+    display: flex;
+    flex: 1;
+    min-width: 0;
+    align-self: stretch;
+    overflow-x: auto;
+    scrollbar-width: none;
+  }
+  nav a {
+    position: relative;
+    display: flex;
+    align-items: center;
+    padding: 0 var(--space-3);
+    color: var(--quiet);
+    text-decoration: none;
+    white-space: nowrap;
+    transition: color var(--quick) var(--ease);
+  }
+  nav a:focus-visible {
+    outline-offset: -4px;
+    border-radius: var(--radius);
+  }
+  nav a:hover,
+  nav a[aria-current] {
+    color: var(--text);
+  }
+  :host([fills]) nav a {
+    color: oklch(80% 0.02 265);
+  }
+  nav a[aria-current]::after {
+    content: '';
+    position: absolute;
+    inset: auto var(--space-3) -1px;
+    height: 2px;
+    background: var(--accent);
+  }
+  .tools {
+    display: flex;
+    align-items: center;
+    gap: var(--space-1);
+    flex: none;
+  }
+  .tools button {
+    color: var(--quiet);
+  }
+  .tools button:hover {
+    color: var(--text);
+  }
+  :host([fills]) .tools button {
+    color: oklch(80% 0.02 265);
+  }
+  .link {
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+    padding: 0 var(--space-2);
+    font-size: var(--size--1);
+    color: var(--quiet);
+  }
+  .link::before {
+    content: '';
+    width: 0.5rem;
+    height: 0.5rem;
+    border: 1.5px solid currentcolor;
+    border-radius: 50%;
+  }
+  .link.online::before {
+    background: var(--alpha);
+    border-color: var(--alpha);
+  }
+  .link.syncing::before {
+    border-color: var(--beta);
+    background: linear-gradient(90deg, var(--beta) 50%, transparent 50%);
+  }
+  main {
+    flex: 1;
+    display: block;
+    min-width: 0;
+  }
+  .loading {
+    display: grid;
+    place-items: center;
+    min-height: 60vh;
+    color: var(--quiet);
+  }
+  .failed {
+    display: grid;
+    gap: var(--space-4);
+    justify-items: start;
+    padding: var(--space-8) var(--gutter);
+  }
+  footer {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-2) var(--space-5);
+    padding: var(--space-5) var(--gutter) var(--space-6);
+    border-top: 1px solid var(--line);
+    font-size: var(--size--1);
+    color: var(--quiet);
+  }
+  footer a {
+    display: inline-flex;
+    align-items: center;
+    min-height: 1.75rem;
+    text-decoration: none;
+  }
+  footer a:hover {
+    color: var(--text);
+    text-decoration: underline;
+  }
+  footer p {
+    flex: 1 1 20rem;
+  }
+  :host([fills]) footer {
+    display: none;
+  }
+  .foot {
+    position: sticky;
+    z-index: 9;
+    bottom: 0;
+  }
+  .toasts {
+    position: fixed;
+    z-index: 20;
+    inset: auto 0 var(--space-5);
+    display: grid;
+    justify-items: center;
+    gap: var(--space-2);
+    padding: 0 var(--space-4);
+    pointer-events: none;
+  }
+  .toast {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    max-width: 36rem;
+    padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4);
+    background: var(--raised);
+    border: 1px solid var(--edge);
+    border-radius: var(--radius-large);
+    pointer-events: auto;
+    animation: rise var(--slow) var(--ease);
+  }
+  @keyframes rise {
+    from {
+      opacity: 0;
+      transform: translateY(0.75rem);
+    }
+  }
+  @media (width < 760px) {
+    .home span,
+    .link span,
+    .help {
+      display: none;
+    }
+    .home {
+      margin-right: 0;
+    }
+    header {
+      gap: 0;
+    }
+    nav a {
+      padding: 0 0.6rem;
+    }
+    nav a[aria-current]::after {
+      inset-inline: 0.6rem;
+    }
+  }
+  @media print {
+    header,
+    footer,
+    .foot,
+    .toasts {
+      display: none;
+    }
+  }
+`;

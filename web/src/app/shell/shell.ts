@@ -1,0 +1,268 @@
+import { msg, str } from '@lit/localize';
+import { html, nothing, type TemplateResult } from 'lit';
+import { account } from '../../data/account.ts';
+import { connection } from '../../data/connection.ts';
+import { preferences } from '../../data/preferences.ts';
+import { define } from '../../elements/define.ts';
+import { Follow, NesElement } from '../../elements/element.ts';
+import { icon } from '../../elements/icons.ts';
+import { base, controls } from '../../styles/base.ts';
+import { speak } from '../localise.ts';
+import { placeNow, to, watchPlaces } from '../router.ts';
+import { type Page, routeOf } from '../routes.ts';
+import { showTheme, themeSeen } from '../theme.ts';
+import { showError, showToast, type Toast, ToastEvent } from '../toast.ts';
+import { styles } from './shell.styles.ts';
+
+const productName = 'Neural Entrainment System';
+
+/** Frame of every page: top bar, the page, what plays elsewhere, short messages. See `nes-app.ts`. */
+export class Shell extends NesElement {
+  static override styles = [base, controls, styles];
+
+  static override properties = {
+    page: { state: true },
+    failure: { state: true },
+    toasts: { state: true },
+    fills: { type: Boolean, reflect: true },
+    asleep: { type: Boolean, reflect: true },
+    live: { state: true },
+  };
+
+  declare protected page: Page | null;
+  declare protected failure: unknown;
+  declare protected toasts: readonly (Toast & { id: number })[];
+  declare fills: boolean;
+  /** The controls have faded: nothing was touched for a while. */
+  declare asleep: boolean;
+  /** The bar of what plays; its code comes when the page is idle. */
+  declare protected live: HTMLElement | null;
+
+  #stop: () => void = () => {};
+  #visit = 0;
+  #path: string | null = null;
+  #toastCount = 0;
+
+  constructor() {
+    super();
+    this.page = null;
+    this.failure = null;
+    this.toasts = [];
+    this.fills = false;
+    this.asleep = false;
+    this.live = null;
+    new Follow(this, [connection, account]);
+    new Follow(this, [preferences], () => this.#prefer());
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stop = watchPlaces(() => this.#arrive());
+    window.addEventListener(ToastEvent.type, this.#toast);
+    window.addEventListener('keydown', this.#key);
+    this.addEventListener('nes-title', this.#titled);
+    this.addEventListener('nes-asleep', this.#slept as EventListener);
+    this.#prefer();
+    this.#arrive();
+    const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 600));
+    idle(() => this.#liven().catch(() => {}), { timeout: 2500 });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop();
+    window.removeEventListener(ToastEvent.type, this.#toast);
+    window.removeEventListener('keydown', this.#key);
+  }
+
+  /** What keeps the page in touch with sessions and servers. It is not needed for the first paint. */
+  async #liven(): Promise<void> {
+    const { LiveBar } = await import('../live/live-bar.ts');
+    define('nes-live-bar', LiveBar);
+    this.live = document.createElement('nes-live-bar');
+  }
+
+  #prefer(): void {
+    showTheme(preferences.value.theme);
+    speak(preferences.value.language);
+  }
+
+  async #arrive(): Promise<void> {
+    const visit = ++this.#visit;
+    const { path } = placeNow();
+    if (path === this.#path && this.page) {
+      this.page.requestUpdate();
+      return;
+    }
+    const first = this.#path === null;
+    this.#path = path;
+    const { route, params } = routeOf(path);
+    try {
+      const element = await route.load();
+      if (visit !== this.#visit) return;
+      define(route.tag, element);
+      const page = document.createElement(route.tag) as Page;
+      page.params = params;
+      const show = async (): Promise<void> => {
+        this.failure = null;
+        this.page = page;
+        this.fills = page.fills ?? false;
+        this.asleep = false;
+        await this.updateComplete;
+        await page.updateComplete;
+        if (!first) window.scrollTo(0, 0);
+      };
+      if (!first && document.startViewTransition && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
+        await document.startViewTransition(show).updateCallbackDone;
+      } else await show();
+      this.#titled();
+      if (!first) page.renderRoot.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    } catch (error) {
+      if (visit !== this.#visit) return;
+      this.page = null;
+      this.failure = error;
+      this.#path = null;
+    }
+  }
+
+  #titled = (): void => {
+    const title = this.page?.pageTitle;
+    document.title = title ? `${title} · ${productName}` : productName;
+  };
+
+  #slept = (event: CustomEvent<boolean>): void => {
+    this.asleep = event.detail;
+  };
+
+  #toast = (event: Event): void => {
+    const toast = { ...(event as ToastEvent).toast, id: ++this.#toastCount };
+    this.toasts = [...this.toasts.filter((one) => one.message !== toast.message).slice(-2), toast];
+    if (!toast.stays) setTimeout(() => this.#close(toast.id), toast.action ? 10_000 : 5_000);
+  };
+
+  #close(id: number): void {
+    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event
+      .composedPath()
+      .some((node) => node instanceof HTMLElement && (node.matches('input:not([type=range]), textarea, select') || node.isContentEditable));
+    if (typing) return;
+    if (event.key === '?') {
+      event.preventDefault();
+      this.#help();
+    } else if (event.key === 't') this.#theme();
+  };
+
+  async #help(): Promise<void> {
+    try {
+      const { ShortcutsDialog } = await import('./shortcuts-dialog.ts');
+      define('nes-shortcuts-dialog', ShortcutsDialog);
+      document.body.append(document.createElement('nes-shortcuts-dialog'));
+    } catch (error) {
+      showError(error);
+    }
+  }
+
+  #theme(): void {
+    const next = themeSeen() === 'dark' ? 'light' : 'dark';
+    preferences.save({ theme: next });
+    showToast({ message: next === 'dark' ? msg('Dark theme') : msg('Light theme') });
+  }
+
+  protected override render(): TemplateResult {
+    const path = placeNow().path;
+    return html`
+      <a class="skip" href="#content" @click=${this.#skip}>${msg('Skip to the page')}</a>
+      <header>
+        <a class="home" href=${to()} aria-label=${msg('Neural Entrainment System, library')}>
+          <svg viewBox="0 0 32 32" aria-hidden="true">
+            <path class="mark-beta" d="M3 7.5C6 7.5 7.5 10 10 13.5"></path>
+            <path class="mark-alpha" d="M10 13.5C12.500 17 14 19.500 17 22"></path>
+            <path class="mark-theta" d="M17 22C20.500 25 24.500 25.500 29 25.500"></path>
+          </svg>
+          <span>Neural Entrainment</span>
+        </a>
+        <nav aria-label=${msg('Pages')}>
+          ${this.#link('', msg('Library'), path)} ${this.#link('history', msg('History'), path)}
+          ${this.#link('account', account.viewer?.isGuest === false ? account.viewer.displayName || msg('Account') : msg('Account'), path)}
+        </nav>
+        <div class="tools">
+          ${this.#connection()}
+          <button class="bare square" @click=${this.#theme} aria-label=${msg('Change between dark and light')}>
+            ${icon(themeSeen() === 'dark' ? 'sun' : 'moon')}
+          </button>
+          <button class="bare square help" @click=${this.#help} aria-label=${msg('Keyboard shortcuts')}>
+            ${icon('keyboard')}
+          </button>
+        </div>
+      </header>
+      <main id="content" tabindex="-1">${this.#content()}</main>
+      <div class="foot">${this.live ?? nothing}</div>
+      <footer>
+        <p>${msg('Sound for listening, not a treatment. Stop whenever it does not feel right.')}</p>
+      </footer>
+      <div class="toasts" role="status" aria-live="polite">${this.toasts.map((toast) => this.#toastView(toast))}</div>
+    `;
+  }
+
+  #link(path: string, label: string, now: string): TemplateResult {
+    const here = path === '' ? now === '' || now.startsWith('protocols') : now.startsWith(path);
+    return html`<a href=${to(path)} aria-current=${here ? 'page' : nothing}>${label}</a>`;
+  }
+
+  #connection(): TemplateResult | typeof nothing {
+    const { state, pending } = connection;
+    if (state === 'local') return nothing;
+    const words = {
+      online: '',
+      offline: pending > 0 ? msg(str`Offline, ${pending} to send`) : msg('Offline'),
+      waiting: msg('Waking the server'),
+      syncing: msg('Saving'),
+    }[state];
+    const said = words || msg('Connected, everything is saved');
+    return html`<span class="link ${state}" role="img" aria-label=${said} title=${said}>
+      ${words ? html`<span aria-hidden="true">${words}</span>` : nothing}
+    </span>`;
+  }
+
+  #content(): TemplateResult | Page {
+    if (this.page) return this.page;
+    if (this.failure) {
+      return html`<div class="failed">
+        <h1 tabindex="-1">${msg('This page could not be loaded.')}</h1>
+        <p class="quiet">${msg('The connection may be away. What is already on this device still works.')}</p>
+        <button class="primary" @click=${this.#arrive}>${msg('Try again')}</button>
+      </div>`;
+    }
+    return html`<div class="loading" role="status"><span class="away">${msg('Loading')}</span></div>`;
+  }
+
+  #toastView(toast: Toast & { id: number }): TemplateResult {
+    return html`<div class="toast">
+      <span>${toast.message}</span>
+      ${
+        toast.action
+          ? html`<button
+              @click=${() => {
+                this.#close(toast.id);
+                toast.action?.run();
+              }}
+            >
+              ${toast.action.label}
+            </button>`
+          : nothing
+      }
+      <button class="bare square" aria-label=${msg('Close')} @click=${() => this.#close(toast.id)}>
+        ${icon('close')}
+      </button>
+    </div>`;
+  }
+
+  #skip = (event: Event): void => {
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>('main')?.focus();
+  };
+}

@@ -1,0 +1,129 @@
+import { msg } from '@lit/localize';
+import { css, html, type TemplateResult } from 'lit';
+import { NesElement } from '../../elements/element.ts';
+import { icon } from '../../elements/icons.ts';
+import { base, controls } from '../../styles/base.ts';
+
+/** Every key that does something. */
+export class ShortcutsDialog extends NesElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      dialog {
+        width: min(44rem, calc(100vw - 2rem));
+        padding: clamp(var(--space-5), 4vw, var(--space-6));
+        border: 1px solid var(--edge);
+        border-radius: var(--radius-large);
+        background: var(--raised);
+        color: var(--text);
+      }
+      dialog::backdrop {
+        background: var(--veil);
+      }
+      header {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        margin-bottom: var(--space-4);
+      }
+      .columns {
+        columns: 2 16rem;
+        column-gap: var(--space-6);
+      }
+      section {
+        break-inside: avoid;
+        padding-bottom: var(--space-4);
+      }
+      h3 {
+        padding-bottom: var(--space-2);
+        font-size: var(--size--1);
+        font-weight: 500;
+        color: var(--quiet);
+      }
+      dl > div {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--space-4);
+        padding: var(--space-2) 0;
+        border-top: 1px solid var(--line);
+      }
+      dd {
+        display: flex;
+        gap: var(--space-1);
+      }
+      kbd {
+        min-width: 1.6rem;
+        padding: 0 0.4rem;
+        border: 1px solid var(--edge);
+        border-radius: 6px;
+        font: inherit;
+        font-size: var(--size--1);
+        text-align: center;
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector('dialog')?.showModal();
+  }
+
+  protected override render(): TemplateResult {
+    const sections: [string, [string, string[]][]][] = [
+      [
+        msg('Everywhere'),
+        [
+          [msg('Emergency stop'), ['Esc']],
+          [msg('Dark or light'), ['T']],
+          [msg('This list'), ['?']],
+        ],
+      ],
+      [msg('Library'), [[msg('Search'), ['/']]]],
+      [
+        msg('Player'),
+        [
+          [msg('Play or pause'), [msg('Space')]],
+          [msg('Ten seconds back or on'), ['J', 'L']],
+          [msg('Chapter before or after'), ['P', 'N']],
+          [msg('Quieter or louder'), ['−', '+']],
+          [msg('Next scene'), ['V']],
+          [msg('Sleep timer'), ['Z']],
+          [msg('Full screen'), ['F']],
+          [msg('Stop'), ['S']],
+        ],
+      ],
+      [
+        msg('On a curve'),
+        [
+          [msg('Five seconds'), ['←', '→']],
+          [msg('Chapter'), ['PgUp', 'PgDn']],
+          [msg('Start or end'), ['Home', 'End']],
+        ],
+      ],
+    ];
+    return html`<dialog aria-labelledby="title" @close=${() => this.remove()}>
+      <header>
+        <h2 id="title">${msg('Keyboard shortcuts')}</h2>
+        <form method="dialog">
+          <button class="bare square" aria-label=${msg('Close')}>${icon('close')}</button>
+        </form>
+      </header>
+      <div class="columns">
+        ${sections.map(
+          ([title, rows]) => html`<section>
+            <h3>${title}</h3>
+            <dl>
+              ${rows.map(
+                ([label, keys]) => html`<div>
+                  <dt>${label}</dt>
+                  <dd>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dd>
+                </div>`,
+              )}
+            </dl>
+          </section>`,
+        )}
+      </div>
+    </dialog>`;
+  }
+}

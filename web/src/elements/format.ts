@@ -1,0 +1,58 @@
+import { msg, str } from '@lit/localize';
+
+const thin = '\u202f';
+
+/** The page's language; `localise.ts` sets it together with the strings. */
+let language = 'en';
+export const setFormatLanguage = (code: string): void => {
+  language = code;
+};
+
+export const number = (value: number, digits = 0): string =>
+  value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace('-', '−');
+
+/** `8.4 Hz`, with a thin space; two digits below 1 Hz. */
+export const hertz = (value: number, digits = value < 1 ? 2 : 1): string => `${number(value, digits)}${thin}Hz`;
+
+/** A range as people write it: `6–12 Hz`; digits only where they say something. */
+export function hertzRange(low: number, high: number): string {
+  const short = (value: number): string =>
+    value.toLocaleString(language, { maximumFractionDigits: value < 1 ? 2 : 1 });
+  return short(low) === short(high) ? `${short(low)}${thin}Hz` : `${short(low)}–${short(high)}${thin}Hz`;
+}
+
+/** `12:30`, or `1:02:30` from an hour up. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds + 1e-6));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** `12 min`; seconds below a minute. */
+export function duration(seconds: number): string {
+  if (seconds > 0 && seconds < 59.5) return `${number(Math.round(seconds))}${thin}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${number(minutes)}${thin}min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${number(hours)}${thin}h` : `${number(hours)}${thin}h ${number(minutes % 60)}${thin}min`;
+}
+
+/** The same for a screen reader. */
+export function spokenDuration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const rest = Math.round(seconds - minutes * 60);
+  if (minutes === 0) return msg(str`${rest} seconds`);
+  return rest === 0 ? msg(str`${minutes} minutes`) : msg(str`${minutes} minutes ${rest} seconds`);
+}
+
+export const signed = (value: number, digits = 1): string =>
+  `${value > 0 ? '+' : value < 0 ? '−' : '±'}${number(Math.abs(value), digits)}`;
+
+export const date = (iso: string, options: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }): string =>
+  new Intl.DateTimeFormat(language, options).format(new Date(iso));
+
+export const time = (iso: string): string =>
+  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+
+export const percent = (share: number): string => `${number(share * 100)}${thin}%`;
