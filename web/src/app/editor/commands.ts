@@ -280,7 +280,7 @@ function mapKeyframes(
   const chosen = new Map<number, readonly number[]>();
   let changed = false;
   const voices = state.draft.program.voices.map((voice, index) => {
-    const frames = selection.get(index);
+    const frames = selection.get(index)?.filter((place) => place < voice.keyframes.length);
     if (!frames || frames.length === 0) return voice;
     const keyframes = [...voice.keyframes];
     let touched = false;

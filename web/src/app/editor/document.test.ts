@@ -207,6 +207,13 @@ test('any steps keep points in the order of time, voices with a point, and chose
             if (index > 0) assert.ok(one.at >= (voice.keyframes[index - 1] as Keyframe).at);
           }
         }
+        for (const [voice, frames] of document.state.selection) {
+          const count = document.program.voices[voice]?.keyframes.length ?? 0;
+          assert.ok(
+            frames.every((place, index) => place < count && (index === 0 || place > (frames[index - 1] as number))),
+            `voice ${voice} with ${count} points: ${frames}`,
+          );
+        }
         const sum = document.program.phases.reduce((all, phase) => all + phase.durationSeconds, 0);
         assert.ok(Math.abs(sum - document.program.durationSeconds) < 1e-4, `phases ${sum}`);
       }
