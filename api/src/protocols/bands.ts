@@ -52,8 +52,8 @@ export function bandProfile(program: Program): BandProfile {
 
   const beatAt = (t: number) => dominantBeat(program, t)?.beatHz ?? null;
   const sorted = [...times].sort((a, b) => a - b);
-  const starts = [0];
-  const bands = [bandOf(beatAt(0))];
+  const starts: number[] = [];
+  const bands: BandName[] = [];
   let minBeatHz = Number.POSITIVE_INFINITY;
   let maxBeatHz = 0;
   const note = (t: number, band: BandName) => {
@@ -63,9 +63,11 @@ export function bandProfile(program: Program): BandProfile {
   };
   for (const [index, from] of sorted.entries()) {
     const to = sorted[index + 1] ?? durationSeconds;
-    // Just before `to`: at `to` itself a jump already shows the value after it.
+    // Just inside of both ends: at `to` a jump already shows the value after it, and at `from` a voice that fades in
+    // is still silent.
+    const begin = from + (to - from) * 1e-9;
     const end = to - (to - from) * 1e-9;
-    const first = beatAt(from);
+    const first = beatAt(begin);
     const last = beatAt(end);
     for (const beat of [first, last]) {
       if (beat === null) continue;
@@ -73,7 +75,7 @@ export function bandProfile(program: Program): BandProfile {
       maxBeatHz = Math.max(maxBeatHz, beat);
     }
     note(from, bandOf(first));
-    let low = from;
+    let low = begin;
     // A fast course can cross more than one band within a step: find each crossing in turn.
     while (bands.at(-1) !== bandOf(last)) {
       const band = bands.at(-1);
@@ -100,8 +102,9 @@ export function bandProfile(program: Program): BandProfile {
     starts,
     bands,
     pass,
-    minBeatHz: maxBeatHz > 0 ? minBeatHz : null,
-    maxBeatHz: maxBeatHz > 0 ? maxBeatHz : null,
+    // Rounded to a millionth of a hertz, because the ends were looked at from just inside.
+    minBeatHz: maxBeatHz > 0 ? Math.round(minBeatHz * 1e6) / 1e6 : null,
+    maxBeatHz: maxBeatHz > 0 ? Math.round(maxBeatHz * 1e6) / 1e6 : null,
   };
 }
 
