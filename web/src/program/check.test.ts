@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkProgram, highestLevel, ProgramError, type ProgramIssue } from './check.ts';
+import { checkProgram, ProgramError, type ProgramIssue } from './check.ts';
 import { readProgramFile } from './file.ts';
+import { highestLevel } from './levels.ts';
 import type { Voice } from './model.ts';
 import { valueAt } from './values.ts';
 
