@@ -1,0 +1,253 @@
+import { parseXml, XmlElement, XmlError } from '@rgrove/parse-xml';
+import { checkText, ImportError, type Place, placeAt, quoted } from './import-error.ts';
+
+const DEEPEST = 16;
+const MOST_ELEMENTS = 400_000;
+
+const NUMBER = /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?$/i;
+
+/** The plain form of an entry: lower-case attributes in double quotes, without references. */
+const ENTRY = /<entry((?:\s+[a-z_]+="[^"<&]*")*)\s*\/>/y;
+
+/** Finds lines by offsets. */
+class Lines {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  place(index: number): Place {
+    let low = 0;
+    let high = this.#starts.length;
+    while (low + 1 < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#starts[middle] ?? 0) <= index) low = middle;
+      else high = middle;
+    }
+    return { file: '', line: low + 1, column: index - (this.#starts[low] ?? 0) + 1 };
+  }
+}
+
+/** Something with named texts at a place of the file. */
+abstract class Texts {
+  abstract readonly name: string;
+  readonly start: number;
+  readonly #lines: Lines;
+
+  constructor(start: number, lines: Lines) {
+    this.start = start;
+    this.#lines = lines;
+  }
+
+  abstract text(name: string): string | null;
+
+  get place(): Place {
+    return this.#lines.place(this.start);
+  }
+
+  /**
+   * A number of the file; some versions write a comma for the point.
+   * @throws {ImportError} where it is missing without `missing`, or is no number from `low` to `high`
+   */
+  number(name: string, low: number, high: number, missing?: number): number {
+    const text = this.text(name)?.trim() ?? '';
+    if (text === '' && missing !== undefined) return missing;
+    const value = NUMBER.test(text) ? Number(text.replace(',', '.')) : Number.NaN;
+    if (value >= low && value <= high) return value === 0 ? 0 : value;
+    const problem = text === '' ? `${this.name} has no ${name}` : `${name} is ${quoted(text)}`;
+    throw new ImportError(this.place, problem, `a number from ${low} to ${high}`);
+  }
+
+  /** 0 is false, any other number true; false where it is missing. */
+  flag(name: string): boolean {
+    return this.number(name, -1e9, 1e9, 0) !== 0;
+  }
+}
+
+/** An entry in its plain form. */
+class PlainEntry extends Texts {
+  readonly name = 'entry';
+  readonly #attributes: string;
+
+  constructor(attributes: string, start: number, lines: Lines) {
+    super(start, lines);
+    this.#attributes = attributes;
+  }
+
+  text(name: string): string | null {
+    const mark = `${name}="`;
+    const at = this.#attributes.indexOf(mark);
+    if (at < 0) return null;
+    if (this.#attributes.indexOf(mark, at + mark.length) >= 0) {
+      throw new ImportError(this.place, `the entry has ${name} twice`, 'each attribute once');
+    }
+    return this.#attributes.slice(at + mark.length, this.#attributes.indexOf('"', at + mark.length));
+  }
+}
+
+/** An element with its fields by lower-case name, be they attributes or child elements. */
+export class Fields extends Texts {
+  readonly name: string;
+  readonly #attributes: Map<string, string>;
+  readonly #children = new Map<string, Texts[]>();
+  readonly #content: string;
+
+  constructor(name: string, start: number, lines: Lines, attributes: Map<string, string>, content: string) {
+    super(start, lines);
+    this.name = name;
+    this.#attributes = attributes;
+    this.#content = content;
+  }
+
+  add(written: string, child: Texts): void {
+    const name = written.toLowerCase();
+    const same = this.#children.get(name);
+    if (same) same.push(child);
+    else this.#children.set(name, [child]);
+  }
+
+  /** The elements of that name in it. */
+  children(name: string): Fields[] {
+    return (this.#children.get(name) ?? []).filter((child) => child instanceof Fields);
+  }
+
+  /** The `entry` elements in it, in the order of the file. */
+  get entries(): Texts[] {
+    return (this.#children.get('entry') ?? []).toSorted((a, b) => a.start - b.start);
+  }
+
+  text(name: string): string | null {
+    const [child] = this.children(name);
+    return this.#attributes.get(name) ?? (child ? child.#content : null);
+  }
+}
+
+/** A plain entry taken out of the text. */
+interface Taken {
+  start: number;
+  end: number;
+  /** Its place in the text that is left. */
+  restStart: number;
+  entry: PlainEntry;
+}
+
+interface Scan {
+  /** The text without its plain entries. */
+  rest: string;
+  taken: Taken[];
+}
+
+/**
+ * Goes over the markup once: refuses document types and deep or endless nesting before the parser builds anything, and
+ * takes out the plain entries, nearly all of a schedule. (10,080 of them: the parser alone takes 70 to 180 ms.)
+ * @throws {ImportError} at the place
+ */
+function scanMarkup(xml: string, lines: Lines): Scan {
+  const pieces: string[] = [];
+  const taken: Taken[] = [];
+  let kept = 0;
+  let removed = 0;
+  let depth = 0;
+  let elements = 0;
+  for (let at = xml.indexOf('<'); at >= 0; at = xml.indexOf('<', at)) {
+    const second = xml[at + 1];
+    if (second === '?' || xml.startsWith('<!--', at) || xml.startsWith('<![CDATA[', at)) {
+      const close = second === '?' ? '?>' : xml[at + 2] === '-' ? '-->' : ']]>';
+      const end = xml.indexOf(close, at + 2);
+      if (end < 0) break;
+      at = end + close.length;
+      continue;
+    }
+    if (second === '!') {
+      throw new ImportError(placeAt(xml, at), 'there is a document type', 'XML without DOCTYPE or entities');
+    }
+    if (second === '/') {
+      depth--;
+      at += 2;
+      continue;
+    }
+    if (++elements > MOST_ELEMENTS) {
+      throw new ImportError(placeAt(xml, at), 'there are too many elements', `at most ${MOST_ELEMENTS}`);
+    }
+    ENTRY.lastIndex = at;
+    const attributes = second === 'e' ? ENTRY.exec(xml)?.[1] : undefined;
+    if (attributes !== undefined) {
+      const end = ENTRY.lastIndex;
+      taken.push({ start: at, end, restStart: at - removed, entry: new PlainEntry(attributes, at, lines) });
+      pieces.push(xml.slice(kept, at));
+      removed += end - at;
+      kept = end;
+      at = end;
+      continue;
+    }
+    const end = xml.indexOf('>', at);
+    if (end < 0) break;
+    if (xml[end - 1] !== '/') depth++;
+    if (depth > DEEPEST) throw new ImportError(placeAt(xml, at), `elements lie deeper than ${DEEPEST}`, 'a schedule');
+    at = end;
+  }
+  return { rest: pieces.join('') + xml.slice(kept), taken };
+}
+
+/** Index of the first taken entry whose place in the rest is `restIndex` or behind it. */
+function firstTaken(taken: Taken[], restIndex: number): number {
+  let low = 0;
+  let high = taken.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((taken[middle]?.restStart ?? 0) < restIndex) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Where an offset of the rest stands in the whole text. */
+function wholeOffset(taken: Taken[], restIndex: number): number {
+  const before = taken[firstTaken(taken, restIndex) - 1];
+  return before ? before.end + restIndex - before.restStart : restIndex;
+}
+
+/** Turns an element into fields; the plain entries that stood directly in it are its own. */
+function fieldsOf(element: XmlElement, lines: Lines, taken: Taken[]): Fields {
+  const attributes = new Map<string, string>();
+  for (const name in element.attributes) attributes.set(name.toLowerCase(), element.attributes[name] ?? '');
+  const children = element.children.filter((child) => child instanceof XmlElement);
+  const content = children.length === 0 ? element.text.trim() : '';
+  const start = wholeOffset(taken, element.start);
+  const fields = new Fields(element.name, start, lines, attributes, content);
+  for (const child of children) fields.add(child.name, fieldsOf(child, lines, taken));
+  let child = 0;
+  // An entry before the end tag has a place up to the tag itself, so both ends count.
+  for (let index = firstTaken(taken, element.start + 1); index < taken.length; index++) {
+    const { restStart, entry } = taken[index] as Taken;
+    if (restStart >= element.end) break;
+    while ((children[child]?.end ?? Number.POSITIVE_INFINITY) <= restStart) child++;
+    if ((children[child]?.start ?? Number.POSITIVE_INFINITY) >= restStart) fields.add('entry', entry);
+  }
+  return fields;
+}
+
+/**
+ * Parses XML without document type and entities of its own.
+ * @returns the root element
+ * @throws {ImportError} for what is no such XML
+ */
+export function readXml(xml: string): Fields {
+  checkText(xml);
+  const lines = new Lines(xml);
+  const { rest, taken } = scanMarkup(xml, lines);
+  try {
+    const { root } = parseXml(rest, { includeOffsets: true });
+    if (root) return fieldsOf(root, lines, taken);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    const [problem = 'not XML'] = error.message.split('\n');
+    throw new ImportError(
+      lines.place(wholeOffset(taken, error.pos)),
+      problem.replace(/\s*\(line .*$/, '').replace(/[.\s]+$/, ''),
+      'well-formed XML',
+    );
+  }
+  throw new ImportError({ file: '', line: 1, column: 1 }, 'there is no element', 'a schedule element');
+}
