@@ -223,7 +223,8 @@ export const UserErrorType = builder.objectRef<UserErrorShape>('UserError').impl
   }),
 });
 
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+/** The builder's types, for functions that take one of its field builders. */
+export type SchemaTypesOf = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 
 /**
  * Adds the mutation `name(input: <Name>Input!): <Name>Payload!`. Keep the order of the properties: types flow from `input` over `resolve` to `payload`.
@@ -237,13 +238,13 @@ export function mutation<Fields extends InputFieldMap, Shape extends object>(
   options: {
     description: string;
     authScopes?: { signedIn?: boolean; account?: boolean; admin?: boolean };
-    input: (t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>) => Fields;
+    input: (t: PothosSchemaTypes.InputFieldBuilder<SchemaTypesOf, 'InputObject'>) => Fields;
     resolve: (
       input: InputShapeFromFields<Fields>,
       context: Context,
       info: GraphQLResolveInfo,
     ) => Shape | Promise<Shape>;
-    payload: (t: PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>) => FieldMap;
+    payload: (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypesOf, Shape>) => FieldMap;
   },
 ): void {
   const pascal = name.charAt(0).toUpperCase() + name.slice(1);
@@ -261,7 +262,7 @@ export function mutation<Fields extends InputFieldMap, Shape extends object>(
     {
       name: `${pascal}Payload`,
       description: `Answer of \`${name}\`.`,
-      outputFields: (t: PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>) => ({
+      outputFields: (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypesOf, Shape>) => ({
         ...options.payload(t),
         userErrors: t.field({
           type: [UserErrorType],

@@ -4,6 +4,7 @@ import type { Bus } from '../platform/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PrismaClient } from '../platform/prisma/client.ts';
 import type { Role } from '../platform/prisma/enums.ts';
+import type { Log } from '../platform/telemetry.ts';
 import type { Live } from './live.ts';
 
 /** Who asks: what the access token says. */
@@ -23,6 +24,9 @@ export interface Services {
   clock: Clock;
   live: Live;
   accounts: Accounts;
+  log: Log;
+  /** Counts a request that a limit or rule refused, by the rule's name (for /metrics). */
+  refused: (rule: string) => void;
 }
 
 /** What every resolver gets. */
@@ -34,6 +38,8 @@ export interface Context extends Services {
   audiences: readonly string[];
   /** Address of the client, for limits. */
   address: string;
+  /** First language of `Accept-Language` that we write mails in, else `en`. */
+  language: string;
   /** The `DPoP` header, and the method and address it must be made for (RFC 9449). */
   proof: { header: string | null; method: string; url: string };
 }

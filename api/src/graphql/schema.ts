@@ -1,4 +1,8 @@
 import '../accounts/types.ts';
+import '../preferences/types.ts';
+import '../protocols/types.ts';
+import '../safety/types.ts';
+import '../sessions/types.ts';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 

@@ -1,6 +1,6 @@
 /**
  * Every channel and key on the bus, with what it carries and how long it lives.
- * The bus puts its own prefix (`nes:`) before each; nothing else in the code makes up a name.
+ * The bus puts its prefix (`NES_REDIS_PREFIX`, by default `nes:`) before each; nothing else in the code makes up a name.
  * On Redis Cluster every command touches one key, so no hash tags are needed.
  */
 

@@ -33,7 +33,6 @@ export interface Taken {
   retryAfterSeconds: number;
 }
 
-const PREFIX = 'nes:';
 /** Entries of the in-process store; beyond it the oldest go, so that a flood of names cannot fill the memory. */
 const MAX_ENTRIES = 50_000;
 
@@ -139,12 +138,12 @@ redis.call('PEXPIRE', KEYS[1], math.ceil((capacity - tokens) / rate) + 1000)
 return wait`;
 
 /**
- * The bus over Redis. `url` is `redis://`, `rediss://` (TLS), or several of them separated by commas: the nodes of a cluster.
+ * The bus over Redis. Every name begins with `prefix`. `url` is `redis://`, `rediss://` (TLS), or several of them separated by commas: the nodes of a cluster.
  * Resolves at the first connection; rejects when none was made within `connectTimeoutMs`.
  */
 export async function createRedisBus(
   url: string,
-  options: { connectTimeoutMs?: number; onError?: (error: Error) => void } = {},
+  options: { prefix: string; connectTimeoutMs?: number; onError?: (error: Error) => void },
 ): Promise<Bus> {
   const { Redis, Cluster } = await import('ioredis');
   const nodes = url.split(',');
@@ -212,15 +211,15 @@ export async function createRedisBus(
     healthy: () => client.status === 'ready' && subscriber.status === 'ready',
     async publish(channel, message) {
       try {
-        await client.publish(PREFIX + channel, message);
+        await client.publish(options.prefix + channel, message);
       } catch (error) {
         away(error);
         // Listeners of this instance still hear it.
-        emitter.emit(PREFIX + channel, message);
+        emitter.emit(options.prefix + channel, message);
       }
     },
     async subscribe(channel, listener) {
-      const name = PREFIX + channel;
+      const name = options.prefix + channel;
       const count = channels.get(name) ?? 0;
       channels.set(name, count + 1);
       emitter.on(name, listener);
@@ -244,7 +243,7 @@ export async function createRedisBus(
     },
     async get(key) {
       try {
-        return await client.get(PREFIX + key);
+        return await client.get(options.prefix + key);
       } catch (error) {
         away(error);
         return insurance.get(key);
@@ -252,7 +251,7 @@ export async function createRedisBus(
     },
     async set(key, value, ttlSeconds) {
       try {
-        await client.set(PREFIX + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds)));
+        await client.set(options.prefix + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds)));
       } catch (error) {
         away(error);
         insurance.set(key, value, ttlSeconds);
@@ -260,7 +259,7 @@ export async function createRedisBus(
     },
     async setOnce(key, value, ttlSeconds) {
       try {
-        return (await client.set(PREFIX + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds)), 'NX')) === 'OK';
+        return (await client.set(options.prefix + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds)), 'NX')) === 'OK';
       } catch (error) {
         away(error);
         if (insurance.get(key) !== null) return false;
@@ -270,11 +269,11 @@ export async function createRedisBus(
     },
     async delete(key) {
       insurance.delete(key);
-      await client.del(PREFIX + key).catch(away);
+      await client.del(options.prefix + key).catch(away);
     },
     async take(key, bucket, cost = 1) {
       try {
-        const wait = Number(await client.eval(TAKE, 1, PREFIX + key, bucket.capacity, bucket.perSecond, cost));
+        const wait = Number(await client.eval(TAKE, 1, options.prefix + key, bucket.capacity, bucket.perSecond, cost));
         return { allowed: wait === 0, retryAfterSeconds: wait / 1000 };
       } catch (error) {
         away(error);

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Context } from '../graphql/context.ts';
+import { rateLimited } from '../graphql/errors.ts';
+import type { Bucket } from '../platform/bus.ts';
+import { rateKey } from '../platform/bus-keys.ts';
+
+/** Token buckets: `capacity` tries at once, then one more every `1 / perSecond` seconds. */
+const limits = {
+  /** Against trying many passwords from one place. */
+  signInAddress: { capacity: 30, perSecond: 1 / 4 },
+  /** Against trying many passwords for one account from one place. */
+  signInPair: { capacity: 8, perSecond: 1 / 30 },
+  /** Against trying many passwords for one account from many places; wide, so that strangers cannot lock the owner out. */
+  signInAccount: { capacity: 60, perSecond: 1 / 20 },
+  signUpAddress: { capacity: 10, perSecond: 1 / 60 },
+  guestAddress: { capacity: 30, perSecond: 1 / 10 },
+  refreshAddress: { capacity: 120, perSecond: 1 },
+  /** Mails to one address, and mails asked for from one place. */
+  mailAccount: { capacity: 3, perSecond: 1 / 600 },
+  mailAddress: { capacity: 10, perSecond: 1 / 60 },
+  /** Tries of a password by somebody who is signed in, and of mailed links. */
+  passwordAccount: { capacity: 8, perSecond: 1 / 30 },
+  linkAddress: { capacity: 20, perSecond: 1 / 10 },
+} satisfies Record<string, Bucket>;
+
+/**
+ * Counts one try of `rule` by `subject`; throws RATE_LIMITED with `retryAfter` when there were too many.
+ * Called by the field itself, so each alias counts.
+ */
+export async function countTry(context: Context, rule: keyof typeof limits, subject: string): Promise<void> {
+  const factor = context.config.limits.rateFactor;
+  const { capacity, perSecond } = limits[rule];
+  // Addresses of people are not kept in Redis as text.
+  const name = createHash('sha256').update(subject).digest('base64url').slice(0, 22);
+  const taken = await context.bus.take(rateKey(rule, name), {
+    capacity: capacity * factor,
+    perSecond: perSecond * factor,
+  });
+  if (!taken.allowed) {
+    context.refused(`rate_${rule}`);
+    throw rateLimited(taken.retryAfterSeconds);
+  }
+}

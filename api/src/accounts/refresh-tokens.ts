@@ -1,0 +1,87 @@
+import type { Context } from '../graphql/context.ts';
+import { userError } from '../graphql/errors.ts';
+import type { RefreshSession, User } from '../platform/prisma/client.ts';
+import { provenKey, refreshExpiry } from './devices.ts';
+import { countTry } from './limits.ts';
+import type { Identity } from './start-guest.ts';
+import { newSecret, secretHash } from './tokens.ts';
+
+/**
+ * New tokens for a refresh token, which is used up by it.
+ *
+ * A token that was used before ends the sign-in: somebody else has a copy. One exception: the browser that holds the sign-in's key may come
+ * again with the token before the present one, since an answer can get lost on its way; no thief can make its proof.
+ */
+export async function refreshTokens(context: Context, refreshToken: string): Promise<Identity> {
+  await countTry(context, 'refreshAddress', context.address);
+  const key = await provenKey(context);
+  const hash = secretHash(refreshToken);
+  const now = context.clock.now();
+  const { database } = context;
+
+  const session =
+    (await database.refreshSession.findUnique({ where: { tokenHash: hash }, include: { user: true } })) ??
+    (await database.refreshSession.findUnique({ where: { previousHash: hash }, include: { user: true } }));
+  if (!session || session.endedAt || session.expiresAt <= now || session.user.suspendedAt) throw refused();
+  const proven = session.keyThumbprint !== null && session.keyThumbprint === key;
+  const isPresent = equal(session.tokenHash, hash);
+  if (!isPresent && !proven) {
+    await endFamily(context, session, now);
+    throw refused();
+  }
+  if (session.keyThumbprint !== null && !proven) {
+    throw userError(
+      'WRONG_CREDENTIALS',
+      null,
+      'This refresh token is bound to a key; the request must prove it (DPoP).',
+    );
+  }
+  return rotate(context, session, hash, isPresent, now);
+}
+
+async function rotate(
+  context: Context,
+  session: RefreshSession & { user: User },
+  hash: Uint8Array<ArrayBuffer>,
+  isPresent: boolean,
+  now: Date,
+): Promise<Identity> {
+  const fresh = newSecret();
+  const expiresAt = refreshExpiry(now);
+  const { count } = await context.database.refreshSession.updateMany({
+    where: { id: session.id, endedAt: null, ...(isPresent ? { tokenHash: hash } : { previousHash: hash }) },
+    data: { tokenHash: secretHash(fresh), previousHash: hash, lastUsedAt: now, expiresAt },
+  });
+  // Two requests with the same token at the same time: one of them was too late.
+  if (count === 0) throw refused();
+  const { user } = session;
+  const access = await context.accounts.issue({
+    userId: user.id,
+    sessionId: session.id,
+    role: user.role,
+    isGuest: user.emailKey === null,
+  });
+  return {
+    viewer: user,
+    tokens: {
+      accessToken: access.token,
+      accessExpiresAt: access.expiresAt,
+      refreshToken: fresh,
+      refreshExpiresAt: expiresAt,
+    },
+  };
+}
+
+async function endFamily(context: Context, session: RefreshSession, now: Date): Promise<void> {
+  await context.database.refreshSession.update({ where: { id: session.id }, data: { endedAt: now } });
+  await context.accounts.announceEnded([session.id]);
+  context.refused('refresh_reuse');
+}
+
+function refused() {
+  return userError('TOKEN_EXPIRED', 'refreshToken', 'This sign-in has ended. Sign in again.');
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
