@@ -28,12 +28,15 @@ export async function mayPlay(): Promise<boolean> {
   return dialog.answer;
 }
 
-/** Play, from any page: safety first, then the player with the sound running. Call it from a click or key press. */
-export async function playProtocol(protocol: Playable): Promise<void> {
+/**
+ * Play, from any page: safety first, then the player with the sound running. Call it from a click or key press.
+ * @param fromSeconds where to begin, 0 to the program's end
+ */
+export async function playProtocol(protocol: Playable, fromSeconds = 0): Promise<void> {
   try {
     if (!(await mayPlay())) return;
     const { playerSession } = await loadSession();
-    await playerSession.open(protocol);
+    await playerSession.open(protocol, fromSeconds);
     const sounding = playerSession.play();
     go(protocol.slug ? `play/${encodeURIComponent(protocol.slug)}` : 'play');
     await sounding;

@@ -45,8 +45,11 @@ const icons = {
 export type IconName = keyof typeof icons;
 
 /** An icon of the one set (Lucide, ISC), inlined; it says nothing to a screen reader. `base` of `styles/base.ts` sizes it. */
-export function icon(name: IconName): TemplateResult {
+export const icon = (name: IconName): TemplateResult => inlineIcon(icons[name]);
+
+/** The same for a file of the set that only one page needs, so that it loads with that page. */
+export function inlineIcon(file: string): TemplateResult {
   // The file's own comment and class would only weigh on the page.
-  const drawing = icons[name].replace(/<!--.*?-->/s, '').replace(/class="[^"]*"/, 'class="icon" aria-hidden="true"');
+  const drawing = file.replace(/<!--.*?-->/s, '').replace(/class="[^"]*"/, 'class="icon" aria-hidden="true"');
   return html`${unsafeHTML(drawing)}`;
 }

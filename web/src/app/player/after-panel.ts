@@ -1,0 +1,165 @@
+import { msg, str } from '@lit/localize';
+import { css, html, type TemplateResult } from 'lit';
+import { NesElement } from '../../elements/element.ts';
+import { duration } from '../../elements/format.ts';
+import { icon } from '../../elements/icons.ts';
+import '../../elements/scale/nes-scale.ts';
+import type { NesScaleEvent } from '../../elements/scale/scale.ts';
+import type { LocalSession, RatingValues } from '../../session/log.ts';
+import { base, controls } from '../../styles/base.ts';
+import { type Feeling, feelingKey, feelingsOf, feelingWords } from './feelings.ts';
+
+/** Something of the rating was said. It is saved at once; there is no button for it. */
+export class NesRateEvent extends Event {
+  static readonly type = 'nes-rate';
+  readonly values: RatingValues;
+
+  constructor(values: RatingValues) {
+    super(NesRateEvent.type, { bubbles: true, composed: true });
+    this.values = values;
+  }
+}
+
+/** How it felt: three scales, stars, a line of text. Fires `nes-rate` for each answer and `nes-done` at the end. */
+export class AfterPanel extends NesElement {
+  static override properties = { record: { attribute: false } };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: block;
+      }
+      section {
+        display: grid;
+        gap: var(--space-5);
+        max-width: 34rem;
+      }
+      .scales {
+        display: grid;
+        gap: var(--space-4);
+      }
+      fieldset {
+        display: flex;
+        align-items: center;
+        gap: var(--space-1);
+      }
+      legend {
+        float: left;
+        margin-right: var(--space-4);
+        padding: 0;
+        font-weight: 520;
+      }
+      .stars label {
+        position: relative;
+        display: grid;
+        place-items: center;
+        width: 2.5rem;
+        height: 2.5rem;
+        border-radius: var(--radius);
+        cursor: pointer;
+        color: var(--quiet);
+      }
+      .stars input {
+        position: absolute;
+        inset: 0;
+        margin: 0;
+        opacity: 0;
+        cursor: pointer;
+      }
+      .stars label.lit {
+        color: var(--beta);
+      }
+      .stars label.lit svg.icon {
+        fill: currentcolor;
+      }
+      .stars label:focus-within {
+        outline: 2px solid var(--accent);
+      }
+      .actions {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--space-3);
+      }
+    `,
+  ];
+
+  declare record: LocalSession | null;
+
+  constructor() {
+    super();
+    this.record = null;
+  }
+
+  protected override render(): TemplateResult {
+    const { record } = this;
+    if (!record) return html``;
+    const rating = record.rating ?? {};
+    const said = Object.values(rating).some((value) => value !== null && value !== undefined && value !== '');
+    return html`<section aria-labelledby="title">
+      <div class="stack">
+        <h1 id="title" tabindex="-1">
+          ${record.state === 'COMPLETED' ? msg('That was all of it.') : msg('Stopped.')}
+        </h1>
+        <p class="quiet">
+          ${msg(str`${duration(record.playedSeconds)} of ${record.title}. How do you feel now, and before?`)}
+        </p>
+      </div>
+      <div class="scales">${feelingsOf(record.category).map((feeling) => this.#scale(feeling, rating))}</div>
+      <fieldset class="stars">
+        <legend>${msg('This session')}</legend>
+        ${[1, 2, 3, 4, 5].map(
+          (stars) => html`<label class=${(rating.stars ?? 0) >= stars ? 'lit' : ''}>
+            <input
+              type="radio"
+              name="stars"
+              value=${stars}
+              .checked=${rating.stars === stars}
+              aria-label=${stars === 1 ? msg('1 star') : msg(str`${stars} stars`)}
+              @change=${() => this.#say({ stars })}
+            />
+            ${icon('star')}
+          </label>`,
+        )}
+      </fieldset>
+      <label class="field">
+        ${msg('A line for yourself')}
+        <input
+          maxlength="500"
+          .value=${rating.comment ?? ''}
+          @change=${(event: Event) => this.#say({ comment: (event.target as HTMLInputElement).value.trim() })}
+        />
+      </label>
+      <div class="actions">
+        <p class="quiet small" role="status">${said ? msg('Saved.') : ''}</p>
+        <button class=${said ? 'primary' : ''} @click=${() => this.dispatchEvent(new Event('nes-done'))}>
+          ${said ? msg('Done') : msg('Skip')}
+        </button>
+      </div>
+    </section>`;
+  }
+
+  #scale(feeling: Feeling, rating: RatingValues): TemplateResult {
+    const { label, low, high } = feelingWords(feeling);
+    return html`<nes-scale
+      moments="both"
+      .label=${label}
+      .low=${low}
+      .high=${high}
+      .was=${rating[feelingKey(feeling, 'before')] ?? null}
+      .now=${rating[feelingKey(feeling, 'after')] ?? null}
+      @nes-scale=${(event: NesScaleEvent) => this.#say({ [feelingKey(feeling, event.moment)]: event.value })}
+    ></nes-scale>`;
+  }
+
+  #say(values: RatingValues): void {
+    this.dispatchEvent(new NesRateEvent(values));
+  }
+}
+
+declare global {
+  interface GlobalEventHandlersEventMap {
+    'nes-rate': NesRateEvent;
+  }
+}

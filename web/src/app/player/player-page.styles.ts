@@ -1,0 +1,261 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    color-scheme: dark;
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    min-height: 100vh;
+    min-height: 100dvh;
+    background: oklch(10% 0.015 265);
+    color: var(--text);
+    overflow: hidden;
+  }
+  :host([asleep]) {
+    cursor: none;
+  }
+  .stage {
+    position: absolute;
+    inset: 0;
+  }
+  .shade {
+    position: absolute;
+    inset: auto 0 0;
+    height: 24rem;
+    background: linear-gradient(transparent, oklch(10% 0.015 265 / 0.88) 62%);
+    pointer-events: none;
+    transition: opacity var(--slow) var(--ease);
+  }
+  .fades {
+    transition: opacity var(--slow) var(--ease);
+  }
+  :host([asleep]) .fades,
+  :host([asleep]) .shade {
+    opacity: 0;
+  }
+  :host([asleep]) .stop {
+    opacity: 0.6;
+  }
+  .delta {
+    --accent: var(--delta);
+  }
+  .theta {
+    --accent: var(--theta);
+  }
+  .alpha {
+    --accent: var(--alpha);
+  }
+  .beta {
+    --accent: var(--beta);
+  }
+  .gamma {
+    --accent: var(--gamma);
+  }
+  .control {
+    --accent: var(--control);
+  }
+  .center {
+    position: relative;
+    flex: 1;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: var(--space-5);
+    padding: calc(var(--bar) + var(--space-5)) var(--gutter) var(--space-5);
+    text-align: center;
+  }
+  .after {
+    text-align: start;
+  }
+  .after nes-after-panel {
+    width: min(34rem, 100%);
+  }
+  .begin {
+    width: 5.5rem;
+    height: 5.5rem;
+    border-radius: 50%;
+    padding: 0;
+  }
+  .begin svg.icon {
+    width: 2rem;
+    height: 2rem;
+    margin-left: 0.2rem;
+    fill: currentcolor;
+  }
+  .feel summary {
+    font-size: var(--size--1);
+  }
+  .feel .scales {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr));
+    gap: var(--space-3) var(--space-6);
+    padding: var(--space-3) 0;
+    text-align: start;
+  }
+  .start .feel {
+    width: min(52rem, 100%);
+  }
+  .deck {
+    position: relative;
+    display: grid;
+    gap: var(--space-3);
+    margin-top: auto;
+    padding: var(--space-5) var(--gutter) calc(var(--space-5) + env(safe-area-inset-bottom));
+  }
+  .telling {
+    display: flex;
+    align-items: flex-end;
+    justify-content: space-between;
+    gap: var(--space-5);
+  }
+  .chapter {
+    min-width: 0;
+  }
+  .title {
+    color: var(--quiet);
+  }
+  .title a {
+    text-decoration: none;
+  }
+  .phase {
+    font-size: var(--size-4);
+    font-weight: 540;
+    letter-spacing: -0.015em;
+    line-height: 1.25;
+    transition: opacity var(--slow) var(--ease);
+  }
+  .line {
+    color: var(--quiet);
+    min-height: 1.55em;
+  }
+  :host([asleep]) .phase,
+  :host([asleep]) .beat {
+    opacity: 0.42;
+  }
+  .beat {
+    display: grid;
+    justify-items: end;
+    flex: none;
+    line-height: 1;
+    transition: opacity var(--slow) var(--ease);
+  }
+  .beat .hz {
+    font-size: clamp(var(--size-8), 8vw, var(--size-10));
+    font-weight: 300;
+    letter-spacing: -0.035em;
+    font-variant-numeric: tabular-nums;
+  }
+  .beat small {
+    margin-left: 0.18em;
+    font-size: 0.3em;
+    font-weight: 400;
+    letter-spacing: 0;
+    color: var(--quiet);
+  }
+  .beat .band {
+    padding-top: var(--space-2);
+    color: var(--accent);
+    font-weight: 520;
+  }
+  nes-curve {
+    height: 7.5rem;
+  }
+  .transport {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--space-3) var(--space-5);
+  }
+  .main {
+    width: 3.25rem;
+    height: 3.25rem;
+    border-color: var(--text);
+    background: var(--text);
+    color: var(--ink);
+  }
+  .main:hover {
+    background: color-mix(in oklch, var(--text) 85%, var(--accent));
+  }
+  .main svg.icon {
+    fill: currentcolor;
+  }
+  .stop {
+    min-height: 3.25rem;
+    padding: 0 var(--space-5);
+    background: oklch(10% 0.015 265 / 0.7);
+    transition: opacity var(--slow) var(--ease);
+  }
+  .stop svg.icon {
+    fill: currentcolor;
+    width: 1rem;
+    height: 1rem;
+  }
+  .time {
+    font-size: var(--size-1);
+  }
+  .settings {
+    gap: var(--space-2) var(--space-4);
+  }
+  .volume,
+  .pick {
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+    color: var(--quiet);
+  }
+  .volume input {
+    width: 8rem;
+  }
+  .pick select {
+    background-color: transparent;
+    max-width: 10.5rem;
+  }
+  .pick select:hover {
+    color: var(--text);
+  }
+  option {
+    background: var(--raised);
+    color: var(--text);
+  }
+  @media (width < 760px) {
+    .deck {
+      gap: var(--space-2);
+    }
+    .phase {
+      font-size: var(--size-2);
+    }
+    .line {
+      font-size: var(--size--1);
+    }
+    nes-curve {
+      height: 5.5rem;
+    }
+    .settings {
+      display: grid;
+      grid-template-columns: 1fr 1fr auto;
+      width: 100%;
+    }
+    .volume {
+      grid-column: 1 / -1;
+    }
+    .volume input {
+      width: 100%;
+    }
+    .pick select {
+      width: 100%;
+      max-width: none;
+    }
+  }
+  @media (height < 600px) {
+    .line,
+    .title {
+      display: none;
+    }
+    nes-curve {
+      height: 4rem;
+    }
+  }
+`;

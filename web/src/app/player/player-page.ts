@@ -1,0 +1,552 @@
+import { msg, str } from '@lit/localize';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { preferences } from '../../data/preferences.ts';
+import { findProtocol } from '../../data/protocols.ts';
+import { screening } from '../../data/screening.ts';
+import { bandName, bandOf } from '../../elements/bands.ts';
+import type { NesSeekEvent } from '../../elements/curve/events.ts';
+import { define } from '../../elements/define.ts';
+import '../../elements/curve/nes-curve.ts';
+import { Follow, NesElement } from '../../elements/element.ts';
+import { clock, number } from '../../elements/format.ts';
+import { icon } from '../../elements/icons.ts';
+import '../../elements/scale/nes-scale.ts';
+import type { NesScaleEvent } from '../../elements/scale/scale.ts';
+import { passAt } from '../../program/values.ts';
+import type { RatingValues } from '../../session/log.ts';
+import { playerSession } from '../../session/session.ts';
+import { base, controls } from '../../styles/base.ts';
+import { lightPermission } from '../../visuals/permission.ts';
+import { isSceneId, scenes } from '../../visuals/scene.ts';
+import type { Stage } from '../../visuals/stage.ts';
+import { mayPlay } from '../play.ts';
+import { recovered, settleRecovery } from '../recovery.ts';
+import { go, to } from '../router.ts';
+import type { Page } from '../routes.ts';
+import { showError, showToast } from '../toast.ts';
+import { AfterPanel, type NesRateEvent } from './after-panel.ts';
+import { feelingKey, feelingsOf, feelingWords } from './feelings.ts';
+import { styles } from './player-page.styles.ts';
+
+define('nes-after-panel', AfterPanel);
+
+/** The controls fade after so many milliseconds without a touch. */
+const fadeAfter = 3_000;
+
+/** Until this second of the program the page asks how one feels before. */
+const askBeforeSeconds = 120;
+
+/** Minutes that the sleep timer offers. */
+const timerMinutes = [0, 10, 20, 30, 45, 60] as const;
+
+/** The player: the light fills the page, the curve is the scrubber, Stop is always there. */
+export class PlayerPage extends NesElement implements Page {
+  static override styles = [base, controls, styles];
+
+  static override properties = {
+    params: { attribute: false },
+    position: { state: true },
+    asleep: { type: Boolean, reflect: true },
+    missing: { state: true },
+    asking: { state: true },
+    felt: { state: true },
+    stageFailed: { state: true },
+    stopsAt: { state: true },
+  };
+
+  declare params: Record<string, string>;
+  declare protected position: number;
+  declare asleep: boolean;
+  declare protected missing: boolean;
+  /** The scales for before are open. */
+  declare protected asking: boolean;
+  /** How one felt before, as far as it was said. */
+  declare protected felt: RatingValues;
+  declare protected stageFailed: boolean;
+  /** Time (`Date.now`) at which the sleep timer ends the session; null without one. */
+  declare protected stopsAt: number | null;
+
+  readonly fills = true;
+  #stage: Stage | null = null;
+  #stageFor = '';
+  #frame = 0;
+  #shownAt = 0;
+  #fade: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.params = {};
+    this.position = 0;
+    this.asleep = false;
+    this.missing = false;
+    this.asking = false;
+    this.felt = {};
+    this.stageFailed = false;
+    this.stopsAt = null;
+    new Follow(this, [playerSession, preferences, screening], () => this.#sessionChanged());
+  }
+
+  get pageTitle(): string {
+    return playerSession.protocol?.title ?? msg('Player');
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    for (const type of ['pointermove', 'pointerdown', 'keydown', 'focusin']) window.addEventListener(type, this.#woken);
+    window.addEventListener('keydown', this.#key);
+    playerSession.addEventListener('blank', this.#blank);
+    this.#frame = requestAnimationFrame(this.#tick);
+    this.#prepare().catch(showError);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const type of ['pointermove', 'pointerdown', 'keydown', 'focusin']) window.removeEventListener(type, this.#woken);
+    window.removeEventListener('keydown', this.#key);
+    playerSession.removeEventListener('blank', this.#blank);
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#fade);
+    this.#stage?.dispose();
+    this.#stage = null;
+    this.#stageFor = '';
+  }
+
+  /** What the address names is what is played; what plays already goes on. */
+  async #prepare(): Promise<void> {
+    const { slug } = this.params;
+    const { protocol, state } = playerSession;
+    if (!slug) {
+      if (!protocol) go('', true);
+      return;
+    }
+    if (protocol?.slug === slug && state !== 'idle' && state !== 'stopped' && state !== 'finished') return;
+    const found = await findProtocol(slug);
+    if (!found) {
+      this.missing = true;
+      return;
+    }
+    const left = await recovered();
+    if (left?.slug === slug) {
+      settleRecovery();
+      await playerSession.takeUp(found, left);
+    } else await playerSession.open(found);
+    this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
+  }
+
+  #sessionChanged(): void {
+    const { state } = playerSession;
+    this.position = playerSession.positionSeconds();
+    if (state === 'playing' && Object.keys(this.felt).length > 0 && playerSession.record && !playerSession.record.rating) {
+      playerSession.rate(this.felt).catch(showError);
+    }
+    if (state === 'stopped' || state === 'finished') {
+      this.stopsAt = null;
+      this.asking = false;
+      if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    }
+    if (state === 'playing') this.#later();
+    else this.#wake();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    this.#light();
+    if (changed.has('asleep')) {
+      this.dispatchEvent(new CustomEvent('nes-asleep', { detail: this.asleep, bubbles: true, composed: true }));
+    }
+  }
+
+  #tick = (now: number): void => {
+    this.#frame = requestAnimationFrame(this.#tick);
+    if (playerSession.state !== 'playing' || now - this.#shownAt < 80) return;
+    this.#shownAt = now;
+    this.position = playerSession.positionSeconds();
+    if (this.stopsAt !== null && Date.now() >= this.stopsAt) playerSession.stop();
+  };
+
+  // --- light -----------------------------------------------------------------------------------------------------
+
+  /** Keeps the stage as the listener's answers and choices allow it. A refusal binds for the life of a stage, so a change makes a new one. */
+  #light(): void {
+    const host = this.renderRoot.querySelector<HTMLElement>('.stage');
+    const { visuals, intensity, reducedFlashing, scene } = preferences.value;
+    const running = ['playing', 'starting', 'paused'].includes(playerSession.state);
+    const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const { beatVisuals } = lightPermission(screening.value, { visuals, reducedFlashing, reducedMotion });
+    const wanted = host && running && visuals && !this.stageFailed ? `${beatVisuals}` : '';
+    if (wanted !== this.#stageFor) {
+      this.#stage?.dispose();
+      this.#stage = null;
+      this.#stageFor = wanted;
+      if (wanted && host) this.#raise(host, beatVisuals, reducedFlashing || reducedMotion);
+      return;
+    }
+    const chosen = playerSession.scene || scene;
+    if (this.#stage && isSceneId(chosen) && chosen !== this.#stage.sceneId) this.#stage.setScene(chosen).catch(() => {});
+    this.#stage?.setIntensity(intensity);
+  }
+
+  async #raise(host: HTMLElement, lightAllowed: boolean, reduced: boolean): Promise<void> {
+    const wanted = this.#stageFor;
+    try {
+      const module = await import('../../visuals/stage.ts');
+      if (this.#stageFor !== wanted || !this.isConnected) return;
+      const { scene } = playerSession;
+      const stage = new module.Stage({
+        lightAllowed,
+        reduced,
+        intensity: preferences.value.intensity,
+        ...(isSceneId(scene) ? { scene } : {}),
+      });
+      this.#stage = stage;
+      await stage.attach(host, () => this.#heard());
+    } catch {
+      // No WebGL 2, or its code cannot be fetched: the sound goes on, the page stays dark.
+      this.#stageFor = '';
+      this.stageFailed = true;
+    }
+  }
+
+  #heard() {
+    const { program, phase } = playerSession;
+    if (!program) return null;
+    const seconds = playerSession.positionSeconds();
+    const beat = playerSession.beat();
+    const cycles = beat?.beatPhase ?? 0;
+    return {
+      beatPhase: cycles - Math.floor(cycles),
+      beatHz: beat?.beatHz ?? 0,
+      level: beat?.level ?? 0,
+      programProgress: passAt(program, seconds).seconds / program.durationSeconds,
+      phaseColour: phase?.phase.colour ?? '#6a8caf',
+      time: seconds,
+    };
+  }
+
+  #blank = (): void => this.#stage?.blank();
+
+  // --- hands -----------------------------------------------------------------------------------------------------
+
+  #woken = (): void => this.#wake();
+
+  #wake(): void {
+    this.asleep = false;
+    this.#later();
+  }
+
+  #later(): void {
+    clearTimeout(this.#fade);
+    this.#fade = setTimeout(() => {
+      const busy = this.asking || this.renderRoot.querySelector(':focus-visible, select:focus');
+      if (playerSession.state === 'playing' && !busy) this.asleep = true;
+    }, fadeAfter);
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.composedPath()[0];
+    if (target instanceof HTMLElement && target.matches('input, textarea, select')) return;
+    const pressing = target instanceof HTMLElement && target.matches('button, a');
+    const act = ((): (() => void) | undefined => {
+      switch (event.key) {
+        case ' ':
+        case 'k':
+          return pressing && event.key === ' ' ? undefined : () => this.#toggle();
+        case 'j':
+          return () => this.#seek(-10);
+        case 'l':
+          return () => this.#seek(10);
+        case 'n':
+          return () => this.#chapter(1);
+        case 'p':
+          return () => this.#chapter(-1);
+        case '+':
+        case '=':
+          return () => this.#louder(0.05);
+        case '-':
+          return () => this.#louder(-0.05);
+        case 'v':
+          return () => this.#nextScene();
+        case 'z':
+          return () => this.#nextTimer();
+        case 'f':
+          return () => this.#full();
+        case 's':
+          return () => playerSession.stop();
+        default:
+          return undefined;
+      }
+    })();
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+
+  async #toggle(): Promise<void> {
+    try {
+      const { state } = playerSession;
+      if (state === 'playing' || state === 'starting') playerSession.pause();
+      else if (await mayPlay()) await playerSession.play();
+    } catch (error) {
+      showError(error);
+    }
+  }
+
+  #seek(by: number): void {
+    playerSession.seek(Math.max(0, playerSession.positionSeconds() + by));
+  }
+
+  #chapter(by: 1 | -1): void {
+    const { program, phase } = playerSession;
+    if (!program || !phase) return;
+    const at = playerSession.positionSeconds();
+    const { pass } = passAt(program, at);
+    const end = at + phase.leftSeconds;
+    const start = end - phase.phase.durationSeconds;
+    if (by === 1) return playerSession.seek(end);
+    // Just after a border one means the chapter before it.
+    if (at - start > 3 || phase.index === 0) return playerSession.seek(start);
+    const before = program.phases[phase.index - 1];
+    playerSession.seek(Math.max(pass * program.durationSeconds, start - (before?.durationSeconds ?? 0)));
+  }
+
+  #louder(by: number): void {
+    const volume = Math.round(Math.min(1, Math.max(0, playerSession.volume + by)) * 100) / 100;
+    playerSession.setVolume(volume);
+  }
+
+  #nextScene(): void {
+    const at = scenes.findIndex(({ id }) => id === playerSession.scene);
+    const next = scenes[(at + 1) % scenes.length];
+    if (!next) return;
+    playerSession.setScene(next.id);
+    showToast({ message: next.name });
+  }
+
+  #nextTimer(): void {
+    const left = this.stopsAt === null ? 0 : (this.stopsAt - Date.now()) / 60_000;
+    const next = timerMinutes.find((minutes) => minutes > left + 0.5) ?? 0;
+    this.#setTimer(next);
+    showToast({ message: next === 0 ? msg('Sleep timer off') : msg(str`Stops in ${next} minutes`) });
+  }
+
+  #setTimer(minutes: number): void {
+    this.stopsAt = minutes === 0 ? null : Date.now() + minutes * 60_000;
+  }
+
+  #full(): void {
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    else document.documentElement.requestFullscreen?.().catch(() => {});
+  }
+
+  // --- view ------------------------------------------------------------------------------------------------------
+
+  protected override render(): TemplateResult {
+    if (this.missing) {
+      return html`<div class="center">
+        <h1 tabindex="-1">${msg('There is no such protocol.')}</h1>
+        <a class="button" href=${to()}>${msg('Go to the library')}</a>
+      </div>`;
+    }
+    const { state, protocol, program, record } = playerSession;
+    if (!protocol || !program) return html`<div class="center" role="status"><span class="away">${msg('Loading')}</span></div>`;
+    if ((state === 'finished' || state === 'stopped') && record) {
+      return html`<div class="center after">
+        <nes-after-panel
+          .record=${record}
+          @nes-rate=${(event: NesRateEvent) => playerSession.rate(event.values).catch(showError)}
+          @nes-done=${() => go('history')}
+        ></nes-after-panel>
+      </div>`;
+    }
+    const waiting = state === 'ready' || state === 'idle' || state === 'stopped' || state === 'finished';
+    return html`<div class="stage" aria-hidden="true"></div>
+      <div class="shade"></div>
+      ${waiting ? this.#start(protocol.title) : html`<h1 class="away" tabindex="-1">${protocol.title}</h1>`}
+      ${state === 'elsewhere' ? this.#elsewhere() : nothing} ${this.#deck(waiting)}`;
+  }
+
+  /** Chosen and silent: one thing to press, and how one feels before, for those who want to compare. */
+  #start(title: string): TemplateResult {
+    const { protocol } = playerSession;
+    return html`<div class="center start">
+      <h1 tabindex="-1">${title}</h1>
+      <button class="begin primary" @click=${this.#toggle} aria-label=${msg(str`Play ${title}`)}>${icon('play')}</button>
+      <details class="feel">
+        <summary>${msg('Note how you feel first, to compare afterwards')}</summary>
+        <div class="scales">${feelingsOf(protocol?.category ?? '').map((feeling) => this.#scale(feeling))}</div>
+      </details>
+    </div>`;
+  }
+
+  #scale(feeling: ReturnType<typeof feelingsOf>[number]): TemplateResult {
+    const { label, low, high } = feelingWords(feeling);
+    const key = feelingKey(feeling, 'before');
+    return html`<nes-scale
+      moments="before"
+      .label=${label}
+      .low=${low}
+      .high=${high}
+      .was=${this.felt[key] ?? null}
+      @nes-scale=${(event: NesScaleEvent) => {
+        this.felt = { ...this.felt, [key]: event.value };
+        if (playerSession.record && playerSession.state !== 'ready') {
+          playerSession.rate({ [key]: event.value }).catch(showError);
+        }
+      }}
+    ></nes-scale>`;
+  }
+
+  #elsewhere(): TemplateResult {
+    return html`<div class="center">
+      <p>${msg('The sound went on to another device.')}</p>
+      <a class="button" href=${to()}>${msg('Go to the library')}</a>
+    </div>`;
+  }
+
+  #deck(waiting: boolean): TemplateResult {
+    const { program, phase, state, protocol, volume, scene } = playerSession;
+    if (!program || !protocol) return html``;
+    const sounding = state === 'playing' || state === 'starting';
+    const beat = playerSession.beat();
+    const within = passAt(program, this.position);
+    const total = playerSession.totalSeconds;
+    const asks =
+      !waiting &&
+      within.pass === 0 &&
+      this.position < askBeforeSeconds &&
+      !feelingsOf(protocol.category).every((feeling) => this.felt[feelingKey(feeling, 'before')] !== undefined);
+    return html`<section class="deck ${beat ? bandOf(beat.beatHz) : 'control'}" aria-label=${msg('Player')}>
+      ${
+        waiting
+          ? nothing
+          : html`<div class="telling">
+              <div class="chapter">
+                <p class="title fades">
+                  <a href=${to(protocol.slug ? `protocols/${protocol.slug}` : '')}>${protocol.title}</a>
+                </p>
+                <p class="phase">${phase?.phase.name ?? ''}</p>
+                <p class="line fades">${phase?.phase.description ?? ''}</p>
+                <p class="away" role="status" aria-live="polite">${phase?.phase.name ?? ''}</p>
+              </div>
+              <div class="beat" role="img" aria-label=${beat ? `${number(beat.beatHz, 1)} Hz, ${bandName(bandOf(beat.beatHz))}` : msg('no beat')}>
+                ${
+                  beat
+                    ? html`<span class="hz" aria-hidden="true">${number(beat.beatHz, beat.beatHz < 1 ? 2 : 1)}<small>Hz</small></span>
+                        <span class="band" aria-hidden="true">${bandName(bandOf(beat.beatHz))}</span>`
+                    : html`<span class="band" aria-hidden="true">${msg('no beat')}</span>`
+                }
+              </div>
+            </div>`
+      }
+      ${
+        asks
+          ? html`<details
+              class="feel fades"
+              ?open=${this.asking}
+              @toggle=${(event: Event) => {
+                this.asking = (event.target as HTMLDetailsElement).open;
+              }}
+            >
+              <summary>${msg('Note how you feel now, to compare afterwards')}</summary>
+              <div class="scales">${feelingsOf(protocol.category).map((feeling) => this.#scale(feeling))}</div>
+            </details>`
+          : nothing
+      }
+      <nes-curve
+        class="fades"
+        mode="seek"
+        chapters
+        label=${msg('Position')}
+        .program=${program}
+        .position=${within.seconds}
+        @nes-seek=${(event: NesSeekEvent) => playerSession.seek(within.pass * program.durationSeconds + event.seconds)}
+      ></nes-curve>
+      <div class="transport">
+        <div class="row keys">
+          <button
+            class="round main fades"
+            aria-label=${sounding ? msg('Pause') : msg('Play')}
+            @click=${this.#toggle}
+          >
+            ${icon(sounding ? 'pause' : 'play')}
+          </button>
+          <button class="danger stop" ?disabled=${waiting} @click=${() => playerSession.stop()}>
+            ${icon('stop')} ${msg('Stop')}
+          </button>
+          <p class="time figures fades" aria-label=${msg('Time')}>
+            ${clock(this.position)}
+            <span class="quiet">/ ${Number.isFinite(total) ? clock(total) : msg('endless')}</span>
+          </p>
+        </div>
+        <div class="row settings fades">
+          <label class="volume">
+            <span class="away">${msg('Volume')}</span>
+            ${icon('volume')}
+            <input
+              type="range"
+              min="0"
+              max="1"
+              step="0.01"
+              .value=${String(volume)}
+              aria-valuetext=${`${Math.round(volume * 100)} %`}
+              @input=${(event: InputEvent) => playerSession.player.setVolume(Number((event.target as HTMLInputElement).value))}
+              @change=${(event: Event) => playerSession.setVolume(Number((event.target as HTMLInputElement).value))}
+            />
+          </label>
+          <label class="pick">
+            <span class="away">${msg('Scene')}</span>
+            ${icon('image')}
+            <select class="chip" @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
+              <option value="" ?selected=${!preferences.value.visuals}>${msg('Dark')}</option>
+              ${scenes.map(
+                ({ id, name }) =>
+                  html`<option value=${id} ?selected=${preferences.value.visuals && id === scene}>${name}</option>`,
+              )}
+            </select>
+          </label>
+          <label class="pick">
+            <span class="away">${msg('Sleep timer')}</span>
+            ${icon('timer')}
+            <select class="chip" @change=${(event: Event) => this.#setTimer(Number((event.target as HTMLSelectElement).value))}>
+              ${this.#timerOptions()}
+            </select>
+          </label>
+          <button class="bare square" aria-label=${msg('Full screen')} @click=${this.#full}>${icon('maximize')}</button>
+        </div>
+      </div>
+      ${this.#note()}
+    </section>`;
+  }
+
+  #timerOptions(): TemplateResult[] {
+    const left = this.stopsAt === null ? 0 : Math.max(1, Math.ceil((this.stopsAt - Date.now()) / 60_000));
+    const options = [...new Set([...timerMinutes, left])].sort((a, b) => a - b);
+    return options.map(
+      (minutes) =>
+        html`<option value=${minutes} ?selected=${minutes === left}>
+          ${minutes === 0 ? msg('No timer') : msg(str`${minutes} min`)}
+        </option>`,
+    );
+  }
+
+  /** Why the picture stands still, where it is not the listener's own wish. */
+  #note(): TemplateResult | typeof nothing {
+    const { visuals } = preferences.value;
+    if (!visuals || !screening.value) return nothing;
+    if (this.stageFailed) {
+      return html`<p class="note quiet small fades">${msg('This browser cannot draw the light. The sound is not affected.')}</p>`;
+    }
+    if (screening.permission.lightAllowed) return nothing;
+    return html`<p class="note quiet small fades">${msg('The picture stands still because of your safety answers.')}</p>`;
+  }
+
+  #choose(scene: string): void {
+    if (scene === '') {
+      preferences.save({ visuals: false });
+      return;
+    }
+    if (!preferences.value.visuals) preferences.save({ visuals: true });
+    playerSession.setScene(scene);
+  }
+}

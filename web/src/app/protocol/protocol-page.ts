@@ -1,0 +1,313 @@
+import { msg, str } from '@lit/localize';
+import { html, nothing, type TemplateResult } from 'lit';
+import { type LibraryProtocol, library } from '../../data/library.ts';
+import { findProtocol, protocolNumbers } from '../../data/protocols.ts';
+import { bandName, bandOf } from '../../elements/bands.ts';
+import { kindName } from '../../elements/curve/curve.ts';
+import '../../elements/curve/nes-curve.ts';
+import { NesElement } from '../../elements/element.ts';
+import { clock, duration, hertzRange, number, percent } from '../../elements/format.ts';
+import { icon } from '../../elements/icons.ts';
+import type { Program, Voice } from '../../program/model.ts';
+import { dominantBeat } from '../../program/values.ts';
+import { base, controls, page } from '../../styles/base.ts';
+import { categoryName, evidenceMeaning, evidenceName } from '../names.ts';
+import { playProtocol, warmUp } from '../play.ts';
+import { to } from '../router.ts';
+import type { Page } from '../routes.ts';
+import { showError, showToast } from '../toast.ts';
+import { styles } from './protocol-page.styles.ts';
+
+type Numbers = { sessionCount: number; ratingCount: number; ratingAverage?: number | null };
+
+/** One protocol: its curve, its chapters, what is known, and what it is made of. */
+export class ProtocolPage extends NesElement implements Page {
+  static override styles = [base, controls, page, styles];
+
+  static override properties = {
+    params: { attribute: false },
+    protocol: { state: true },
+    twin: { state: true },
+    numbers: { state: true },
+    failure: { state: true },
+    missing: { state: true },
+  };
+
+  declare params: Record<string, string>;
+  declare protected protocol: LibraryProtocol | null;
+  /** Its control, or what it is the control of. */
+  declare protected twin: LibraryProtocol | null;
+  declare protected numbers: Numbers | null;
+  declare protected failure: Error | null;
+  declare protected missing: boolean;
+
+  constructor() {
+    super();
+    this.params = {};
+    this.protocol = null;
+    this.twin = null;
+    this.numbers = null;
+    this.failure = null;
+    this.missing = false;
+  }
+
+  get pageTitle(): string {
+    return this.protocol?.title ?? '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#load();
+    warmUp();
+  }
+
+  async #load(): Promise<void> {
+    this.failure = null;
+    try {
+      const protocol = await findProtocol(this.params.slug ?? '');
+      this.protocol = protocol;
+      this.missing = !protocol;
+      if (!protocol) return;
+      this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
+      const twin = protocol.controlSlug ?? protocol.controlOfSlug;
+      this.twin = twin ? ((await library()).find(({ slug }) => slug === twin) ?? null) : null;
+      this.numbers = (await protocolNumbers().catch(() => null))?.get(protocol.id) ?? null;
+    } catch (error) {
+      this.failure = error as Error;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    if (this.missing) {
+      return html`<div class="stack">
+        <h1 tabindex="-1">${msg('There is no such protocol.')}</h1>
+        <p class="quiet">${msg('It may have been taken back by its author.')}</p>
+        <p><a class="button" href=${to()}>${msg('Go to the library')}</a></p>
+      </div>`;
+    }
+    if (this.failure && !this.protocol) {
+      return html`<div class="stack">
+        <h1 tabindex="-1">${msg('This protocol could not be fetched.')}</h1>
+        <p class="quiet">${msg('The server cannot be reached. The built-in library works without it.')}</p>
+        <p class="row">
+          <button class="primary" @click=${this.#load}>${msg('Try again')}</button>
+          <a class="button" href=${to()}>${msg('Go to the library')}</a>
+        </p>
+      </div>`;
+    }
+    const { protocol } = this;
+    if (!protocol) return html`<h1 class="away" tabindex="-1">${msg('Loading')}</h1><div class="hero"></div>`;
+    const { program } = protocol;
+    return html`
+      <header>
+        <div class="titles">
+          <p class="small"><a class="quiet" href=${`${to()}?for=${protocol.category}`}>${categoryName(protocol.category)}</a></p>
+          <h1 tabindex="-1">${protocol.title}</h1>
+          <p class="summary">${protocol.summary}</p>
+          <ul class="facts quiet figures" role="list">
+            <li>${Number.isFinite(protocol.durationSeconds) ? duration(protocol.durationSeconds) : msg('endless')}</li>
+            <li>
+              ${
+                protocol.minBeatHz !== null && protocol.maxBeatHz !== null
+                  ? hertzRange(protocol.minBeatHz, protocol.maxBeatHz)
+                  : msg('no beat')
+              }
+            </li>
+            <li class="with">
+              ${icon(protocol.speakersOk ? 'speaker' : 'headphones')}
+              ${protocol.speakersOk ? msg('works on speakers') : msg('needs headphones')}
+            </li>
+            ${this.#numbers()}
+          </ul>
+        </div>
+        <div class="actions">
+          <button class="primary play" @click=${() => playProtocol(protocol)}>${icon('play')} ${msg('Play')}</button>
+          <div class="row">
+            <button @click=${this.#share}>${icon('share')} ${msg('Share')}</button>
+            <button @click=${this.#export}>${icon('download')} ${msg('Export')}</button>
+          </div>
+        </div>
+      </header>
+      <nes-curve class="hero" mode="read" chapters scale .program=${program}></nes-curve>
+      <div class="columns">
+        <div class="main">
+          <section>
+            <h2>${msg('About')}</h2>
+            ${paragraphs(protocol.description)}
+          </section>
+          <section>
+            <h2>${msg('Chapters')}</h2>
+            ${this.#chapters(program)}
+          </section>
+          <section>
+            <h2>${msg('What it is made of')}</h2>
+            ${this.#voices(program)}
+          </section>
+        </div>
+        <aside>
+          <section class="known">
+            <h2>${msg('What is known')}</h2>
+            <p class="label ${protocol.evidence.toLowerCase()}">
+              ${evidenceName(protocol.evidence)}
+              <span class="quiet">${evidenceMeaning(protocol.evidence)}</span>
+            </p>
+            ${protocol.whatIsKnown.flatMap((text) => paragraphs(text))}
+            ${this.#sources(protocol)}
+          </section>
+          ${this.#twin(protocol)}
+        </aside>
+      </div>
+    `;
+  }
+
+  #numbers(): TemplateResult | typeof nothing {
+    if (!this.numbers || this.numbers.sessionCount === 0) return nothing;
+    const { sessionCount, ratingAverage, ratingCount } = this.numbers;
+    return html`<li>${msg(str`played ${number(sessionCount)} times`)}</li>
+      ${ratingAverage ? html`<li class="with">${icon('star')} ${number(ratingAverage, 1)} <span>(${number(ratingCount)})</span></li>` : nothing}`;
+  }
+
+  #chapters(program: Program): TemplateResult {
+    let at = 0;
+    return html`<ol class="chapters" role="list">
+      ${program.phases.map((phase) => {
+        const from = at;
+        at += phase.durationSeconds;
+        const beat = dominantBeat(program, from + phase.durationSeconds / 2);
+        return html`<li class=${beat ? bandOf(beat.beatHz) : 'control'}>
+          <button
+            class="bare figures"
+            aria-label=${msg(str`Play from ${clock(from)}, ${phase.name}`)}
+            @click=${() => this.protocol && playProtocol(this.protocol, from)}
+          >
+            ${clock(from)}
+          </button>
+          <div>
+            <p class="name">${phase.name}</p>
+            <p class="quiet">${phase.description}</p>
+          </div>
+          <p class="quiet small figures">
+            ${clock(phase.durationSeconds)}${beat ? html`<span class="band"> ${bandName(bandOf(beat.beatHz))}</span>` : nothing}
+          </p>
+        </li>`;
+      })}
+    </ol>`;
+  }
+
+  #voices(program: Program): TemplateResult {
+    return html`<div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${msg('Voice')}</th>
+            <th scope="col">${msg('Kind')}</th>
+            <th scope="col">${msg('Carrier')}</th>
+            <th scope="col">${msg('Beat')}</th>
+            <th scope="col">${msg('Level')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${program.voices.map(
+            (voice) => html`<tr>
+              <td>${voice.name}</td>
+              <td>${kindName(voice.kind)}${detail(voice)}</td>
+              <td>${spread(voice, 'carrier')}</td>
+              <td>${spread(voice, 'beat')}</td>
+              <td>${percent(Math.max(...voice.keyframes.map(({ level }) => level * program.gain)))}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  #sources(protocol: LibraryProtocol): TemplateResult | typeof nothing {
+    if (protocol.sources.length === 0) return nothing;
+    return html`<h3>${msg('Sources')}</h3>
+      <ol class="sources" role="list">
+        ${protocol.sources.map(
+          (source) => html`<li>
+            <p>${source.finding}</p>
+            <p class="quiet small">
+              ${source.authors}${source.year ? ` ${source.year}` : ''}.
+              ${source.url ? html`<a href=${source.url} target="_blank" rel="noreferrer">${source.title}</a>` : source.title}
+            </p>
+          </li>`,
+        )}
+      </ol>`;
+  }
+
+  #twin(protocol: LibraryProtocol): TemplateResult | typeof nothing {
+    const { twin } = this;
+    if (!twin) return nothing;
+    const control = protocol.controlSlug !== null;
+    return html`<section class="twin">
+      <h2>${control ? msg('Its control') : msg('Its original')}</h2>
+      <nes-curve .program=${twin.program}></nes-curve>
+      <p class="quiet">
+        ${
+          control
+            ? msg('The same sound without a beat. Play it on some days and rate both: what is also there without a beat does not come from it.')
+            : msg('What this one is compared with: the same sound with its beat.')
+        }
+      </p>
+      <p><a class="button" href=${to(`protocols/${twin.slug}`)}>${twin.title}</a></p>
+    </section>`;
+  }
+
+  #share = async (): Promise<void> => {
+    const { protocol } = this;
+    if (!protocol) return;
+    const url = new URL(to(`protocols/${protocol.slug}`), location.origin).href;
+    try {
+      if (navigator.share && matchMedia('(pointer: coarse)').matches) {
+        await navigator.share({ title: protocol.title, text: protocol.summary, url });
+      } else {
+        await navigator.clipboard.writeText(url);
+        showToast({ message: msg('The link is in the clipboard.') });
+      }
+    } catch (error) {
+      if ((error as Error).name !== 'AbortError') showToast({ message: url, stays: true });
+    }
+  };
+
+  #export = (): void => {
+    const { protocol } = this;
+    if (!protocol) return;
+    try {
+      const text = JSON.stringify({ title: protocol.title, program: protocol.program }, null, 2);
+      const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+      const link = Object.assign(document.createElement('a'), { href: url, download: `${protocol.slug}.json` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    } catch (error) {
+      showError(error);
+    }
+  };
+}
+
+const paragraphs = (text: string): TemplateResult[] =>
+  text
+    .split(/\n\s*\n/)
+    .filter(Boolean)
+    .map((one) => html`<p>${one}</p>`);
+
+/** `180–220 Hz`, or a dash where the voice has none. */
+function spread(voice: Voice, name: 'carrier' | 'beat'): string {
+  if (name === 'carrier' && voice.kind === 'NOISE') return '–';
+  const values = voice.keyframes.map((frame) => Math.abs(frame[name]));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return high === 0 ? '–' : hertzRange(low, high);
+}
+
+/** What a kind needs to be told beside its name. */
+function detail(voice: Voice): string {
+  switch (voice.kind) {
+    case 'NOISE':
+      return `, ${{ WHITE: msg('white'), PINK: msg('pink'), BROWN: msg('brown') }[voice.colour]}`;
+    case 'ISOCHRONIC':
+      return `, ${msg(str`${percent(voice.duty)} on`)}`;
+    default:
+      return '';
+  }
+}

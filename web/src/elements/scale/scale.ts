@@ -1,0 +1,187 @@
+import { msg, str } from '@lit/localize';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { base, controls } from '../../styles/base.ts';
+import { NesElement } from '../element.ts';
+
+/** A value of a scale was chosen. */
+export class NesScaleEvent extends Event {
+  static readonly type = 'nes-scale';
+  readonly moment: 'before' | 'after';
+  readonly value: number;
+
+  constructor(moment: 'before' | 'after', value: number) {
+    super(NesScaleEvent.type, { bubbles: true, composed: true });
+    this.moment = moment;
+    this.value = value;
+  }
+}
+
+/**
+ * One feeling on a line from 0 to 10: a hollow mark for before, a full one for now, and the way between them.
+ * See `nes-scale.ts`.
+ */
+export class Scale extends NesElement {
+  static override properties = {
+    label: {},
+    low: {},
+    high: {},
+    was: { type: Number },
+    now: { type: Number },
+    moments: {},
+  };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: block;
+      }
+      .head {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--space-3);
+        font-weight: 520;
+      }
+      .said {
+        font-weight: 400;
+        color: var(--quiet);
+        font-variant-numeric: tabular-nums;
+      }
+      .line {
+        position: relative;
+        height: 2.25rem;
+      }
+      svg {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+        overflow: visible;
+      }
+      .track {
+        stroke: var(--edge);
+        stroke-width: 1.5;
+      }
+      .way {
+        stroke: var(--accent);
+        stroke-width: 3;
+      }
+      input[type='range'] {
+        position: absolute;
+        inset: 0;
+        height: 100%;
+      }
+      input[type='range']::-webkit-slider-runnable-track {
+        background: none;
+      }
+      input[type='range']::-moz-range-track {
+        background: none;
+      }
+      .after::-webkit-slider-thumb {
+        background: var(--accent);
+        border-color: var(--accent);
+        width: 1.375rem;
+        height: 1.375rem;
+        margin-top: calc(-0.6875rem + 1px);
+      }
+      .after::-moz-range-thumb {
+        background: var(--accent);
+        border-color: var(--accent);
+      }
+      .after.unset::-webkit-slider-thumb,
+      .before.unset::-webkit-slider-thumb {
+        background: var(--raised);
+        border: 2px dashed var(--edge);
+      }
+      .after.unset::-moz-range-thumb,
+      .before.unset::-moz-range-thumb {
+        background: var(--raised);
+        border: 2px dashed var(--edge);
+      }
+      .both .before {
+        pointer-events: none;
+      }
+      .both .before::-webkit-slider-thumb {
+        pointer-events: auto;
+      }
+      .both .before::-moz-range-thumb {
+        pointer-events: auto;
+      }
+      .ends {
+        display: flex;
+        justify-content: space-between;
+        color: var(--quiet);
+        font-size: var(--size--1);
+      }
+    `,
+  ];
+
+  declare label: string;
+  declare low: string;
+  declare high: string;
+  declare was: number | null;
+  declare now: number | null;
+  declare moments: 'before' | 'after' | 'both';
+
+  constructor() {
+    super();
+    this.label = '';
+    this.low = '';
+    this.high = '';
+    this.was = null;
+    this.now = null;
+    this.moments = 'both';
+  }
+
+  protected override render(): TemplateResult {
+    const { was, now, moments } = this;
+    const said =
+      moments === 'both' && was !== null && now !== null
+        ? `${was} → ${now}`
+        : `${(moments === 'before' ? was : now) ?? msg('not said')}`;
+    return html`<div class="head">
+        <span>${this.label}</span>
+        <span class="said" aria-hidden="true">${said}</span>
+      </div>
+      <div class="line ${moments}">
+        <svg aria-hidden="true" viewBox="0 0 100 36" preserveAspectRatio="none">
+          <line class="track" x1="0" x2="100" y1="18" y2="18" vector-effect="non-scaling-stroke"></line>
+        </svg>
+        ${moments === 'before' ? nothing : this.#input('after', now, moments === 'both' ? msg(str`${this.label} now`) : this.label)}
+        ${moments === 'after' ? nothing : this.#input('before', was, moments === 'both' ? msg(str`${this.label} before`) : this.label)}
+      </div>
+      <div class="ends"><span>${this.low}</span><span>${this.high}</span></div>`;
+  }
+
+  #input(moment: 'before' | 'after', value: number | null, label: string): TemplateResult {
+    const at = value ?? (moment === 'after' ? (this.was ?? 5) : 5);
+    return html`<input
+      class="${moment} ${value === null ? 'unset' : ''}"
+      type="range"
+      min="0"
+      max="10"
+      step="1"
+      .value=${String(at)}
+      aria-label=${label}
+      aria-valuetext=${value === null ? msg('not said') : msg(str`${value} of 10, from ${this.low} to ${this.high}`)}
+      @input=${(event: InputEvent) => this.#chosen(moment, event)}
+      @pointerup=${(event: Event) => this.#chosen(moment, event)}
+    />`;
+  }
+
+  /** A click on the middle changes nothing in the field, yet it is an answer. */
+  #chosen(moment: 'before' | 'after', event: Event): void {
+    const value = Number((event.target as HTMLInputElement).value);
+    const name = moment === 'before' ? 'was' : 'now';
+    if (this[name] === value) return;
+    this[name] = value;
+    this.dispatchEvent(new NesScaleEvent(moment, value));
+  }
+}
+
+declare global {
+  interface GlobalEventHandlersEventMap {
+    'nes-scale': NesScaleEvent;
+  }
+}
