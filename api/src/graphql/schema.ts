@@ -1,7 +1,9 @@
 import '../accounts/types.ts';
+import '../metrics/types.ts';
 import '../preferences/types.ts';
 import '../protocols/types.ts';
 import '../safety/types.ts';
+import '../sessions/mutations.ts';
 import '../sessions/types.ts';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';

@@ -47,8 +47,7 @@ export function bandProfile(program: Program): BandProfile {
   const step = Math.max(STEP_SECONDS, durationSeconds / MAXIMUM_STEPS);
   const times = new Set<number>([0]);
   for (let t = step; t < durationSeconds; t += step) times.add(t);
-  for (const voice of program.voices)
-    for (const { at } of voice.keyframes) if (at < durationSeconds) times.add(at);
+  for (const voice of program.voices) for (const { at } of voice.keyframes) if (at < durationSeconds) times.add(at);
 
   const beatAt = (t: number) => dominantBeat(program, t)?.beatHz ?? null;
   const sorted = [...times].sort((a, b) => a - b);

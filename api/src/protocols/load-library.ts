@@ -1,7 +1,7 @@
 import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
 import { type LibraryEntry, readLibrary } from '../../../prisma/library/library.ts';
-import type { Prisma, PrismaClient } from '../platform/prisma/client.ts';
 import { newId } from '../platform/ids.ts';
+import type { Prisma, PrismaClient } from '../platform/prisma/client.ts';
 import { describeProgram, programHash } from './describe.ts';
 
 /** Any number; every instance takes the lock of this name before it writes the library. */

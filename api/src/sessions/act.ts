@@ -1,8 +1,8 @@
 import { userError } from '../graphql/errors.ts';
 import type { PrismaClient, Session } from '../platform/prisma/client.ts';
 import { heardByDay } from './heard-days.ts';
-import { type Day, isTimeZone, localDay } from './local-day.ts';
 import { checkMoment, checkPlayable } from './limits.ts';
+import { type Day, isTimeZone, localDay } from './local-day.ts';
 import { addToDays, columnsOf, eventRow, factsOf, lockSession, revisionProfile } from './store.ts';
 import { begin, type SessionAct, transition } from './transition.ts';
 

@@ -1,5 +1,5 @@
-import type { PrismaClient } from '../platform/prisma/client.ts';
 import { newId } from '../platform/ids.ts';
+import type { PrismaClient } from '../platform/prisma/client.ts';
 import type { Outcome } from './act.ts';
 import { columnsOf, eventRow, factsOf, lockSession, revisionProfile } from './store.ts';
 import { transition } from './transition.ts';

@@ -5,7 +5,11 @@ import type { Prisma } from '../platform/prisma/client.ts';
  * they sign in to. Days that both have are added up. Part of the caller's transaction; the guest has nothing left, so
  * doing it again changes nothing.
  */
-export async function handOverRecord(tx: Prisma.TransactionClient, fromUserId: string, toUserId: string): Promise<void> {
+export async function handOverRecord(
+  tx: Prisma.TransactionClient,
+  fromUserId: string,
+  toUserId: string,
+): Promise<void> {
   if (fromUserId === toUserId) return;
   // Rows of sessions first, as every change of a session locks them before its days.
   await tx.session.updateMany({ where: { userId: fromUserId }, data: { userId: toUserId } });

@@ -20,7 +20,11 @@ export function checkMoment(occurredAt: number, now: Date, field: string): void 
     );
   }
   if (age > OLDEST_DAYS * 86_400) {
-    throw userError('OUT_OF_RANGE', field, `${new Date(occurredAt).toISOString()} is more than ${OLDEST_DAYS} days ago.`);
+    throw userError(
+      'OUT_OF_RANGE',
+      field,
+      `${new Date(occurredAt).toISOString()} is more than ${OLDEST_DAYS} days ago.`,
+    );
   }
 }
 

@@ -103,8 +103,7 @@ export async function recordSession(
     const logged = new Map(made.events.map((event) => [event.id, event]));
     const version = (log.at(-1)?.sequence ?? 0) + fresh.length;
     // The log does not hold the names of devices.
-    const playerDeviceName =
-      made.facts.playerDeviceId === input.deviceId ? input.deviceName : session.playerDeviceName;
+    const playerDeviceName = made.facts.playerDeviceId === input.deviceId ? input.deviceName : session.playerDeviceName;
     const columns = { ...columnsOf(made.facts), version, playerDeviceName };
     await addEvents(
       tx,
@@ -124,10 +123,7 @@ export async function recordSession(
   });
 }
 
-async function addEvents(
-  tx: Parameters<typeof lockSession>[0],
-  rows: ReturnType<typeof eventRow>[],
-): Promise<void> {
+async function addEvents(tx: Parameters<typeof lockSession>[0], rows: ReturnType<typeof eventRow>[]): Promise<void> {
   const { count } = await tx.sessionEvent.createMany({ data: rows, skipDuplicates: true });
   if (count !== rows.length) {
     throw userError('TAKEN', 'events', 'An event id has been used for another session.');
@@ -144,5 +140,7 @@ function refused(
   const at = uploaded.findIndex((act) => act.id === whole[index]?.id);
   const field = at < 0 ? ['events'] : ['events', String(at), ...(refusal.field ?? [])];
   // A log that cannot be is refused for good: sending it again would not help.
-  return new UserErrors([{ field, code: refusal.code === 'CONFLICT' ? 'INVALID' : refusal.code, message: refusal.message }]);
+  return new UserErrors([
+    { field, code: refusal.code === 'CONFLICT' ? 'INVALID' : refusal.code, message: refusal.message },
+  ]);
 }

@@ -1,6 +1,6 @@
 import type { Program } from '../../../web/src/program/model.ts';
 import type { Prisma, Session, SessionEvent } from '../platform/prisma/client.ts';
-import { type BandProfile, BANDS, keptProfile, profileOf } from '../protocols/bands.ts';
+import { type BANDS, type BandProfile, keptProfile, profileOf } from '../protocols/bands.ts';
 import type { DaySeconds } from './heard-days.ts';
 import { type Day, dayDate } from './local-day.ts';
 import type { LoggedAct, SessionAct, SessionFacts } from './transition.ts';

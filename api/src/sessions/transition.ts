@@ -136,12 +136,7 @@ export function begin(act: SessionAct, totalSeconds: number): Transition {
  *
  * @param fromLog the act comes from a log that is read as a whole, see `replay`
  */
-export function transition(
-  facts: SessionFacts,
-  act: SessionAct,
-  totalSeconds: number,
-  fromLog = false,
-): Transition {
+export function transition(facts: SessionFacts, act: SessionAct, totalSeconds: number, fromLog = false): Transition {
   const { kind } = act;
   const { state } = facts;
   if (state !== 'ACTIVE' && state !== 'PAUSED') {
@@ -200,7 +195,11 @@ export function transition(
     case 'SEEKED': {
       const target = act.positionSeconds;
       if (target === null || !(target >= 0 && target <= totalSeconds)) {
-        return refuse('OUT_OF_RANGE', 'positionSeconds', `positionSeconds is ${target}, expected 0 to ${totalSeconds}.`);
+        return refuse(
+          'OUT_OF_RANGE',
+          'positionSeconds',
+          `positionSeconds is ${target}, expected 0 to ${totalSeconds}.`,
+        );
       }
       next.positionSeconds = target;
       break;

@@ -1,0 +1,341 @@
+import { z } from 'zod';
+import { Author, User } from '../accounts/types.ts';
+import { builder } from '../graphql/builder.ts';
+import { can, type ProtocolRights } from '../graphql/can.ts';
+import { argumentUuid } from '../graphql/node-id.ts';
+import { guardNode } from '../graphql/node-rules.ts';
+import { isStorable } from '../graphql/scalars.ts';
+import type { Prisma, Protocol as ProtocolRow } from '../platform/prisma/client.ts';
+import { orders, publicProtocols } from './search.ts';
+
+export const CategoryEnum = builder.enumType('Category', {
+  description: 'What a protocol is for.',
+  values: {
+    FOCUS: { description: 'Doing one thing with attention.' },
+    STUDY: { description: 'Reading and learning.' },
+    ENERGY: { description: 'Getting going.' },
+    CREATIVITY: { description: 'Having ideas.' },
+    RELAXATION: { description: 'Coming down.' },
+    STRESS_RELIEF: { description: 'Letting tension go.' },
+    MEDITATION: { description: 'Sitting quietly.' },
+    NAP: { description: 'A short sleep by day.' },
+    SLEEP: { description: 'Falling and staying asleep.' },
+    WAKE_UP: { description: 'Waking up.' },
+    BREATHING: { description: 'Breathing in time.' },
+    CONTROL: { description: 'The same sound without a beat, to compare with.' },
+    OTHER: { description: 'Anything else.' },
+  },
+});
+
+export const EvidenceEnum = builder.enumType('Evidence', {
+  description: 'What studies say of the kind of stimulus a protocol uses. None of it is a treatment.',
+  values: {
+    PROMISING: { description: 'Several controlled studies agree on an effect.' },
+    MIXED: { description: 'Controlled studies disagree.' },
+    UNSUPPORTED: { description: 'Too few studies, or none.' },
+    CONTROL: { description: 'A control: no beat.' },
+    UNRATED: { description: 'Made by a user; nobody has compared it with studies.' },
+  },
+});
+
+const BandEnum = builder.enumType('Band', {
+  description: 'Frequency band of a beat, named after the bands of the EEG.',
+  values: {
+    DELTA: { description: '0.5 Hz to less than 4 Hz.' },
+    THETA: { description: '4 Hz to less than 8 Hz.' },
+    ALPHA: { description: '8 Hz to less than 13 Hz.' },
+    BETA: { description: '13 Hz to 30 Hz.' },
+    GAMMA: { description: 'Above 30 Hz.' },
+  },
+});
+
+const VisibilityEnum = builder.enumType('Visibility', {
+  description: 'Who can find a protocol.',
+  values: {
+    DRAFT: { description: 'Its author only.' },
+    UNLISTED: { description: 'Everybody who has its address; it stands in no list.' },
+    PUBLIC: { description: 'Everybody.' },
+  },
+});
+
+const OrderEnum = builder.enumType('ProtocolOrder', {
+  description: 'Order of a list of protocols.',
+  values: {
+    POPULAR: { description: 'Most sessions first.' },
+    NEWEST: { description: 'Last published first.' },
+    TITLE: { description: 'By title.' },
+    SHORTEST: { description: 'Shortest first.' },
+    BEST_RATED: { description: 'Highest mean of stars first, those without ratings last.' },
+  },
+});
+
+const storable = (longest: number) =>
+  z.string().max(longest).refine(isStorable, 'The text must not hold NUL or half a surrogate pair.');
+const seconds = z.number().min(0).max(1e9);
+
+const Filter = builder.inputType('ProtocolFilter', {
+  description: 'What a protocol has to be to stand in a list; parts that are left out do not matter.',
+  fields: (t) => ({
+    text: t.string({
+      description: 'Words of title, summary or tags, or their beginnings; all must be there. At most 200 characters.',
+      validate: storable(200),
+    }),
+    categories: t.field({
+      type: [CategoryEnum],
+      description: 'One of these categories.',
+      validate: z.array(z.any()).max(20),
+    }),
+    bands: t.field({
+      type: [BandEnum],
+      description: 'Passes through one of these bands.',
+      validate: z.array(z.any()).max(5),
+    }),
+    minDurationSeconds: t.float({ description: 'Lasts at least this long, seconds.', validate: seconds }),
+    maxDurationSeconds: t.float({ description: 'Lasts at most this long, seconds.', validate: seconds }),
+    evidence: t.field({
+      type: [EvidenceEnum],
+      description: 'Has one of these labels.',
+      validate: z.array(z.any()).max(5),
+    }),
+    speakersOk: t.boolean({ description: 'Can (true) or cannot (false) be heard over loudspeakers.' }),
+    author: t.id({ description: 'Published by this person: `id` of an author.' }),
+    builtIn: t.boolean({ description: 'Part of the built-in library (true), or made by a user (false).' }),
+    tags: t.stringList({ description: 'Has all of these tags. At most 20.', validate: z.array(storable(40)).max(20) }),
+  }),
+});
+
+const Source = builder.prismaObject('Source', {
+  description: 'A paper behind what is known.',
+  fields: (t) => ({
+    title: t.exposeString('title', { description: 'Title of the paper.' }),
+    authors: t.exposeString('authors', { description: 'Family names; more than three become "first author et al.".' }),
+    year: t.exposeInt('year', { nullable: true, description: 'Year of publication.' }),
+    url: t.exposeString('url', { nullable: true, description: 'DOI link; null where none could be verified.' }),
+    finding: t.exposeString('finding', { description: 'What the paper found, in one sentence.' }),
+  }),
+});
+
+/** Whether the viewer may read what a protocol's row says. */
+const readable = (viewer: Parameters<typeof can>[0]): Prisma.ProtocolWhereInput => ({
+  OR: [{ visibility: { not: 'DRAFT' }, hiddenAt: null }, ...(viewer ? [{ ownerId: viewer.userId }] : [])],
+});
+
+/** What every read of a revision brings along; its program is read only when it is asked for. */
+interface RevisionParent {
+  id: string;
+  protocolId: string;
+}
+
+export const Revision = builder.prismaNode('Revision', {
+  id: { field: 'id', description: 'Global id.' },
+  nullable: true,
+  description: 'One saved state of a protocol. A revision never changes.',
+  select: { id: true, protocolId: true },
+  fields: (t) => ({
+    number: t.exposeInt('number', { description: '1 for the first, one more with every save.' }),
+    title: t.exposeString('title', { description: 'Title at that time.' }),
+    summary: t.exposeString('summary', { description: 'One sentence: what it is for.' }),
+    description: t.exposeString('description', { description: 'Plain paragraphs, parted by an empty line.' }),
+    whatIsKnown: t.exposeStringList('whatIsKnown', { description: 'What studies say, as plain paragraphs.' }),
+    program: t.expose('program', {
+      type: 'JSON',
+      description: 'What is played: a program in the form of web/src/program/program.schema.json.',
+    }),
+    programHash: t.exposeString('programHash', {
+      description: "SHA-256 of the program's JSON with sorted keys, in hex: equal programs have equal hashes.",
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved, UTC.' }),
+    protocol: t.relation('protocol', { description: 'The protocol that it is a state of.' }),
+    author: t.relation('author', {
+      type: Author,
+      nullable: true,
+      description: 'Who saved it; null for built-in ones and where the person has gone.',
+    }),
+  }),
+});
+
+export const Protocol = builder.prismaNode('Protocol', {
+  id: { field: 'id', description: 'Global id.' },
+  nullable: true,
+  description: 'A published (or drafted) program with what is said about it. Its content is in its revisions.',
+  fields: (t) => ({
+    slug: t.exposeString('slug', { description: 'Name in addresses, unique.' }),
+    title: t.exposeString('title', { description: 'Title, 1 to 120 characters.' }),
+    summary: t.exposeString('summary', { description: 'One sentence: what it is for.' }),
+    category: t.expose('category', { type: CategoryEnum, description: 'What it is for.' }),
+    evidence: t.expose('evidence', { type: EvidenceEnum, description: 'What studies say of this kind of stimulus.' }),
+    tags: t.exposeStringList('tags', { description: 'Words to find it by.' }),
+    visibility: t.expose('visibility', { type: VisibilityEnum, description: 'Who can find it.' }),
+    builtIn: t.boolean({
+      description: 'True for a protocol of the built-in library.',
+      resolve: (protocol) => protocol.libraryVersion !== null,
+    }),
+    speakersOk: t.exposeBoolean('speakersOk', {
+      description: "True when it can be heard over loudspeakers: no beat is made of two ears' different tones.",
+    }),
+    durationSeconds: t.exposeFloat('durationSeconds', {
+      description: 'Length of all passes in seconds; of one pass where it is endless.',
+    }),
+    minBeatHz: t.exposeFloat('minBeatHz', {
+      nullable: true,
+      description: 'Lowest beat that is heard, Hz; null where nothing beats.',
+    }),
+    maxBeatHz: t.exposeFloat('maxBeatHz', {
+      nullable: true,
+      description: 'Highest beat that is heard, Hz; null where nothing beats.',
+    }),
+    bands: t.field({
+      type: [BandEnum],
+      description: 'Bands that the strongest beat passes through.',
+      resolve: (protocol) => protocol.bands as ('DELTA' | 'THETA' | 'ALPHA' | 'BETA' | 'GAMMA')[],
+    }),
+    author: t.relation('owner', {
+      type: Author,
+      nullable: true,
+      description: 'Who published it; null for built-in ones and where the person has gone.',
+    }),
+    isMine: t.boolean({
+      description: 'True when the signed-in person is its author.',
+      resolve: (protocol, _args, { viewer }) => viewer !== null && protocol.ownerId === viewer.userId,
+    }),
+    revisions: t.relatedConnection('revisions', {
+      cursor: 'id',
+      description: 'All its states, the last first.',
+      query: (_args, { viewer }) => ({ where: { protocol: readable(viewer) }, orderBy: { number: 'desc' } }),
+    }),
+    sources: t.relation('sources', {
+      type: Source,
+      description: 'The papers behind what is known.',
+      query: { orderBy: { position: 'asc' } },
+    }),
+    sessionCount: t.exposeInt('sessionCount', { description: 'How many sessions were begun with it.' }),
+    ratingCount: t.exposeInt('ratingCount', { description: 'How many sessions were rated with stars.' }),
+    ratingAverage: t.exposeFloat('ratingAverage', {
+      nullable: true,
+      description: 'Mean of the stars, 1 to 5; null without ratings.',
+    }),
+    viewerRating: t.float({
+      nullable: true,
+      description: "Mean of the signed-in person's own stars, 1 to 5; null without ratings.",
+      select: (_args, { viewer }) =>
+        viewer ? { ratings: { where: { userId: viewer.userId, stars: { not: null } }, select: { stars: true } } } : {},
+      resolve: (protocol) => {
+        const stars = ((protocol as { ratings?: { stars: number | null }[] }).ratings ?? []).map((r) => r.stars ?? 0);
+        return stars.length === 0 ? null : stars.reduce((sum, star) => sum + star, 0) / stars.length;
+      },
+    }),
+    publishedAt: t.expose('publishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was first published, UTC; null for one that never was.',
+    }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed, UTC.' }),
+  }),
+});
+
+/** A protocol's related rows as they are selected below. */
+interface Related {
+  id: string;
+  currentRevision: RevisionParent | null;
+  controls: ProtocolRow[];
+  controlOf: ProtocolRow | null;
+  forkedFrom: (RevisionParent & { protocol: ProtocolRights }) | null;
+}
+
+builder.prismaObjectFields(Protocol, (t) => ({
+  revision: t.field({
+    type: Revision,
+    description: 'The state that is played now.',
+    select: (_args, _context, nested) => ({ currentRevision: nested() }),
+    resolve: (parent) => {
+      const protocol = parent as unknown as Related;
+      if (!protocol.currentRevision) throw new Error(`Protocol ${protocol.id} has no current revision.`);
+      return protocol.currentRevision;
+    },
+  }),
+  control: t.field({
+    type: Protocol,
+    nullable: true,
+    description: 'The same protocol without a beat, to compare with; null where there is none.',
+    select: (_args, { viewer }, nested) => ({
+      controls: nested({ where: readable(viewer), orderBy: { createdAt: 'asc' }, take: 1 } as never),
+    }),
+    resolve: (parent) => (parent as unknown as Related).controls[0] ?? null,
+  }),
+  controlOf: t.field({
+    type: Protocol,
+    nullable: true,
+    description: 'The protocol that this one is the control of; null where it is none.',
+    select: (_args, _context, nested) => ({ controlOf: nested() }),
+    resolve: (parent, _args, { viewer }) => {
+      const { controlOf } = parent as unknown as Related;
+      return controlOf && can(viewer, 'protocol.read', controlOf) ? controlOf : null;
+    },
+  }),
+  forkedFrom: t.field({
+    type: Revision,
+    nullable: true,
+    description: 'The revision that it began as a copy of; null where it did not, or where that cannot be read.',
+    select: (_args, _context, nested) => ({
+      forkedFrom: nested({
+        select: { protocol: { select: { ownerId: true, visibility: true, hiddenAt: true } } },
+      } as never),
+    }),
+    resolve: (parent, _args, { viewer }) => {
+      const { forkedFrom } = parent as unknown as Related;
+      return forkedFrom && can(viewer, 'protocol.read', forkedFrom.protocol) ? forkedFrom : null;
+    },
+  }),
+}));
+
+guardNode<ProtocolRow>('Protocol', (protocol, { viewer }) => can(viewer, 'protocol.read', protocol));
+guardNode<RevisionParent>('Revision', async (revision, { viewer, database }) => {
+  const protocol = await database.protocol.findUnique({ where: { id: revision.protocolId } });
+  if (protocol && can(viewer, 'protocol.read', protocol)) return true;
+  // Whoever has played a revision keeps it.
+  if (!viewer) return false;
+  return (await database.session.findFirst({ where: { revisionId: revision.id, userId: viewer.userId } })) !== null;
+});
+
+builder.queryFields((t) => ({
+  protocols: t.prismaConnection({
+    type: Protocol,
+    cursor: 'id',
+    description: 'Protocols that everybody may see.',
+    args: {
+      filter: t.arg({ type: Filter, description: 'Which ones; without it all.' }),
+      order: t.arg({ type: OrderEnum, defaultValue: 'POPULAR', description: 'In which order.' }),
+    },
+    resolve: async (query, _root, { filter, order }, { database }) =>
+      database.protocol.findMany({
+        ...query,
+        where: await publicProtocols(database, {
+          ...filter,
+          authorId: filter?.author == null ? null : argumentUuid('User', filter.author, 'filter.author'),
+        }),
+        orderBy: orders[order ?? 'POPULAR'],
+      }),
+  }),
+  protocol: t.prismaField({
+    type: Protocol,
+    nullable: true,
+    description: 'The protocol of this name; null when there is none or it is not yours to see.',
+    args: { slug: t.arg.string({ required: true, description: 'Its `slug`.', validate: storable(200) }) },
+    resolve: async (query, _root, { slug }, { database, viewer }) => {
+      const rights = await database.protocol.findUnique({
+        where: { slug },
+        select: { id: true, ownerId: true, visibility: true, hiddenAt: true },
+      });
+      if (!rights || !can(viewer, 'protocol.read', rights)) return null;
+      return database.protocol.findUnique({ ...query, where: { id: rights.id } });
+    },
+  }),
+}));
+
+builder.prismaObjectField(User, 'protocols', (t) =>
+  t.relatedConnection('protocols', {
+    cursor: 'id',
+    description: "The person's own protocols, drafts too, the last changed first.",
+    query: { orderBy: [{ updatedAt: 'desc' }, { id: 'desc' }] },
+  }),
+);
