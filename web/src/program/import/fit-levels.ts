@@ -7,8 +7,11 @@ import type { NoteList } from './note-list.ts';
  * the sum of all voices never exceeds 1. Both are noted. The voices are changed in place.
  */
 export function fitLevels(voices: Voice[], notes: NoteList): number {
+  let loudestSum = 0;
   for (const voice of voices) {
-    const loudest = voice.keyframes.reduce((most, frame) => Math.max(most, frame.level), 0);
+    let loudest = 0;
+    for (const frame of voice.keyframes) if (frame.level > loudest) loudest = frame.level;
+    loudestSum += Math.min(1, loudest);
     if (loudest <= 1) continue;
     for (const frame of voice.keyframes) frame.level = Math.min(1, frame.level / loudest);
     notes.add(
@@ -16,6 +19,7 @@ export function fitLevels(voices: Voice[], notes: NoteList): number {
       `${voice.name} reaches ${percent(loudest)} of full scale; all its levels are divided by ${round(loudest)}.`,
     );
   }
+  if (loudestSum <= 1) return 1;
   const { level, at } = highestLevel(voices);
   // Sums of decimals such as 0.4 + 0.2 + … are off by rounding.
   if (level <= 1 + 1e-9) return 1;

@@ -134,10 +134,12 @@ function straightPieces(from: Point, to: Point): Point[] {
   const pieces = [from];
   for (let index = 1; index < ends.length; index++) {
     const [low, high] = [ends[index - 1] as Point, ends[index] as Point];
-    const stray = strayOf(low, high);
-    const count = Math.min(MOST_PIECES, Math.max(1, Math.ceil(Math.sqrt(stray / PAN_TOLERANCE))));
-    for (let piece = 1; piece <= count; piece++)
-      pieces.push(piece === count ? high : between(low, high, piece / count));
+    let parts = [low, high];
+    const strays = () => parts.some((part, at) => at > 0 && strayOf(parts[at - 1] as Point, part) > PAN_TOLERANCE);
+    for (let count = 2; count <= MOST_PIECES && strays(); count *= 2) {
+      parts = Array.from({ length: count + 1 }, (_, at) => (at === count ? high : between(low, high, at / count)));
+    }
+    pieces.push(...parts.slice(1));
   }
   return pieces;
 }
@@ -146,31 +148,33 @@ function straightPieces(from: Point, to: Point): Point[] {
 function keyframesOf(voice: ScheduleVoice, points: Point[], exact: boolean): Keyframe[] {
   const tone = TONES.includes(voice.type);
   const frames: Keyframe[] = [];
+  let last: Keyframe | undefined;
   const add = (point: Point, neighbour: Point) => {
-    const frame: Keyframe = {
-      at: point.at,
-      carrier: tone ? point.carrier : 0,
-      beat: tone ? point.beat : 0,
-      level: voice.mute ? 0 : levelOf(point),
-      pan: panOf(point, neighbour),
-      curve: 'LINEAR',
-    };
-    const last = frames.at(-1);
-    const same = (['at', 'carrier', 'beat', 'level', 'pan'] as const).every((key) => last?.[key] === frame[key]);
-    if (same) return;
-    // Of several at the same time only the first and the last are heard.
-    if (last?.at === frame.at && frames.at(-2)?.at === frame.at) frames.pop();
-    frames.push(frame);
+    const carrier = tone ? point.carrier : 0;
+    const beat = tone ? point.beat : 0;
+    const level = voice.mute ? 0 : levelOf(point);
+    const pan = panOf(point, neighbour);
+    if (last?.at === point.at) {
+      if (last.carrier === carrier && last.beat === beat && last.level === level && last.pan === pan) return;
+      // Of several at the same time only the first and the last are heard.
+      if (frames.at(-2)?.at === point.at) frames.pop();
+    }
+    last = { at: point.at, carrier, beat, level, pan, curve: 'LINEAR' };
+    frames.push(last);
   };
   const [first] = points;
   if (first && points.length === 1) add(first, first);
   for (let index = 1; index < points.length; index++) {
-    const ends: [Point, Point] = [points[index - 1] as Point, points[index] as Point];
-    const pieces = exact ? straightPieces(...ends) : ends;
-    for (let piece = 1; piece < pieces.length; piece++) {
-      const [from, to] = [pieces[piece - 1] as Point, pieces[piece] as Point];
+    const [from, to] = [points[index - 1] as Point, points[index] as Point];
+    if (!exact || (from.left === from.right && to.left === to.right)) {
       add(from, to);
       add(to, from);
+      continue;
+    }
+    const pieces = straightPieces(from, to);
+    for (let piece = 1; piece < pieces.length; piece++) {
+      add(pieces[piece - 1] as Point, pieces[piece] as Point);
+      add(pieces[piece] as Point, pieces[piece - 1] as Point);
     }
   }
   return frames;
