@@ -32,6 +32,7 @@ import {
   unauthenticated,
 } from './errors.ts';
 import { decodeNodeId, encodeNodeId } from './node-id.ts';
+import { DEFAULT_PAGE, MAX_PAGE } from './pages.ts';
 import { isGuarded, readableNode } from './node-rules.ts';
 import { type Scalars, scalars } from './scalars.ts';
 
@@ -88,10 +89,6 @@ declare global {
 }
 SchemaBuilder.registerPlugin('userErrors', UserErrorsPlugin);
 
-/** Rows of a page when `first` and `last` are not given, and the most that may be asked for. */
-export const DEFAULT_PAGE = 20;
-export const MAX_PAGE = 100;
-
 /** Items that a list without arguments is reckoned as. */
 const LIST_ITEMS = 10;
 
@@ -121,6 +118,7 @@ export const builder = new SchemaBuilder<BuilderTypes>({
   },
   relay: {
     clientMutationId: 'omit',
+    nodesOnConnection: { description: 'The items of the page.' },
     cursorType: 'String',
     nodeTypeOptions: { description: 'Something with an id of its own, to be read again with `node(id:)`.' },
     nodeQueryOptions: {

@@ -1,0 +1,112 @@
+/** The schema on a test's own database: operations run as a person, and the statements that they send are counted. */
+import { randomUUID } from 'node:crypto';
+import { type ExecutionResult, execute, parse, subscribe } from 'graphql';
+import pg from 'pg';
+import type { Context, Services, Viewer } from '../graphql/context.ts';
+import { schema } from '../graphql/schema.ts';
+import { type Bus, createLocalBus } from '../platform/bus.ts';
+import { type Backend, useBackend } from './backend.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the answers of operations are looked at, not typed, in tests
+export type Data = any;
+
+export interface Asker {
+  backend: Backend;
+  bus: Bus;
+  /** What the API takes for the present moment; null is the machine's clock. */
+  setNow(now: Date | null): void;
+  now(): Date;
+  /** A new person, a guest unless an address is given. */
+  person(options?: { email?: string; admin?: boolean; timeZone?: string }): Promise<Viewer>;
+  context(viewer: Viewer | null): Context;
+  /** Runs an operation; any top-level error fails. */
+  ask(viewer: Viewer | null, source: string, variables?: Record<string, unknown>): Promise<Data>;
+  /** Runs an operation and answers with everything. */
+  askAll(viewer: Viewer | null, source: string, variables?: Record<string, unknown>): Promise<ExecutionResult>;
+  follow(
+    viewer: Viewer | null,
+    source: string,
+    variables?: Record<string, unknown>,
+  ): Promise<AsyncGenerator<ExecutionResult> | ExecutionResult>;
+  /** The statements that `work` sends, without BEGIN and COMMIT. */
+  statements(work: () => Promise<unknown>): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
+  const backend = await useBackend();
+  const { prisma } = backend.database;
+  let fixed: Date | null = null;
+  const now = () => fixed ?? new Date();
+  // Domains read only these services.
+  const services = {
+    database: prisma,
+    bus,
+    clock: { now },
+    config: { limits: { rateFactor: 1 } },
+    live: { remove: async () => {} },
+    refused: () => {},
+  } as unknown as Services;
+  const context = (viewer: Viewer | null): Context => ({
+    ...services,
+    requestId: randomUUID(),
+    viewer,
+    audiences: [],
+    address: '127.0.0.1',
+    language: 'en',
+    proof: { header: null, method: 'POST', url: '' },
+  });
+  const askAll = async (viewer: Viewer | null, source: string, variableValues?: Record<string, unknown>) =>
+    execute({ schema, document: parse(source), contextValue: context(viewer), variableValues });
+  return {
+    backend,
+    bus,
+    setNow: (date) => {
+      fixed = date;
+    },
+    now,
+    async person({ email, admin, timeZone } = {}) {
+      const id = randomUUID();
+      await prisma.user.create({
+        data: {
+          id,
+          ...(email ? { email, emailKey: email, displayName: email.split('@')[0] as string } : {}),
+          role: admin ? 'ADMIN' : 'USER',
+          ...(timeZone ? { preferences: { create: { timeZone } } } : {}),
+        },
+      });
+      return { userId: id, sessionId: randomUUID(), role: admin ? 'ADMIN' : 'USER', isGuest: !email };
+    },
+    context,
+    askAll,
+    async ask(viewer, source, variables) {
+      const { data, errors } = await askAll(viewer, source, variables);
+      if (errors?.[0]) throw errors[0].originalError ?? errors[0];
+      return data;
+    },
+    follow: (viewer, source, variableValues) =>
+      subscribe({ schema, document: parse(source), contextValue: context(viewer), variableValues }) as Promise<
+        AsyncGenerator<ExecutionResult> | ExecutionResult
+      >,
+    async statements(work) {
+      const seen: string[] = [];
+      const { query } = pg.Client.prototype;
+      pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+        const [first] = args as [string | { text: string }];
+        const text = typeof first === 'string' ? first : first.text;
+        if (!/^(BEGIN|COMMIT|ROLLBACK)/i.test(text)) seen.push(text);
+        return Reflect.apply(query, this, args);
+      } as typeof query;
+      try {
+        await work();
+      } finally {
+        pg.Client.prototype.query = query;
+      }
+      return seen;
+    },
+    async close() {
+      await bus.close();
+      await backend.close();
+    },
+  };
+}
