@@ -41,6 +41,13 @@ export default defineConfig({
     renderBuiltUrl: (_file, { hostType }) => (hostType === 'js' ? { relative: true } : undefined),
   },
   plugins: [
+    {
+      // The service worker's plugin answers a failed build with a complaint of its own, which would hide the reason.
+      name: 'say-why-the-build-failed',
+      buildEnd(error) {
+        if (error) console.error(error.message);
+      },
+    },
     libraryPlugin(),
     VitePWA({
       registerType: 'prompt',
