@@ -1,6 +1,7 @@
 import '../accounts/types.ts';
 import '../metrics/types.ts';
 import '../preferences/types.ts';
+import '../protocols/mutations.ts';
 import '../protocols/types.ts';
 import '../safety/types.ts';
 import '../sessions/mutations.ts';

@@ -20,3 +20,22 @@ export function line(longest: number, shortest = 0) {
 export function secret(longest: number) {
   return z.string().max(longest, `At most ${longest} characters are allowed.`);
 }
+
+/** As `HIDDEN`, but with line breaks and tabs allowed. */
+const HIDDEN_IN_PARAGRAPHS = /[^\P{Cc}\n\t]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+
+/** Text of several lines for people, at most `longest` characters; line ends become LF, spaces at its ends are taken off. */
+export function paragraphs(longest: number) {
+  return z
+    .string()
+    .transform((text) => text.replace(/\r\n?/g, '\n').trim())
+    .pipe(
+      z
+        .string()
+        .max(longest, `At most ${longest} characters are allowed.`)
+        .refine(
+          (text) => text.isWellFormed() && !HIDDEN_IN_PARAGRAPHS.test(text),
+          'Control characters and characters that turn text around are not allowed.',
+        ),
+    );
+}

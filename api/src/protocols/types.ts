@@ -4,7 +4,7 @@ import { builder } from '../graphql/builder.ts';
 import { can, type ProtocolRights } from '../graphql/can.ts';
 import { argumentUuid } from '../graphql/node-id.ts';
 import { guardNode } from '../graphql/node-rules.ts';
-import { isStorable } from '../graphql/scalars.ts';
+import { line } from '../graphql/texts.ts';
 import type { Prisma, Protocol as ProtocolRow } from '../platform/prisma/client.ts';
 import { orders, publicProtocols } from './search.ts';
 
@@ -69,8 +69,6 @@ const OrderEnum = builder.enumType('ProtocolOrder', {
   },
 });
 
-const storable = (longest: number) =>
-  z.string().max(longest).refine(isStorable, 'The text must not hold NUL or half a surrogate pair.');
 const seconds = z.number().min(0).max(1e9);
 
 const Filter = builder.inputType('ProtocolFilter', {
@@ -78,7 +76,7 @@ const Filter = builder.inputType('ProtocolFilter', {
   fields: (t) => ({
     text: t.string({
       description: 'Words of title, summary or tags, or their beginnings; all must be there. At most 200 characters.',
-      validate: storable(200),
+      validate: line(200),
     }),
     categories: t.field({
       type: [CategoryEnum],
@@ -100,7 +98,7 @@ const Filter = builder.inputType('ProtocolFilter', {
     speakersOk: t.boolean({ description: 'Can (true) or cannot (false) be heard over loudspeakers.' }),
     author: t.id({ description: 'Published by this person: `id` of an author.' }),
     builtIn: t.boolean({ description: 'Part of the built-in library (true), or made by a user (false).' }),
-    tags: t.stringList({ description: 'Has all of these tags. At most 20.', validate: z.array(storable(40)).max(20) }),
+    tags: t.stringList({ description: 'Has all of these tags. At most 20.', validate: z.array(line(40)).max(20) }),
   }),
 });
 
@@ -320,7 +318,7 @@ builder.queryFields((t) => ({
     type: Protocol,
     nullable: true,
     description: 'The protocol of this name; null when there is none or it is not yours to see.',
-    args: { slug: t.arg.string({ required: true, description: 'Its `slug`.', validate: storable(200) }) },
+    args: { slug: t.arg.string({ required: true, description: 'Its `slug`.', validate: line(200) }) },
     resolve: async (query, _root, { slug }, { database, viewer }) => {
       const rights = await database.protocol.findUnique({
         where: { slug },

@@ -4,7 +4,7 @@ import { builder, mutation } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { unauthenticated } from '../graphql/errors.ts';
 import { inputUuid } from '../graphql/node-id.ts';
-import { isStorable } from '../graphql/scalars.ts';
+import { line, paragraphs } from '../graphql/texts.ts';
 import type { Session as SessionRow } from '../platform/prisma/client.ts';
 import type { SessionEventKind } from '../platform/prisma/enums.ts';
 import { actOnSession, type Outcome, startSession } from './act.ts';
@@ -15,12 +15,10 @@ import { recordSession } from './record.ts';
 import type { SessionAct } from './transition.ts';
 import { Session, SessionEventKindEnum } from './types.ts';
 
-const text = (longest: number) =>
-  z.string().max(longest).refine(isStorable, 'The text must not hold NUL or half a surrogate pair.');
 const positionCheck = z.number().min(0).max(1e10);
 const volumeCheck = z.number().min(0).max(1);
-const sceneCheck = text(64);
-const deviceNameCheck = text(100);
+const sceneCheck = line(64);
+const deviceNameCheck = line(100);
 
 type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 type Inputs = InputFieldBuilder<Types, 'InputObject'>;
@@ -101,7 +99,13 @@ async function act(
   return announce(context, userId, outcome);
 }
 
-const payloadDescription = 'The session as it is now; also with CONFLICT. Null when there is none.';
+const sessionField = (t: PothosSchemaTypes.ObjectFieldBuilder<Types, { session: SessionRow }>) =>
+  t.field({
+    type: Session,
+    nullable: true,
+    description: 'The session as it is now; also with CONFLICT. Null when there is none.',
+    resolve: (payload) => payload.session,
+  });
 
 mutation('startSession', {
   description: 'Begins to play a revision.',
@@ -117,7 +121,11 @@ mutation('startSession', {
     }),
     volume: t.float({ description: 'Position of the volume control, 0 to 1.', validate: volumeCheck }),
     scene: t.string({ description: 'Visual scene; empty for none. At most 64 characters.', validate: sceneCheck }),
-    timeZone: t.string({ required: true, description: 'IANA zone in which its days are counted.', validate: text(64) }),
+    timeZone: t.string({
+      required: true,
+      description: 'IANA zone in which its days are counted.',
+      validate: line(64, 1),
+    }),
     deviceId: t.field({ type: 'UUID', required: true, description: 'Device that makes the sound.' }),
     deviceName: t.string({
       description: 'What the device calls itself. At most 100 characters.',
@@ -149,9 +157,7 @@ mutation('startSession', {
     );
     return announce(context, userId, outcome);
   },
-  payload: (t) => ({
-    session: t.field({ type: Session, nullable: true, description: payloadDescription, resolve: (p) => p.session }),
-  }),
+  payload: (t) => ({ session: sessionField(t) }),
 });
 
 /** The acts that only need to say where the program is. */
@@ -165,9 +171,7 @@ for (const [name, kind, description] of [
     description,
     input: (t) => ({ ...actFields(t), ...positionField(t) }),
     resolve: (input, context) => act(context, kind, input, { positionSeconds: input.positionSeconds }),
-    payload: (t) => ({
-      session: t.field({ type: Session, nullable: true, description: payloadDescription, resolve: (p) => p.session }),
-    }),
+    payload: (t) => ({ session: sessionField(t) }),
   });
 }
 
@@ -182,9 +186,7 @@ mutation('seekSession', {
     }),
   }),
   resolve: (input, context) => act(context, 'SEEKED', input, { positionSeconds: input.positionSeconds }),
-  payload: (t) => ({
-    session: t.field({ type: Session, nullable: true, description: payloadDescription, resolve: (p) => p.session }),
-  }),
+  payload: (t) => ({ session: sessionField(t) }),
 });
 
 mutation('changeSessionVolume', {
@@ -196,9 +198,7 @@ mutation('changeSessionVolume', {
   }),
   resolve: (input, context) =>
     act(context, 'VOLUME_CHANGED', input, { positionSeconds: input.positionSeconds, volume: input.volume }),
-  payload: (t) => ({
-    session: t.field({ type: Session, nullable: true, description: payloadDescription, resolve: (p) => p.session }),
-  }),
+  payload: (t) => ({ session: sessionField(t) }),
 });
 
 mutation('changeSessionScene', {
@@ -214,9 +214,7 @@ mutation('changeSessionScene', {
   }),
   resolve: (input, context) =>
     act(context, 'SCENE_CHANGED', input, { positionSeconds: input.positionSeconds, scene: input.scene }),
-  payload: (t) => ({
-    session: t.field({ type: Session, nullable: true, description: payloadDescription, resolve: (p) => p.session }),
-  }),
+  payload: (t) => ({ session: sessionField(t) }),
 });
 
 mutation('takeOverSession', {
@@ -231,9 +229,7 @@ mutation('takeOverSession', {
   }),
   resolve: (input, context) =>
     act(context, 'TAKEN_OVER', input, { positionSeconds: input.positionSeconds, deviceName: input.deviceName }),
-  payload: (t) => ({
-    session: t.field({ type: Session, nullable: true, description: payloadDescription, resolve: (p) => p.session }),
-  }),
+  payload: (t) => ({ session: sessionField(t) }),
 });
 
 const SessionEventInput = builder.inputType('SessionEventInput', {
@@ -262,7 +258,11 @@ mutation('recordSession', {
   input: (t) => ({
     id: t.field({ type: 'UUID', required: true, description: 'Id of the session, made by the device.' }),
     revision: t.id({ required: true, description: 'Global id of the revision that was played.' }),
-    timeZone: t.string({ required: true, description: 'IANA zone in which its days are counted.', validate: text(64) }),
+    timeZone: t.string({
+      required: true,
+      description: 'IANA zone in which its days are counted.',
+      validate: line(64, 1),
+    }),
     deviceId: t.field({ type: 'UUID', required: true, description: 'Device that played.' }),
     deviceName: t.string({
       description: 'What the device calls itself. At most 100 characters.',
@@ -302,9 +302,7 @@ mutation('recordSession', {
     );
     return announce(context, userId, outcome);
   },
-  payload: (t) => ({
-    session: t.field({ type: Session, nullable: true, description: payloadDescription, resolve: (p) => p.session }),
-  }),
+  payload: (t) => ({ session: sessionField(t) }),
 });
 
 mutation('rateSession', {
@@ -324,7 +322,7 @@ mutation('rateSession', {
       calmAfter: scale('Calm', 'after'),
       sleepinessBefore: scale('Sleepiness', 'before'),
       sleepinessAfter: scale('Sleepiness', 'after'),
-      comment: t.string({ description: 'Free text, at most 2,000 characters.', validate: text(2000) }),
+      comment: t.string({ description: 'Free text, at most 2,000 characters.', validate: paragraphs(2_000) }),
     };
   },
   resolve: async (input, context) => {
@@ -335,7 +333,5 @@ mutation('rateSession', {
     await publishChange(context.bus, userId, { days });
     return { session };
   },
-  payload: (t) => ({
-    session: t.field({ type: Session, nullable: true, description: payloadDescription, resolve: (p) => p.session }),
-  }),
+  payload: (t) => ({ session: sessionField(t) }),
 });
