@@ -1,0 +1,277 @@
+/*
+ * Measurements on rendered samples, for tests and benches. Nothing here is part of the product's sound.
+ * Amplitudes are linear, decibels relative to amplitude 1 unless said otherwise.
+ */
+
+/** Anything with samples in it. */
+export type Samples = Float32Array | Float64Array;
+
+export function decibels(ratio: number): number {
+  return 20 * Math.log10(Math.max(ratio, 1e-30));
+}
+
+export function rms(samples: Samples): number {
+  let sum = 0;
+  for (const value of samples) sum += value * value;
+  return Math.sqrt(sum / samples.length);
+}
+
+export function mean(samples: Samples): number {
+  let sum = 0;
+  for (const value of samples) sum += value;
+  return sum / samples.length;
+}
+
+export function peak(samples: Samples): number {
+  let most = 0;
+  for (const value of samples) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** Largest step from one sample to the next. */
+export function largestStep(samples: Samples): number {
+  let most = 0;
+  for (let n = 1; n < samples.length; n++) most = Math.max(most, Math.abs((samples[n] ?? 0) - (samples[n - 1] ?? 0)));
+  return most;
+}
+
+/** Solves a small symmetric system in place (Gauss with pivoting). */
+function solve(matrix: number[][], right: number[]): number[] {
+  const size = right.length;
+  for (let column = 0; column < size; column++) {
+    let pivot = column;
+    for (let row = column + 1; row < size; row++) {
+      if (Math.abs(matrix[row]?.[column] ?? 0) > Math.abs(matrix[pivot]?.[column] ?? 0)) pivot = row;
+    }
+    [matrix[column], matrix[pivot]] = [matrix[pivot] ?? [], matrix[column] ?? []];
+    [right[column], right[pivot]] = [right[pivot] ?? 0, right[column] ?? 0];
+    for (let row = column + 1; row < size; row++) {
+      const share = (matrix[row]?.[column] ?? 0) / (matrix[column]?.[column] ?? 1);
+      for (let at = column; at < size; at++) {
+        const target = matrix[row] ?? [];
+        target[at] = (target[at] ?? 0) - share * (matrix[column]?.[at] ?? 0);
+      }
+      right[row] = (right[row] ?? 0) - share * (right[column] ?? 0);
+    }
+  }
+  const result = new Array<number>(size).fill(0);
+  for (let row = size - 1; row >= 0; row--) {
+    let sum = right[row] ?? 0;
+    for (let at = row + 1; at < size; at++) sum -= (matrix[row]?.[at] ?? 0) * (result[at] ?? 0);
+    result[row] = sum / (matrix[row]?.[row] ?? 1);
+  }
+  return result;
+}
+
+export interface SineFit {
+  hertz: number;
+  amplitude: number;
+  /** Phase in cycles, 0 to 1, of the sine at the first sample. */
+  cycles: number;
+  /** RMS of what the sine leaves. */
+  residual: number;
+}
+
+/**
+ * Least-squares fit of one sine to samples, its frequency refined by Gauss–Newton from a near value (closer than one
+ * cycle over the stretch). `known` keeps the frequency as given.
+ */
+export function fitSine(samples: Samples, sampleRate: number, nearHertz: number, known = false): SineFit {
+  let hertz = nearHertz;
+  let sine = 0;
+  let cosine = 0;
+  const middle = (samples.length - 1) / 2;
+  for (let round = 0; round < (known ? 1 : 8); round++) {
+    // Columns: sin, cos, and the slope by frequency; time counted from the middle, which keeps them independent.
+    const size = known ? 2 : 3;
+    const matrix = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+    const right = new Array<number>(size).fill(0);
+    for (let n = 0; n < samples.length; n++) {
+      const t = (n - middle) / sampleRate;
+      const angle = 2 * Math.PI * hertz * t;
+      const s = Math.sin(angle);
+      const c = Math.cos(angle);
+      const columns = [s, c, 2 * Math.PI * t * (sine * c - cosine * s)];
+      // In the first round the slope is not known yet.
+      if (!known && round === 0) columns[2] = 2 * Math.PI * t * 1e-9;
+      for (let row = 0; row < size; row++) {
+        const target = matrix[row] as number[];
+        for (let at = 0; at < size; at++) target[at] = (target[at] ?? 0) + (columns[row] ?? 0) * (columns[at] ?? 0);
+        right[row] = (right[row] ?? 0) + (columns[row] ?? 0) * (samples[n] ?? 0);
+      }
+    }
+    const answer = solve(matrix, right);
+    sine = answer[0] ?? 0;
+    cosine = answer[1] ?? 0;
+    if (!known && round > 0) hertz += answer[2] ?? 0;
+  }
+  let left = 0;
+  for (let n = 0; n < samples.length; n++) {
+    const angle = (2 * Math.PI * hertz * (n - middle)) / sampleRate;
+    left += ((samples[n] ?? 0) - sine * Math.sin(angle) - cosine * Math.cos(angle)) ** 2;
+  }
+  const cycles = Math.atan2(cosine, sine) / (2 * Math.PI) - (hertz * middle) / sampleRate;
+  return {
+    hertz,
+    amplitude: Math.hypot(sine, cosine),
+    cycles: cycles - Math.floor(cycles),
+    residual: Math.sqrt(left / samples.length),
+  };
+}
+
+/** Everything in the samples that is not the tone (distortion and noise), relative to the tone, in dB. */
+export function distortionAndNoise(samples: Samples, sampleRate: number, hertz: number): number {
+  const fit = fitSine(samples, sampleRate, hertz);
+  return decibels(fit.residual / (fit.amplitude / Math.SQRT2));
+}
+
+/** Smallest distance of two phases in radians. */
+export function phaseDistance(a: number, b: number): number {
+  const turns = a - b;
+  return 2 * Math.PI * Math.abs(turns - Math.round(turns));
+}
+
+/**
+ * Amplitude of a frequency in a short moment, by a DFT under a four-term Blackman–Harris window (side lobes −92 dB).
+ */
+export function toneIn(samples: Samples, sampleRate: number, hertz: number): number {
+  const size = samples.length;
+  let re = 0;
+  let im = 0;
+  let weight = 0;
+  for (let n = 0; n < size; n++) {
+    const x = (2 * Math.PI * (n + 0.5)) / size;
+    const window = 0.35875 - 0.48829 * Math.cos(x) + 0.14128 * Math.cos(2 * x) - 0.01168 * Math.cos(3 * x);
+    const angle = (2 * Math.PI * hertz * n) / sampleRate;
+    re += window * (samples[n] ?? 0) * Math.cos(angle);
+    im += window * (samples[n] ?? 0) * Math.sin(angle);
+    weight += window;
+  }
+  return (2 * Math.hypot(re, im)) / weight;
+}
+
+/** Fast Fourier transform in place; the length is a power of 2. */
+export function transform(re: Float64Array, im: Float64Array): void {
+  const size = re.length;
+  for (let i = 1, j = 0; i < size; i++) {
+    let bit = size >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) {
+      [re[i], re[j]] = [re[j] ?? 0, re[i] ?? 0];
+      [im[i], im[j]] = [im[j] ?? 0, im[i] ?? 0];
+    }
+  }
+  for (let length = 2; length <= size; length *= 2) {
+    const half = length / 2;
+    for (let at = 0; at < half; at++) {
+      const wr = Math.cos((-2 * Math.PI * at) / length);
+      const wi = Math.sin((-2 * Math.PI * at) / length);
+      for (let start = at; start < size; start += length) {
+        const far = start + half;
+        const xr = (re[far] ?? 0) * wr - (im[far] ?? 0) * wi;
+        const xi = (re[far] ?? 0) * wi + (im[far] ?? 0) * wr;
+        re[far] = (re[start] ?? 0) - xr;
+        im[far] = (im[start] ?? 0) - xi;
+        re[start] = (re[start] ?? 0) + xr;
+        im[start] = (im[start] ?? 0) + xi;
+      }
+    }
+  }
+}
+
+/** Power per bin, averaged over half-overlapping Hann windows (Welch); bin k is k × sampleRate / size Hz. */
+export function powerSpectrum(samples: Samples, size: number): Float64Array {
+  const power = new Float64Array(size / 2);
+  let windows = 0;
+  for (let start = 0; start + size <= samples.length; start += size / 2) {
+    const re = new Float64Array(size);
+    const im = new Float64Array(size);
+    for (let n = 0; n < size; n++) re[n] = (samples[start + n] ?? 0) * Math.sin((Math.PI * (n + 0.5)) / size) ** 2;
+    transform(re, im);
+    for (let bin = 0; bin < power.length; bin++)
+      power[bin] = (power[bin] ?? 0) + (re[bin] ?? 0) ** 2 + (im[bin] ?? 0) ** 2;
+    windows++;
+  }
+  return power.map((value) => value / windows);
+}
+
+/**
+ * Slope of a noise in dB/oct over third-octave bands of mean density from `low` to `high` Hz, and the largest deviation
+ * of a band from that line.
+ */
+export function noiseSlope(
+  samples: Samples,
+  sampleRate: number,
+  low: number,
+  high: number,
+): { slope: number; deviation: number } {
+  const size = 32768;
+  const power = powerSpectrum(samples, size);
+  const points: [number, number][] = [];
+  for (let centre = low * 2 ** (1 / 6); centre * 2 ** (1 / 6) <= high * 1.001; centre *= 2 ** (1 / 3)) {
+    const from = (centre * 2 ** (-1 / 6) * size) / sampleRate;
+    const to = (centre * 2 ** (1 / 6) * size) / sampleRate;
+    let sum = 0;
+    for (let bin = Math.floor(from); bin <= Math.ceil(to); bin++) {
+      // Bins at the border of a band belong to it by their share.
+      const share = Math.max(0, Math.min(bin + 0.5, to) - Math.max(bin - 0.5, from));
+      sum += share * (power[bin] ?? 0);
+    }
+    points.push([Math.log2(centre), 10 * Math.log10(sum / (to - from))]);
+  }
+  const n = points.length;
+  const sx = points.reduce((sum, [x]) => sum + x, 0) / n;
+  const sy = points.reduce((sum, [, y]) => sum + y, 0) / n;
+  const slope =
+    points.reduce((sum, [x, y]) => sum + (x - sx) * (y - sy), 0) / points.reduce((sum, [x]) => sum + (x - sx) ** 2, 0);
+  const deviation = points.reduce((most, [x, y]) => Math.max(most, Math.abs(y - sy - slope * (x - sx))), 0);
+  return { slope, deviation };
+}
+
+/** True peak by eightfold oversampling with a 48-tap windowed sinc. */
+export function truePeak(samples: Samples): number {
+  const factor = 8;
+  const half = 24;
+  let most = peak(samples);
+  for (let step = 1; step < factor; step++) {
+    const taps: number[] = [];
+    for (let tap = -half + 1; tap <= half; tap++) {
+      const x = tap - step / factor;
+      taps.push((Math.sin(Math.PI * x) / (Math.PI * x)) * Math.cos((Math.PI * x) / (2 * half + 2)) ** 2);
+    }
+    const sum = taps.reduce((a, b) => a + b, 0);
+    for (let n = half; n < samples.length - half; n++) {
+      let value = 0;
+      for (let tap = 0; tap < taps.length; tap++) value += (taps[tap] ?? 0) * (samples[n + tap - half + 1] ?? 0);
+      most = Math.max(most, Math.abs(value / sum));
+    }
+  }
+  return most;
+}
+
+/**
+ * What a click leaves above a cut-off: the samples through an eighth-order Butterworth high-pass (four second-order
+ * sections), as one would hear it with the tone filtered away.
+ */
+export function highPassed(samples: Samples, sampleRate: number, hertz: number): Float64Array {
+  const out = Float64Array.from(samples);
+  const w = Math.tan((Math.PI * hertz) / sampleRate);
+  for (let section = 0; section < 4; section++) {
+    const q = 1 / (2 * Math.cos((Math.PI * (2 * section + 1)) / 16));
+    const norm = 1 / (1 + w / q + w * w);
+    const b0 = norm;
+    const a1 = 2 * (w * w - 1) * norm;
+    const a2 = (1 - w / q + w * w) * norm;
+    let z1 = 0;
+    let z2 = 0;
+    for (let n = 0; n < out.length; n++) {
+      const x = out[n] ?? 0;
+      const y = b0 * x + z1;
+      z1 = -2 * b0 * x - a1 * y + z2;
+      z2 = b0 * x - a2 * y;
+      out[n] = y;
+    }
+  }
+  return out;
+}

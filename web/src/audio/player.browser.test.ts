@@ -1,0 +1,148 @@
+import { afterEach, expect, test } from 'vitest';
+import { checkProgram } from '../program/check.ts';
+import { createRenderer } from './engine.ts';
+import { decibels, highPassed, peak, rms } from './measure.ts';
+import { openWorklet } from './output.ts';
+import { Player } from './player.ts';
+import type { Command } from './transport.ts';
+
+const rate = 48_000;
+
+const program = checkProgram({
+  durationSeconds: 60,
+  voices: [
+    {
+      kind: 'BINAURAL',
+      keyframes: [
+        { at: 0, carrier: 220, beat: 10, level: 0.4 },
+        { at: 60, carrier: 200, beat: 4, level: 0.4 },
+      ],
+    },
+    { kind: 'ISOCHRONIC', keyframes: [{ at: 0, carrier: 260, beat: 6, level: 0.2 }] },
+    { kind: 'NOISE', keyframes: [{ at: 0, level: 0.2 }] },
+  ],
+});
+
+const players: Player[] = [];
+afterEach(() => {
+  for (const player of players.splice(0)) player.dispose();
+});
+
+/** Renders the worklet offline. Commands are sent while the context is held at their second. */
+async function heard(seconds: number, commands: [number, Command][]): Promise<[Float32Array, Float32Array]> {
+  const context = new OfflineAudioContext(2, seconds * rate, rate);
+  const output = await openWorklet(context, context.destination, () => undefined);
+  const times = [...new Set(commands.map(([at]) => at))];
+  const send = async (at: number) => {
+    for (const [when, command] of commands) if (when === at) output.send(command);
+    // Messages reach the audio thread in order; a moment is enough for it to take them.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  for (const at of times) {
+    if (at === 0) await send(0);
+    else {
+      void context.suspend(at).then(async () => {
+        await send(at);
+        await context.resume();
+      });
+    }
+  }
+  const buffer = await context.startRendering();
+  output.close();
+  return [buffer.getChannelData(0), buffer.getChannelData(1)];
+}
+
+const start: [number, Command][] = [
+  [0, { type: 'program', program, options: {}, restart: true }],
+  [0, { type: 'play', fromSeconds: 0, fadeSeconds: 1 }],
+];
+
+test('live and export null below −90 dB', async () => {
+  const [left, right] = await heard(4, start);
+  const mine = [new Float32Array(left.length), new Float32Array(left.length)] as const;
+  createRenderer(program, rate).render(0, ...mine);
+  for (const [live, exported] of [
+    [left, mine[0]],
+    [right, mine[1]],
+  ] as const) {
+    // After the rise at the start and the gate before it. The one block of gate start moves nothing.
+    const from = 1.1 * rate;
+    const difference = live.slice(from).map((value, n) => value - (exported[from + n] ?? 0));
+    expect(rms(exported.subarray(from))).toBeGreaterThan(0.1);
+    expect(decibels(peak(difference))).toBeLessThan(-90);
+  }
+});
+
+test('pause, seek, volume, mute, a changed program and stop leave no click', async () => {
+  const steady = checkProgram({
+    durationSeconds: 60,
+    voices: [
+      { kind: 'BINAURAL', keyframes: [{ at: 0, carrier: 250, beat: 6, level: 0.4 }] },
+      { kind: 'BINAURAL', keyframes: [{ at: 0, carrier: 210, beat: 4, level: 0.2 }] },
+    ],
+  });
+  const [left] = await heard(8, [
+    [0, { type: 'program', program: steady, options: {}, restart: true }],
+    [0, { type: 'play', fromSeconds: 0, fadeSeconds: 1 }],
+    [2, { type: 'pause' }],
+    [2.5, { type: 'play', fromSeconds: null, fadeSeconds: 0.5 }],
+    [3.5, { type: 'seek', seconds: 31.234 }],
+    [4, { type: 'volume', gain: 0.3 }],
+    [4.5, { type: 'volume', gain: 1 }],
+    [5, { type: 'voices', on: [true, false] }],
+    [5.5, { type: 'voices', on: [true, true] }],
+    [6, { type: 'program', program: { ...steady, gain: 0.5 }, options: {}, restart: false }],
+    [6.5, { type: 'hush', on: true }],
+    [7, { type: 'hush', on: false }],
+    [7.5, { type: 'stop', fadeSeconds: 0 }],
+  ]);
+  const high = highPassed(left, rate, 2000);
+  const steadyPeak = peak(high.subarray(1.5 * rate, 1.95 * rate));
+  const whole = peak(high.subarray(1.5 * rate));
+  expect(peak(left)).toBeGreaterThan(0.5);
+  expect(decibels(whole / Math.max(steadyPeak, 1e-6))).toBeLessThan(1);
+  // And each of them did something.
+  expect(peak(left.subarray(2.1 * rate, 2.4 * rate))).toBe(0);
+  expect(peak(left.subarray(4.2 * rate, 4.4 * rate))).toBeLessThan(0.3);
+  expect(peak(left.subarray(6.6 * rate, 6.9 * rate))).toBe(0);
+  expect(peak(left.subarray(7.6 * rate))).toBe(0);
+});
+
+test('an emergency stop is silent within 20 ms, without a click', async () => {
+  const [left] = await heard(3, [...start, [2, { type: 'emergency' }]]);
+  expect(peak(left.subarray(1.9 * rate, 2 * rate))).toBeGreaterThan(0.2);
+  expect(peak(left.subarray(2.02 * rate))).toBe(0);
+});
+
+test('the player plays, tells the heard time, survives a blocked main thread and stops', async () => {
+  const player = new Player();
+  players.push(player);
+  player.load(program);
+  expect(player.state).toBe('stopped');
+  player.setVolume(0.2);
+  await player.play();
+  expect(player.output).toBe('worklet');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const before = player.heardSeconds();
+  const began = performance.now();
+  for (let block = 0; block < 6; block++) {
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const passed = (performance.now() - began) / 1000;
+  expect(player.underruns).toBe(0);
+  expect(Math.abs(player.heardSeconds() - before - passed)).toBeLessThan(0.05);
+  expect(player.heardBeatPhase()?.beatHz).toBeCloseTo(10, 0);
+  player.seek(30);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(player.heardSeconds()).toBeGreaterThan(30);
+  expect(player.heardSeconds()).toBeLessThan(30.6);
+  player.pause();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const paused = player.heardSeconds();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(player.heardSeconds()).toBe(paused);
+  player.emergencyStop();
+  expect(player.state).toBe('stopped');
+});

@@ -1,0 +1,580 @@
+import type { Program } from '../program/model.ts';
+import { playedPhaseAt } from '../program/phase.ts';
+import { dominantBeat, passAt, totalSeconds } from '../program/values.ts';
+import { outputScale, type RenderOptions } from './engine.ts';
+import { type Output, openNative, openWorklet } from './output.ts';
+import { type TonePreset, withTone } from './tones.ts';
+import type { Command, Report } from './transport.ts';
+
+/**
+ * `idle`: nothing loaded; `stopped`: at the beginning, silent; `interrupted`: the system took the sound away (a call, a
+ * frozen clock) and it will go on by itself or at the next touch; `ended`: heard to the end.
+ */
+export type SoundState = 'idle' | 'stopped' | 'playing' | 'paused' | 'interrupted' | 'ended';
+
+export interface PlayerOptions {
+  /**
+   * Whether the sound goes through a media element, which lets it go on behind a locked screen. 'auto': on devices
+   * whose main pointer is a finger.
+   */
+  background?: 'auto' | boolean;
+}
+
+export interface PlayOptions {
+  /** Played second to begin at; left out: where it is (0 after a stop, the place of a seek after that). */
+  fromSeconds?: number;
+  /** Length of the rise, at least 3 s from a stop (default 3) and at least 0.5 s after a pause (default 1). */
+  fadeSeconds?: number;
+}
+
+/** Where the beat that light follows stands. */
+export interface HeardBeat {
+  voiceIndex: number;
+  /** Without sign. */
+  beatHz: number;
+  /** 0 to 1. At 0 the tones of a binaural voice meet, a pulse begins, a modulated noise is loudest. */
+  beatPhase: number;
+}
+
+const SLOWEST_RATE = 0.999;
+const FASTEST_RATE = 1.001;
+const START_FADE_SECONDS = 3;
+const RESUME_FADE_SECONDS = 1;
+const SHORTEST_RESUME_SECONDS = 0.5;
+/** A context whose clock has not moved for this long while it says that it runs is frozen. */
+const FROZEN_MILLISECONDS = 2_000;
+
+interface SinkContext extends AudioContext {
+  setSinkId?: (id: string) => Promise<void>;
+}
+
+interface AudioSessionNavigator {
+  audioSession?: { type: string };
+}
+
+/**
+ * Plays a program. All that is heard is decided on the audio thread; this class sends commands there and tells where the
+ * sound is. Nothing of the browser is touched before the first `play`, which has to come from a touch or key.
+ *
+ * Events (plain `Event`, read the player's fields): `statechange`, `ended`, `interrupted`, `recovered`, `underrun`.
+ */
+export class Player extends EventTarget {
+  readonly #background: 'auto' | boolean;
+  #state: SoundState = 'idle';
+  #loaded: Program | null = null;
+  #program: Program | null = null;
+  #tone: TonePreset | null = null;
+  #reverb = 0;
+  #endBellSeconds: number | null = null;
+  #volume = 0.7;
+  #rate = 1;
+  #delaySeconds = 0;
+  #sinkId = '';
+  readonly #muted = new Set<number>();
+  readonly #soloed = new Set<number>();
+  readonly #beds = new Map<number, Blob>();
+
+  #context: SinkContext | null = null;
+  #output: Output | null = null;
+  #element: HTMLAudioElement | null = null;
+  #opening: Promise<Output> | null = null;
+  #places: Report[] = [];
+  #underruns = 0;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #lastClock = { time: -1, at: 0 };
+  #quietUntil = 0;
+
+  constructor(options: PlayerOptions = {}) {
+    super();
+    this.#background = options.background ?? 'auto';
+  }
+
+  get state(): SoundState {
+    return this.#state;
+  }
+
+  /** The program as it was loaded, without a chosen tone. */
+  get program(): Program | null {
+    return this.#loaded;
+  }
+
+  /** Seconds of all passes together, Infinity for an endless program, 0 without one. */
+  get totalSeconds(): number {
+    return this.#program ? totalSeconds(this.#program) : 0;
+  }
+
+  /** What carries the sound: null before the first play, 'native' where AudioWorklet is missing. */
+  get output(): 'worklet' | 'native' | null {
+    return this.#output?.kind ?? null;
+  }
+
+  /** How often the sound fell behind since the player was made. */
+  get underruns(): number {
+    return this.#underruns;
+  }
+
+  get volume(): number {
+    return this.#volume;
+  }
+
+  /** The context that plays, for people who measure; null before the first play. */
+  get context(): AudioContext | null {
+    return this.#context;
+  }
+
+  /** Takes a checked program; what sounded before stops. Beds, mutes and solos of the former program are forgotten. */
+  load(program: Program): void {
+    this.#loaded = program;
+    this.#muted.clear();
+    this.#soloed.clear();
+    for (const index of this.#beds.keys()) this.#output?.send({ type: 'sample', index, sample: null });
+    this.#beds.clear();
+    this.#places = [];
+    this.#sendProgram(true);
+    this.#sendVoices();
+    this.#setState('stopped');
+  }
+
+  /** Live editing: the changed program takes over at the present place within 40 ms. */
+  updateProgram(program: Program): void {
+    this.#loaded = program;
+    this.#sendProgram(false);
+    if (this.#state === 'idle') this.#setState('stopped');
+  }
+
+  /**
+   * Starts, or goes on. From a stop the sound rises from silence over at least 3 s.
+   * @throws where the browser refuses to start sound (not called from a touch or key)
+   */
+  async play(options: PlayOptions = {}): Promise<void> {
+    if (!this.#program) throw new Error('Nothing is loaded.');
+    const resuming = this.#state === 'paused' || this.#state === 'interrupted';
+    if (this.#state === 'playing') {
+      if (options.fromSeconds !== undefined) this.seek(options.fromSeconds);
+      return;
+    }
+    const fadeSeconds = resuming
+      ? Math.max(SHORTEST_RESUME_SECONDS, options.fadeSeconds ?? RESUME_FADE_SECONDS)
+      : Math.max(START_FADE_SECONDS, options.fadeSeconds ?? START_FADE_SECONDS);
+    const fromSeconds = options.fromSeconds ?? null;
+    this.#setState('playing');
+    try {
+      const output = await this.#open();
+      await this.#wake();
+      if (!this.#is('playing')) return;
+      output.send({ type: 'play', fromSeconds, fadeSeconds });
+    } catch (error) {
+      if (this.#is('playing')) this.#setState(resuming ? 'paused' : 'stopped');
+      throw error;
+    }
+    this.#startWatch();
+  }
+
+  pause(): void {
+    if (this.#state !== 'playing' && this.#state !== 'interrupted') return;
+    this.#output?.send({ type: 'pause' });
+    this.#element?.pause();
+    this.#setState('paused');
+  }
+
+  /** @param seconds played second, counted over all passes */
+  seek(seconds: number): void {
+    if (!this.#program) return;
+    const place = Math.min(Math.max(0, seconds), this.totalSeconds);
+    this.#output?.send({ type: 'seek', seconds: place });
+    if (this.#state !== 'playing' || !this.#output) {
+      this.#places = [{ type: 'place', frame: 0, seconds: place, rate: 0 }];
+      if (this.#state === 'ended') this.#setState('stopped');
+    }
+  }
+
+  /** Ends and goes back to the beginning. @param fadeSeconds of a slow end; 0 is 20 ms */
+  stop(fadeSeconds = 0): void {
+    if (this.#state === 'idle') return;
+    this.#output?.send({ type: 'stop', fadeSeconds });
+    if (fadeSeconds > 0 && this.#state === 'playing') return;
+    this.#rest('stopped');
+  }
+
+  /** Silent within 20 ms of the audio clock, whatever is under way. */
+  emergencyStop(): void {
+    this.#output?.send({ type: 'emergency' });
+    if (this.#state !== 'idle') this.#rest('stopped');
+  }
+
+  /** @param volume 0 to 1; the gain is its square, so that half is −12 dB and steps sound even */
+  setVolume(volume: number): void {
+    this.#volume = Math.min(1, Math.max(0, volume));
+    this.#output?.send({ type: 'volume', gain: this.#volume ** 2 });
+  }
+
+  setVoiceMuted(index: number, muted: boolean): void {
+    if (muted) this.#muted.add(index);
+    else this.#muted.delete(index);
+    this.#sendVoices();
+  }
+
+  /** While any voice is solo, only solo voices sound. */
+  setVoiceSolo(index: number, solo: boolean): void {
+    if (solo) this.#soloed.add(index);
+    else this.#soloed.delete(index);
+    this.#sendVoices();
+  }
+
+  /** Slow correction of the clock for groups, 0.999 to 1.001; reached by steps too small to hear. */
+  setRate(rate: number): void {
+    this.#rate = Math.min(FASTEST_RATE, Math.max(SLOWEST_RATE, rate));
+    this.#output?.send({ type: 'rate', rate: this.#rate });
+  }
+
+  /** Fades out over `fadeSeconds` in `inSeconds` of playing, then stops; null takes the timer away. */
+  setSleepTimer(inSeconds: number | null, fadeSeconds = 60): void {
+    this.#output?.send({ type: 'sleep', inSeconds, fadeSeconds });
+  }
+
+  /** A mix of harmonics for all pure tones; null is the program's own. */
+  setTone(preset: TonePreset | null): void {
+    this.#tone = preset;
+    this.#sendProgram(false);
+  }
+
+  /** @param share 0 to 1: room for the voices without beat */
+  setReverb(share: number): void {
+    this.#reverb = Math.min(1, Math.max(0, share));
+    this.#sendProgram(false);
+  }
+
+  /** Strikes a soft bell so many seconds before the end; null is none. */
+  setEndBell(secondsBefore: number | null): void {
+    this.#endBellSeconds = secondsBefore;
+    this.#sendProgram(false);
+  }
+
+  /** Gives a SAMPLE voice its sound. It stays on the device. @throws where the browser cannot decode it */
+  async setSample(index: number, file: Blob): Promise<void> {
+    this.#beds.set(index, file);
+    if (this.#output && this.#context) await this.#sendBed(index, file);
+  }
+
+  /** Seconds by which the sound is later than the system says (wireless headphones). */
+  setDelaySeconds(seconds: number): void {
+    this.#delaySeconds = seconds;
+  }
+
+  /** Plays on another device, where the browser can; the sound is shut while it changes. */
+  async setOutputDevice(id: string): Promise<void> {
+    this.#sinkId = id;
+    if (!this.#context) return;
+    this.#output?.send({ type: 'hush', on: true });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    try {
+      await this.#applySink();
+    } finally {
+      this.#output?.send({ type: 'hush', on: false });
+    }
+  }
+
+  /**
+   * The played second that is in the listener's ear at a moment of `performance.now()`, counted over all passes.
+   */
+  heardSeconds(now: number = performance.now()): number {
+    if (this.#state === 'ended') return this.totalSeconds;
+    const last = this.#places[this.#places.length - 1];
+    if (!last) return 0;
+    const context = this.#context;
+    if (!context) return last.seconds;
+    const time = this.#heardContextSeconds(context, now);
+    let place = this.#places[0] ?? last;
+    for (const each of this.#places) if (each.frame <= time * context.sampleRate) place = each;
+    const seconds = place.seconds + Math.max(0, time - place.frame / context.sampleRate) * place.rate;
+    return Math.min(Math.max(0, seconds), this.totalSeconds);
+  }
+
+  /** The beat in the listener's ear, or null where nothing beats. */
+  heardBeatPhase(now: number = performance.now()): HeardBeat | null {
+    const program = this.#program;
+    if (!program) return null;
+    const seconds = this.heardSeconds(now);
+    const beat = dominantBeat(program, passAt(program, seconds).seconds);
+    const voice = beat && program.voices[beat.voiceIndex];
+    if (!beat || !voice) return null;
+    const { beatCycles } = playedPhaseAt(program, voice, seconds);
+    const phase = beatCycles - Math.floor(beatCycles);
+    return { voiceIndex: beat.voiceIndex, beatHz: beat.beatHz, beatPhase: phase };
+  }
+
+  /** Gives everything back. The player can be used again after another `load`. */
+  dispose(): void {
+    this.emergencyStop();
+    this.#program = null;
+    this.#loaded = null;
+    this.#beds.clear();
+    const context = this.#context;
+    const output = this.#output;
+    const element = this.#element;
+    this.#context = null;
+    this.#output = null;
+    this.#element = null;
+    this.#opening = null;
+    this.#places = [];
+    this.#setState('idle');
+    if (!context) return;
+    context.onstatechange = null;
+    // The emergency ramp has to be heard before its context goes.
+    setTimeout(() => {
+      output?.close();
+      element?.pause();
+      if (element) element.srcObject = null;
+      void context.close().catch(() => undefined);
+    }, 60);
+  }
+
+  /** Asked again after a wait, when anything may have happened. */
+  #is(state: SoundState): boolean {
+    return this.#state === state;
+  }
+
+  #setState(state: SoundState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    if (state !== 'playing' && state !== 'interrupted') this.#stopWatch();
+    this.dispatchEvent(new Event('statechange'));
+  }
+
+  #rest(state: 'stopped' | 'ended'): void {
+    this.#places = [];
+    this.#setState(state);
+  }
+
+  #options(program: Program): RenderOptions {
+    const options: RenderOptions = { reverb: this.#reverb, endBellSeconds: this.#endBellSeconds };
+    // Known here, it need not be found on the audio thread.
+    if (this.#endBellSeconds === null) options.scale = outputScale(program);
+    return options;
+  }
+
+  #sendProgram(restart: boolean): void {
+    if (!this.#loaded) return;
+    const program = this.#tone ? withTone(this.#loaded, this.#tone) : this.#loaded;
+    this.#program = program;
+    this.#output?.send({ type: 'program', program, options: this.#options(program), restart });
+  }
+
+  #sendVoices(): void {
+    const count = this.#program?.voices.length ?? 0;
+    const on = Array.from({ length: count }, (_, index) =>
+      this.#soloed.size > 0 ? this.#soloed.has(index) && !this.#muted.has(index) : !this.#muted.has(index),
+    );
+    this.#output?.send({ type: 'voices', on });
+  }
+
+  async #sendBed(index: number, file: Blob): Promise<void> {
+    const context = this.#context;
+    if (!context) return;
+    const buffer = await context.decodeAudioData(await file.arrayBuffer());
+    const left = buffer.getChannelData(0).slice();
+    const right = buffer.numberOfChannels > 1 ? buffer.getChannelData(1).slice() : left.slice();
+    let peak = 1;
+    for (const value of left) peak = Math.max(peak, Math.abs(value));
+    for (const value of right) peak = Math.max(peak, Math.abs(value));
+    if (peak > 1) {
+      for (let n = 0; n < left.length; n++) {
+        left[n] = (left[n] ?? 0) / peak;
+        right[n] = (right[n] ?? 0) / peak;
+      }
+    }
+    const command: Command = { type: 'sample', index, sample: { left, right } };
+    this.#output?.send(command, [left.buffer, right.buffer]);
+  }
+
+  #open(): Promise<Output> {
+    this.#opening ??= this.#connect().catch((error: unknown) => {
+      this.#opening = null;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #connect(): Promise<Output> {
+    const session = (navigator as AudioSessionNavigator).audioSession;
+    if (session) session.type = 'playback';
+    const context: SinkContext = new AudioContext({ latencyHint: 'balanced' });
+    this.#context = context;
+    context.onstatechange = () => this.#contextChanged(context);
+    // Asked for at once, while the touch that allows it is fresh; waited for in #wake.
+    void context.resume().catch(() => undefined);
+    const coarse = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches;
+    const background = this.#background === 'auto' ? coarse : this.#background;
+    let destination: AudioNode = context.destination;
+    if (background) {
+      const stream = context.createMediaStreamDestination();
+      const element = new Audio();
+      element.srcObject = stream.stream;
+      destination = stream;
+      this.#element = element;
+      await element.play().catch(() => {
+        // Refused: straight to the context.
+        this.#element = null;
+        destination = context.destination;
+      });
+    }
+    const report = (message: Report | { type: 'late'; seconds: number }) => {
+      if (context === this.#context) this.#reported(message);
+    };
+    const secure = 'audioWorklet' in context && context.audioWorklet !== undefined;
+    const output = secure
+      ? await openWorklet(context, destination, report).catch(() => openNative(context, destination, report))
+      : openNative(context, destination, report);
+    if (context !== this.#context) {
+      output.close();
+      throw new Error('The player was disposed of.');
+    }
+    this.#output = output;
+    if (this.#sinkId) await this.#applySink().catch(() => undefined);
+    this.#sendProgram(true);
+    output.send({ type: 'volume', gain: this.#volume ** 2 });
+    output.send({ type: 'rate', rate: this.#rate });
+    this.#sendVoices();
+    for (const [index, file] of this.#beds) await this.#sendBed(index, file);
+    const last = this.#places[this.#places.length - 1];
+    if (last) output.send({ type: 'seek', seconds: last.seconds });
+    return output;
+  }
+
+  async #applySink(): Promise<void> {
+    const element = this.#element as (HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> }) | null;
+    if (element?.setSinkId) await element.setSinkId(this.#sinkId);
+    else if (this.#context?.setSinkId) await this.#context.setSinkId(this.#sinkId);
+  }
+
+  /** Brings the context to run. A context that says so while its clock stands still is replaced. */
+  async #wake(): Promise<void> {
+    const context = this.#context;
+    if (!context) return;
+    if (context.state !== 'running') await context.resume();
+    await this.#element?.play().catch(() => undefined);
+  }
+
+  #reported(message: Report | { type: 'late'; seconds: number }): void {
+    if (message.type === 'late') {
+      if (this.#state !== 'playing' || performance.now() < this.#quietUntil) return;
+      this.#underruns++;
+      this.dispatchEvent(new Event('underrun'));
+      return;
+    }
+    if (message.type !== 'place') {
+      this.#rest(message.type === 'ended' ? 'ended' : 'stopped');
+      if (message.type === 'ended') this.dispatchEvent(new Event('ended'));
+      return;
+    }
+    this.#places.push(message);
+    // Only what may still be unheard matters; a report comes four times a second.
+    if (this.#places.length > 16) this.#places.shift();
+  }
+
+  #contextChanged(context: AudioContext): void {
+    this.#quietUntil = performance.now() + 2_000;
+    if (context !== this.#context) return;
+    if (context.state !== 'running' && this.#state === 'playing') {
+      this.#interrupted();
+    } else if (context.state === 'running' && this.#state === 'interrupted') {
+      this.#recovered();
+    }
+  }
+
+  #interrupted(): void {
+    this.#setState('interrupted');
+    this.dispatchEvent(new Event('interrupted'));
+  }
+
+  #recovered(): void {
+    // The audio thread still plays where it was; it rises anew instead of breaking in.
+    this.#output?.send({ type: 'play', fromSeconds: null, fadeSeconds: RESUME_FADE_SECONDS });
+    this.#setState('playing');
+    this.dispatchEvent(new Event('recovered'));
+  }
+
+  #startWatch(): void {
+    if (this.#watch !== undefined) return;
+    this.#lastClock = { time: -1, at: performance.now() };
+    // Nothing audible hangs on this: it looks whether the sound still runs.
+    this.#watch = setInterval(() => this.#look(), 500);
+    document.addEventListener('visibilitychange', this.#retry);
+    document.addEventListener('pointerdown', this.#retry);
+    document.addEventListener('keydown', this.#retry);
+  }
+
+  #stopWatch(): void {
+    if (this.#watch === undefined) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    document.removeEventListener('visibilitychange', this.#retry);
+    document.removeEventListener('pointerdown', this.#retry);
+    document.removeEventListener('keydown', this.#retry);
+  }
+
+  readonly #retry = (): void => {
+    if (this.#state === 'interrupted' && document.visibilityState === 'visible')
+      void this.#context?.resume().catch(() => undefined);
+  };
+
+  #look(): void {
+    const context = this.#context;
+    const now = performance.now();
+    if (!context || context.currentTime !== this.#lastClock.time) {
+      this.#lastClock = { time: context?.currentTime ?? -1, at: now };
+      return;
+    }
+    if (this.#state === 'interrupted') this.#retry();
+    // A page whose main thread stood still sees an old time once; the clock gets a full span to move.
+    else if (
+      this.#state === 'playing' &&
+      context.state === 'running' &&
+      now - this.#lastClock.at > FROZEN_MILLISECONDS
+    ) {
+      void this.#rebuild();
+    }
+  }
+
+  /** A new context at the same place: after a frozen clock, at whatever sample rate the device now has. */
+  async #rebuild(): Promise<void> {
+    const seconds = this.heardSeconds();
+    const old = this.#context;
+    const output = this.#output;
+    const element = this.#element;
+    this.#interrupted();
+    this.#context = null;
+    this.#output = null;
+    this.#element = null;
+    this.#opening = null;
+    this.#places = [{ type: 'place', frame: 0, seconds, rate: 0 }];
+    if (old) old.onstatechange = null;
+    output?.close();
+    element?.pause();
+    void old?.close().catch(() => undefined);
+    try {
+      const fresh = await this.#open();
+      await this.#wake();
+      if (this.#state !== 'interrupted') return;
+      fresh.send({ type: 'play', fromSeconds: seconds, fadeSeconds: RESUME_FADE_SECONDS });
+      this.#setState('playing');
+      this.#startWatch();
+      this.dispatchEvent(new Event('recovered'));
+    } catch {
+      // Stays interrupted; the next touch tries again.
+    }
+  }
+
+  /** The context's time that is in the ear. The browser's own word where it is plausible. */
+  #heardContextSeconds(context: AudioContext, now: number): number {
+    const stamp = context.getOutputTimestamp?.();
+    const { contextTime, performanceTime } = stamp ?? {};
+    let seconds = context.currentTime - (context.outputLatency || context.baseLatency || 0);
+    if (contextTime !== undefined && performanceTime !== undefined && performanceTime > 0) {
+      const told = contextTime + (now - performanceTime) / 1000;
+      if (context.state !== 'running') seconds = contextTime;
+      else if (Math.abs(told - context.currentTime) < 1) seconds = told;
+    }
+    return seconds - this.#delaySeconds;
+  }
+}

@@ -1,0 +1,370 @@
+import type { Program } from '../program/model.ts';
+import { totalSeconds } from '../program/values.ts';
+import { createRenderer, type Renderer, type RenderOptions, type Sample, smoothStep } from './engine.ts';
+
+/** Length of every switch that people make while something sounds. */
+const SWITCH_SECONDS = 0.02;
+/** An emergency stop is silent after this and the one block that may be under way. */
+const EMERGENCY_SECONDS = 0.012;
+/** A changed program takes over within this time. */
+const CHANGE_SECONDS = 0.04;
+/** Largest change of the rate in a block: 1e-5 of 200 Hz is a step of 0.002 Hz. */
+const RATE_STEP = 1e-5;
+/** Seconds between two reports of the place. */
+const REPORT_SECONDS = 0.25;
+
+/** What the main thread asks of the audio thread. */
+export type Command =
+  | { type: 'program'; program: Program; options: RenderOptions; restart: boolean }
+  | { type: 'sample'; index: number; sample: Sample | null }
+  | { type: 'play'; fromSeconds: number | null; fadeSeconds: number }
+  | { type: 'pause' }
+  | { type: 'seek'; seconds: number }
+  | { type: 'stop'; fadeSeconds: number }
+  | { type: 'emergency' }
+  | { type: 'volume'; gain: number }
+  | { type: 'voices'; on: boolean[] }
+  | { type: 'rate'; rate: number }
+  | { type: 'sleep'; inSeconds: number | null; fadeSeconds: number }
+  | { type: 'hush'; on: boolean };
+
+/**
+ * Where the sound is: `seconds` is played at context frame `frame`, moving on by `rate` (0: at rest). `ended`: the
+ * program was heard to its end; `asleep`: a slow stop or the sleep timer is through.
+ */
+export interface Report {
+  type: 'place' | 'ended' | 'asleep';
+  frame: number;
+  seconds: number;
+  rate: number;
+}
+
+/**
+ * A gain that moves by smooth steps. A new goal waits until the step at hand is done, because turning round half-way
+ * would be a kink; only the last goal is kept.
+ */
+class Fader {
+  value: number;
+  private from: number;
+  private to: number;
+  private share = 1;
+  private step = 1;
+  private waiting: number | null = null;
+  private readonly frames: number;
+
+  constructor(value: number, frames: number) {
+    this.value = value;
+    this.from = value;
+    this.to = value;
+    this.frames = frames;
+  }
+
+  get resting(): boolean {
+    return this.share >= 1;
+  }
+
+  go(goal: number): void {
+    if (!this.resting) this.waiting = goal;
+    else if (goal !== this.value) this.start(goal, this.frames);
+  }
+
+  /** Starts from the present value at once, for slow fades. */
+  start(goal: number, frames: number): void {
+    this.from = this.value;
+    this.to = goal;
+    this.share = 0;
+    this.step = 1 / Math.max(1, frames);
+    this.waiting = null;
+  }
+
+  set(value: number): void {
+    this.value = this.from = this.to = value;
+    this.share = 1;
+    this.waiting = null;
+  }
+
+  next(): number {
+    if (this.share >= 1) return this.value;
+    this.share += this.step;
+    if (this.share >= 1 - 1e-9) {
+      this.share = 1;
+      this.value = this.to;
+      const { waiting } = this;
+      this.waiting = null;
+      if (waiting !== null && waiting !== this.value) this.start(waiting, this.frames);
+    } else {
+      this.value = this.from + (this.to - this.from) * smoothStep(this.share);
+    }
+    return this.value;
+  }
+}
+
+/**
+ * Everything between a program and the ear that happens in time: play, pause, seek, stop, volume, mute, sleep, change of
+ * the program, slow rate correction. It runs on the audio thread and counts frames; no clock of the main thread decides
+ * what is heard. Every switch is ramped.
+ */
+export class Transport {
+  private readonly sampleRate: number;
+  private readonly report: (report: Report) => void;
+  private program: Program | null = null;
+  private options: RenderOptions = {};
+  private renderer: Renderer | null = null;
+  private former: Renderer | null = null;
+  private change = { program: null as Program | null, options: {} as RenderOptions };
+  private readonly samples = new Map<number, Sample>();
+  private on: boolean[] = [];
+  /** Place of the next frame, in frames of the program. */
+  private place = 0;
+  private rate = 1;
+  private wantedRate = 1;
+  private playing = false;
+  /** Rises slowly at the start of playing. */
+  private readonly rise: Fader;
+  /** Closes for a moment around pause and seek. */
+  private readonly gate: Fader;
+  private readonly volume: Fader;
+  private readonly sleep: Fader;
+  private readonly emergency: Fader;
+  private readonly exchange: Fader;
+  private sleepIn: number | null = null;
+  private sleepFrames = 0;
+  private hushed = false;
+  /** What happens once the gate is shut. */
+  private readonly pending: (() => void)[] = [];
+  private frame = 0;
+  private reportIn = 0;
+  private left = new Float32Array(128);
+  private right = new Float32Array(128);
+
+  constructor(sampleRate: number, report: (report: Report) => void) {
+    this.sampleRate = sampleRate;
+    this.report = report;
+    const frames = Math.round(SWITCH_SECONDS * sampleRate);
+    this.rise = new Fader(1, frames);
+    this.gate = new Fader(0, frames);
+    this.volume = new Fader(1, frames);
+    this.sleep = new Fader(1, frames);
+    this.emergency = new Fader(1, Math.round(EMERGENCY_SECONDS * sampleRate));
+    this.exchange = new Fader(1, Math.round(CHANGE_SECONDS * sampleRate));
+  }
+
+  command(command: Command): void {
+    switch (command.type) {
+      case 'program':
+        this.change = { program: command.program, options: command.options };
+        if (command.restart) {
+          this.shut(() => {
+            this.playing = false;
+            this.place = 0;
+            this.take();
+          });
+        } else if (!this.playing) {
+          this.take();
+        }
+        break;
+      case 'sample':
+        if (command.sample) this.samples.set(command.index, command.sample);
+        else this.samples.delete(command.index);
+        if (this.program && !this.change.program) this.change = { program: this.program, options: this.options };
+        if (!this.playing) this.take();
+        break;
+      case 'play':
+        this.shut(() => {
+          if (command.fromSeconds !== null) this.place = command.fromSeconds * this.sampleRate;
+          if (!this.playing || command.fadeSeconds > 0) {
+            this.rise.set(0);
+            this.rise.start(1, command.fadeSeconds * this.sampleRate);
+          }
+          this.emergency.set(1);
+          if (this.sleep.value === 0) this.sleep.set(1);
+          this.playing = true;
+        });
+        break;
+      case 'pause':
+        this.shut(() => {
+          this.playing = false;
+        });
+        break;
+      case 'seek':
+        this.shut(() => {
+          this.place = command.seconds * this.sampleRate;
+        });
+        break;
+      case 'stop':
+        if (command.fadeSeconds > 0 && this.playing) {
+          this.sleepIn = 0;
+          this.sleepFrames = command.fadeSeconds * this.sampleRate;
+          break;
+        }
+        this.shut(() => {
+          this.playing = false;
+          this.place = 0;
+        });
+        break;
+      case 'emergency':
+        // Its own fader, because the gate may be busy.
+        this.emergency.start(0, EMERGENCY_SECONDS * this.sampleRate);
+        this.pending.length = 0;
+        break;
+      case 'volume':
+        if (this.playing) this.volume.go(command.gain);
+        else this.volume.set(command.gain);
+        break;
+      case 'voices':
+        this.on = command.on;
+        this.applyVoices(this.renderer);
+        break;
+      case 'rate':
+        this.wantedRate = command.rate;
+        break;
+      case 'sleep':
+        this.sleepIn = command.inSeconds === null ? null : Math.max(0, Math.round(command.inSeconds * this.sampleRate));
+        this.sleepFrames = command.fadeSeconds * this.sampleRate;
+        if (this.sleep.value < 1) this.sleep.start(1, this.sampleRate);
+        break;
+      case 'hush':
+        this.shut(() => {
+          this.hushed = command.on;
+        });
+        break;
+    }
+  }
+
+  /** Does something while nothing is heard: at once where that is so, else when the gate has shut. */
+  private shut(action: () => void): void {
+    if (this.pending.length === 0 && this.gate.value === 0 && this.gate.resting) {
+      action();
+      this.reportIn = 0;
+    } else {
+      this.pending.push(action);
+    }
+  }
+
+  private applyVoices(renderer: Renderer | null): void {
+    for (const [index, on] of this.on.entries()) renderer?.setVoiceOn(index, on);
+  }
+
+  /** Puts the changed program in the place of the present one. */
+  private take(): void {
+    const { program, options } = this.change;
+    this.change = { program: null, options: {} };
+    if (!program) return;
+    this.program = program;
+    this.options = options;
+    this.former = this.playing ? this.renderer : null;
+    this.renderer = createRenderer(program, this.sampleRate, { ...options, samples: this.samples });
+    this.applyVoices(this.renderer);
+    this.exchange.set(0);
+    if (this.former) this.exchange.start(1, CHANGE_SECONDS * this.sampleRate);
+    else this.exchange.set(1);
+  }
+
+  /** Second of the program that the next frame plays. */
+  get seconds(): number {
+    return this.place / this.sampleRate;
+  }
+
+  /** True while there is something to render. */
+  get active(): boolean {
+    return this.playing || this.pending.length > 0;
+  }
+
+  /** Moves the place at once, for an output that renders ahead and mutes what it throws away. */
+  jump(seconds: number): void {
+    this.place = seconds * this.sampleRate;
+    this.reportIn = 0;
+  }
+
+  /** Fills the next block of the context; `frame` is its first frame. */
+  process(frame: number, left: Float32Array, right: Float32Array): void {
+    this.frame = frame;
+    const count = left.length;
+    if (this.pending.length > 0 && this.gate.resting) {
+      if (this.gate.value > 0) {
+        this.gate.go(0);
+      } else {
+        for (const action of this.pending) action();
+        this.pending.length = 0;
+        this.reportIn = 0;
+      }
+    }
+    if (this.pending.length === 0 && this.gate.resting) this.gate.go(this.playing && !this.hushed ? 1 : 0);
+    if (this.playing && this.change.program && this.exchange.resting) this.take();
+    if (!this.playing || !this.renderer || !this.program) {
+      left.fill(0);
+      right.fill(0);
+      this.tell(count, 0);
+      return;
+    }
+    if (this.rate !== this.wantedRate) {
+      const step = this.wantedRate - this.rate;
+      this.rate = Math.abs(step) <= RATE_STEP ? this.wantedRate : this.rate + Math.sign(step) * RATE_STEP;
+    }
+    this.tell(count, this.rate);
+    this.renderer.render(this.place, left, right, this.rate);
+    if (this.former) this.mixFormer(left, right);
+    if (this.sleepIn !== null) {
+      if (this.sleepIn <= 0) {
+        this.sleep.start(0, this.sleepFrames);
+        this.sleepIn = null;
+      } else {
+        this.sleepIn -= count;
+      }
+    }
+    const { rise, gate, volume, sleep, emergency } = this;
+    if (rise.resting && gate.resting && volume.resting && sleep.resting && emergency.resting) {
+      const gain = rise.value * gate.value * volume.value * sleep.value * emergency.value;
+      if (gain !== 1) {
+        for (let n = 0; n < count; n++) {
+          left[n] = (left[n] as number) * gain;
+          right[n] = (right[n] as number) * gain;
+        }
+      }
+    } else {
+      for (let n = 0; n < count; n++) {
+        const gain = rise.next() * gate.next() * volume.next() * sleep.next() * emergency.next();
+        left[n] = (left[n] as number) * gain;
+        right[n] = (right[n] as number) * gain;
+      }
+    }
+    this.place += count * this.rate;
+    const over = this.place >= totalSeconds(this.program) * this.sampleRate;
+    const asleep = sleep.value === 0 && sleep.resting;
+    if (over) this.end('ended');
+    else if (asleep) this.end('asleep');
+    else if (emergency.value === 0 && emergency.resting) this.end(null);
+  }
+
+  private mixFormer(left: Float32Array, right: Float32Array): void {
+    const count = left.length;
+    if (this.left.length !== count) {
+      this.left = new Float32Array(count);
+      this.right = new Float32Array(count);
+    }
+    this.former?.render(this.place, this.left, this.right, this.rate);
+    for (let n = 0; n < count; n++) {
+      const share = this.exchange.next();
+      left[n] = (left[n] as number) * share + (this.left[n] as number) * (1 - share);
+      right[n] = (right[n] as number) * share + (this.right[n] as number) * (1 - share);
+    }
+    if (this.exchange.resting) this.former = null;
+  }
+
+  private end(type: 'ended' | 'asleep' | null): void {
+    this.playing = false;
+    this.gate.set(0);
+    this.sleep.set(1);
+    this.sleepIn = null;
+    if (type) this.report({ type, frame: this.frame, seconds: this.place / this.sampleRate, rate: 0 });
+    this.place = 0;
+    this.reportIn = 0;
+  }
+
+  private tell(count: number, rate: number): void {
+    this.reportIn -= count;
+    if (this.reportIn > 0) return;
+    this.reportIn = rate === 0 ? Number.POSITIVE_INFINITY : REPORT_SECONDS * this.sampleRate;
+    this.report({ type: 'place', frame: this.frame, seconds: this.place / this.sampleRate, rate });
+  }
+}
