@@ -21,7 +21,10 @@ export default defineConfig({
       screenshotFailures: false,
       // One page at a time: two cores draw by software, and the sound clock of a starved page stutters.
       fileParallelism: false,
-      provider: playwright({ launchOptions: { executablePath, args, env } }),
+      // No finger touches these pages. The whole flows are played by clicks, under the browser's own rule.
+      provider: playwright({
+        launchOptions: { executablePath, args: [...args, '--autoplay-policy=no-user-gesture-required'], env },
+      }),
       instances: [{ browser: 'chromium', viewport: { width: 1280, height: 800 } }],
     },
   },
