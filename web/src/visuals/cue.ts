@@ -43,6 +43,11 @@ export function calmFor(beatHz: number): number {
   return 1 / (1 + (Math.abs(beatHz) / 4) ** 1.5);
 }
 
+/** Strength of the light that the listener's choice of intensity leaves. */
+export function exposureOf(input: SceneInput): number {
+  return 0.35 + 0.65 * input.intensity;
+}
+
 export class Cue {
   readonly uniforms = {
     /** Seconds. */
@@ -54,6 +59,8 @@ export class Cue {
     /** 1 for slow beats, towards 0 for fast ones; 0 where nothing beats. */
     calm: { value: 0 },
     level: { value: 0 },
+    /** Strength of sharp light, by the listener's intensity. */
+    power: { value: 1 },
     progress: { value: 0 },
     /** The phase's colour, and its neighbours on the wheel. */
     hueA: { value: new Color() },
@@ -72,6 +79,7 @@ export class Cue {
     u.beat.value = u.calm.value * Math.cos(2 * Math.PI * input.beatPhase);
     u.turn.value = beats ? input.beatPhase : 0.125;
     u.level.value = input.level;
+    u.power.value = exposureOf(input);
     u.progress.value = input.programProgress;
     if (input.phaseColour === this.#colour) return;
     this.#colour = input.phaseColour;

@@ -5,12 +5,14 @@ import {
   BufferAttribute,
   type BufferGeometry,
   CustomBlending,
+  DoubleSide,
   GLSL3,
   InstancedBufferAttribute,
   InstancedBufferGeometry,
   type IUniform,
   Mesh,
   OneFactor,
+  OneMinusSrcColorFactor,
   PerspectiveCamera,
   RawShaderMaterial,
   Scene as Root,
@@ -48,15 +50,26 @@ export function straight(a: Point, b: Point, pieces = 1): Point[] {
 /** Width / height of the picture that is being drawn; `eye` sets it before each draw. */
 const aspectUniform: IUniform<number> = { value: 1 };
 
-const additive = {
+const lights = {
   glslVersion: GLSL3,
   depthTest: false,
   depthWrite: false,
+  side: DoubleSide,
   transparent: true,
+  // Light upon light never exceeds white: a + b − ab.
   blending: CustomBlending,
   blendSrc: OneFactor,
-  blendDst: OneFactor,
+  blendDst: OneMinusSrcColorFactor,
 } as const;
+
+const screen = `
+uniform float power;
+// A shoulder that keeps the hue, then screen values: light of lines is added as the eye sees it.
+vec4 onScreen(vec3 c) {
+  c *= power;
+  float peak = max(max(c.r, c.g), max(c.b, 1e-5));
+  return vec4(sqrt(c / (1.0 + 0.6 * peak)), 1.0);
+}`;
 
 interface RibbonOptions {
   cue: Cue;
@@ -78,74 +91,65 @@ export function ribbons(options: RibbonOptions): Mesh<InstancedBufferGeometry, R
   const { lines } = options;
   const vertices = lines.reduce((sum, line) => sum + line.length * 2, 0);
   const here = new Float32Array(vertices * 3);
-  const before = new Float32Array(vertices * 3);
-  const after = new Float32Array(vertices * 3);
-  const band = new Float32Array(vertices * 4);
+  const ahead = new Float32Array(vertices * 3);
+  const band = new Float32Array(vertices * 3);
   const index: number[] = [];
   let at = 0;
-  lines.forEach((line, lineNumber) => {
+  for (const line of lines) {
     const closed = line.length > 2 && distance(line[0] as Point, line.at(-1) as Point) < 1e-6;
-    for (let i = 0; i < line.length; i++) {
-      const previous = line[i - 1] ?? (closed ? line.at(-2) : extend(line[1] as Point, line[0] as Point));
-      const next = line[i + 1] ?? (closed ? line[1] : extend(line.at(-2) as Point, line.at(-1) as Point));
+    line.forEach((point, i) => {
+      const previous = line[i - 1] ?? (closed ? (line.at(-2) as Point) : point);
+      const next = line[i + 1] ?? (closed ? (line[1] as Point) : point);
+      const way = distance(previous, next) || 1;
+      const toward = point.map((x, axis) => x + (0.02 * ((next[axis] as number) - (previous[axis] as number))) / way);
       for (const side of [-1, 1]) {
-        here.set(line[i] as Point, at * 3);
-        before.set(previous as Point, at * 3);
-        after.set(next as Point, at * 3);
-        band.set([side, i / (line.length - 1), lineNumber, 1 / (line.length - 1)], at * 4);
+        here.set(point, at * 3);
+        ahead.set(toward, at * 3);
+        band.set([side, i / (line.length - 1), 0.02 / way / (line.length - 1)], at * 3);
         at++;
       }
       if (i > 0) index.push(at - 4, at - 3, at - 2, at - 2, at - 3, at - 1);
-    }
-  });
+    });
+  }
   const geometry = copied(options.copies ?? [oneCopy]);
   geometry.setAttribute('position', new BufferAttribute(here, 3));
-  geometry.setAttribute('before', new BufferAttribute(before, 3));
-  geometry.setAttribute('after', new BufferAttribute(after, 3));
-  geometry.setAttribute('band', new BufferAttribute(band, 4));
+  geometry.setAttribute('ahead', new BufferAttribute(ahead, 3));
+  geometry.setAttribute('band', new BufferAttribute(band, 3));
   geometry.setIndex(index);
   const material = new RawShaderMaterial({
-    ...additive,
+    ...lights,
     uniforms: { ...options.cue.uniforms, ...options.uniforms, width: { value: options.width }, aspect: aspectUniform },
     vertexShader: `
       precision highp float;
       ${cueDeclarations}
       uniform mat4 projectionMatrix, modelViewMatrix;
       uniform float width, aspect;
-      in vec3 position, before, after; in vec4 band; in vec4 place; in vec4 trait;
-      out vec4 vBand; out vec4 vTrait; out float vDepth;
+      in vec3 position, ahead, band; in vec4 place, trait;
+      out vec2 vBand; out vec4 vTrait; out float vDepth;
       ${options.shape ?? plainShape}
-      vec2 onScreen(vec3 p, float along, out vec4 clip) {
-        clip = projectionMatrix * modelViewMatrix * vec4(shape(p, along, place, trait), 1.0);
-        return clip.xy / clip.w * vec2(aspect, 1.0);
-      }
       void main() {
-        vec4 clip, ignored;
-        vec2 p = onScreen(position, band.y, clip);
-        vec2 from = p - onScreen(before, band.y - band.w, ignored);
-        vec2 to = onScreen(after, band.y + band.w, ignored) - p;
-        vec2 a = from / max(length(from), 1e-6), b = to / max(length(to), 1e-6);
-        vec2 along = normalize(a + b + vec2(1e-6, 0.0));
-        // A mitre that does not run away at sharp corners.
-        float mitre = 1.0 / max(0.45, dot(along, b));
-        vec2 normal = vec2(-along.y, along.x) / vec2(aspect, 1.0);
+        vec4 clip = projectionMatrix * modelViewMatrix * vec4(shape(position, band.y, place, trait), 1.0);
+        vec4 next = projectionMatrix * modelViewMatrix * vec4(shape(ahead, band.y + band.z, place, trait), 1.0);
+        vec2 way = (next.xy / next.w - clip.xy / clip.w) * vec2(aspect, 1.0);
+        way /= max(length(way), 1e-7);
         vDepth = clip.w;
         float scale = width * clamp(6.0 / vDepth, 0.5, 2.0);
-        clip.xy += normal * band.x * scale * 2.0 * mitre * clip.w;
-        vBand = band;
+        clip.xy += vec2(-way.y / aspect, way.x) * band.x * scale * 2.0 * clip.w;
+        vBand = band.xy;
         vTrait = trait;
         gl_Position = clip;
       }`,
     fragmentShader: `
       precision highp float;
       ${cueDeclarations}
-      in vec4 vBand; in vec4 vTrait; in float vDepth;
+      in vec2 vBand; in vec4 vTrait; in float vDepth;
       out vec4 result;
+      ${screen}
       ${options.shine}
       void main() {
         float v = vBand.x * vBand.x;
         float profile = exp(-v * 7.0) + 0.16 * (1.0 - v) * (1.0 - v);
-        result = vec4(shine(vBand.y, vTrait, vDepth) * profile, 1.0);
+        result = onScreen(shine(vBand.y, vTrait, vDepth) * profile);
       }`,
   });
   const mesh = new Mesh(geometry, material);
@@ -169,7 +173,7 @@ export function dots(options: DotOptions): Mesh<InstancedBufferGeometry, RawShad
   geometry.setAttribute('position', new BufferAttribute(new Float32Array([-1, -1, 0, 1, -1, 0, -1, 1, 0, 1, 1, 0]), 3));
   geometry.setIndex([0, 1, 2, 2, 1, 3]);
   const material = new RawShaderMaterial({
-    ...additive,
+    ...lights,
     uniforms: { ...options.cue.uniforms, ...options.uniforms, aspect: aspectUniform },
     vertexShader: `
       precision highp float;
@@ -193,11 +197,12 @@ export function dots(options: DotOptions): Mesh<InstancedBufferGeometry, RawShad
       ${cueDeclarations}
       in vec2 vAt; in vec4 vTrait; in float vDepth;
       out vec4 result;
+      ${screen}
       ${options.shine}
       void main() {
         float away = dot(vAt, vAt);
         if (away >= 1.0) discard;
-        result = vec4(shine(vTrait, vDepth, sqrt(away)), 1.0);
+        result = onScreen(shine(vTrait, vDepth, sqrt(away)));
       }`,
   });
   const mesh = new Mesh(geometry, material);
@@ -247,30 +252,32 @@ function copied(copies: readonly Copy[]): InstancedBufferGeometry {
 
 const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
-/** The point as far beyond `to` as `from` is before it. */
-const extend = (from: Point, to: Point): Point => [2 * to[0] - from[0], 2 * to[1] - from[1], 2 * to[2] - from[2]];
-
 /**
  * Puts drawings together as a scene.
+ * @param haze soft light behind them, from `backdrop`
  * @param each called before every picture, for what the cue does not do
  */
 export function assemble(
   cue: Cue,
   camera: PerspectiveCamera,
+  haze: Mesh<BufferGeometry, RawShaderMaterial>,
   drawings: readonly Mesh<BufferGeometry, RawShaderMaterial>[],
   each: (input: SceneInput, aspect: number) => void,
 ): Scene {
   const root = new Root();
-  root.add(...drawings);
+  if (drawings.length > 0) root.add(...drawings);
+  const soft = new Root();
+  soft.add(haze);
   return {
     root,
+    haze: soft,
     camera,
     update(input, aspect) {
       cue.update(input);
       each(input, aspect);
     },
     dispose() {
-      for (const drawing of drawings) {
+      for (const drawing of [haze, ...drawings]) {
         drawing.geometry.dispose();
         drawing.material.dispose();
       }

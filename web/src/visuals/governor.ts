@@ -1,58 +1,73 @@
 /**
- * The governor: makes the final image safe whatever a scene draws. It compares each new image with the image that was
- * shown before and lets through only as much change as is safe, by blending the two in linear light.
+ * The governor: makes the final image safe whatever a scene draws. It compares each new image with the one that was
+ * shown before and lets through only as much change as is safe, by blending the new image over the old one.
  *
  * What it holds to (WCAG 2.3.1: a general flash is a pair of opposing changes of at least 0.1 in relative luminance,
  * three in any second are the limit; the extended broadcast rule already fails two a second kept up):
- * - The picture is measured in cells of a few pixels. A cell is *restless* while the luminance that the scene asks
- *   for wanders more than `restlessTravel` with a memory of `memorySeconds`.
- * - A tile of 8 by 8 cells in which more than about an eighth of the cells is restless is held: its cells may change
- *   by at most `cellSlewPerSecond`. At 2 Hz and more that is a swing of at most 0.07, and no cell can reach two
- *   flashes a second. Tiles that stay below keep their movement: less than 14 % of any of them flashes.
- * - The mean luminance of the whole field may change by at most `fieldSlewPerSecond`: at 2 Hz a swing of 0.05.
+ * - The picture is measured in cells of a few pixels, and in tiles of 8 by 8 cells. Where a tile is *held*, each of
+ *   its cells changes by at most `cellSlewPerSecond`: at 2 Hz and more that is a swing of at most 0.06, and no cell
+ *   can reach two flashes a second.
+ * - A tile is held while its mean luminance would change by more than about 0.04 against what is shown: that catches
+ *   every flash that fills a tile, from its first frame.
+ * - A tile is held while more than about an eighth of its cells are *restless*: the scene has turned their luminance
+ *   round, by `turnDepth` or more, three times within about a second. That catches flicker finer than a tile. Lines
+ *   that move through a cell turn it round twice and pass.
+ * - The mean luminance of the whole field changes by at most `fieldSlewPerSecond`: at 2 Hz a swing of 0.05.
  * - No colour is a saturated red (R / (R + G + B) of 0.8 or more): see `calmRed`. Without that state there is no red
- *   flash by definition. Blends of such colours stay such colours.
+ *   flash by definition.
  *
  * It needs nothing from the scene, so changes of scene, beat frequency or level are bound in the same way.
+ *
+ * The shown image is kept in 8 bits of sRGB. Steps below one of its levels would be lost, so a held cell saves up its
+ * share of change and takes it in steps of `stepSize`.
  */
 import {
+  CustomBlending,
   HalfFloatType,
   type IUniform,
   LinearFilter,
   NearestFilter,
+  NoBlending,
+  OneMinusSrcAlphaFactor,
   RGBAFormat,
+  SrcAlphaFactor,
   type Texture,
+  type TextureDataType,
+  UnsignedByteType,
   Vector2,
   type WebGLRenderer,
   WebGLRenderTarget,
 } from 'three';
 import { Pass } from './pass.ts';
 
-export const cellSlewPerSecond = 0.28;
+export const cellSlewPerSecond = 0.24;
 export const fieldSlewPerSecond = 0.2;
-export const restlessTravel = 0.1;
-export const memorySeconds = 0.6;
-/** Largest R / (R + G + B) in linear light that leaves the governor. */
-export const redShare = 0.7;
-
-/** GLSL: relative luminance (WCAG 2.x), and a red that is never saturated at the same luminance. */
-export const lightFunctions = `
-float luminance(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }
-vec3 calmRed(vec3 c) {
-  float sum = c.r + c.g + c.b;
-  float over = c.r - ${redShare.toFixed(3)} * sum;
-  if (over <= 0.0) return c;
-  float y = luminance(c);
-  return mix(c, vec3(y), over / (over + y * ${(3 * redShare - 1).toFixed(3)}));
-}`;
-
+const turnDepth = 0.08;
+const turnMemorySeconds = 1.2;
+const restlessTurns = 2.5;
+const stepSize = 0.012;
 const tileCells = 8;
 
-/** An RGBA half-float target without depth, in linear light. */
-export function lightTarget(width: number, height: number, smooth = true): WebGLRenderTarget {
+/** GLSL: light of screen values and back, relative luminance (WCAG 2.x), and reds that are never saturated. */
+export const lightFunctions = `
+// Cubic fit of the sRGB curve (largest error 0.003).
+vec3 toLight(vec3 v) { return v * (v * (v * 0.305306011 + 0.682171111) + 0.012522878); }
+vec3 toScreen(vec3 c) { return max(1.055 * pow(max(c, vec3(0.0)), vec3(0.416666667)) - 0.055, vec3(0.0)); }
+float luminance(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }
+// Screen values with red at most 1.45 times the next channel: R / (R + G + B) is then at most 0.7 in linear light.
+vec3 calmRed(vec3 v) {
+  float next = max(v.g, v.b);
+  float over = max(v.r - 1.45 * next, 0.0);
+  v.r -= over * 0.45;
+  float lift = max(v.r / 1.45 - next, 0.0);
+  return v + vec3(0.0, lift, lift * 0.6);
+}`;
+
+/** A target without depth. */
+export function target(width: number, height: number, type: TextureDataType, smooth: boolean): WebGLRenderTarget {
   const filter = smooth ? LinearFilter : NearestFilter;
   return new WebGLRenderTarget(width, height, {
-    type: HalfFloatType,
+    type,
     format: RGBAFormat,
     minFilter: filter,
     magFilter: filter,
@@ -62,31 +77,44 @@ export function lightTarget(width: number, height: number, smooth = true): WebGL
 }
 
 interface Grid {
+  /**
+   * x: luminance asked for, y: luminance shown, z: luminance at the last turn, plus 2 while rising, w: turns lately.
+   * Two, for before and after.
+   */
   cells: [WebGLRenderTarget, WebGLRenderTarget];
-  shares: WebGLRenderTarget;
+  /** x: how much of the new image the cell takes, y: what that does to its luminance, w: change saved up. */
+  shares: [WebGLRenderTarget, WebGLRenderTarget];
   tiles: WebGLRenderTarget;
   field: WebGLRenderTarget;
-  shown: [WebGLRenderTarget, WebGLRenderTarget];
+  /** Colour of the soft part of the image, and in alpha the share of change let through. */
+  soft: WebGLRenderTarget;
+  /** The shown image: 8-bit sRGB. */
+  shown: WebGLRenderTarget;
 }
 
 export class Governor {
   readonly #uniforms = {
-    candidate: { value: null } as IUniform<Texture | null>,
-    previous: { value: null } as IUniform<Texture | null>,
+    sharp: { value: null } as IUniform<Texture | null>,
+    haze: { value: null } as IUniform<Texture | null>,
+    shown: { value: null } as IUniform<Texture | null>,
     cells: { value: null } as IUniform<Texture | null>,
+    before: { value: null } as IUniform<Texture | null>,
     shares: { value: null } as IUniform<Texture | null>,
     tiles: { value: null } as IUniform<Texture | null>,
     field: { value: null } as IUniform<Texture | null>,
+    soft: { value: null } as IUniform<Texture | null>,
     pixel: { value: new Vector2() },
-    cellTaps: { value: 2 },
+    grid: { value: new Vector2() },
+    taps: { value: 2 },
     dt: { value: 1 / 60 },
     fresh: { value: 1 },
   };
   readonly #measure: Pass;
   readonly #tile: Pass;
   readonly #hold: Pass;
-  readonly #tileDelta: Pass;
-  readonly #field: Pass;
+  readonly #tileChange: Pass;
+  readonly #fieldChange: Pass;
+  readonly #allow: Pass;
   readonly #blend: Pass;
   readonly #copy: Pass;
   #grid: Grid | null = null;
@@ -94,66 +122,81 @@ export class Governor {
 
   constructor() {
     const u = this.#uniforms;
-    // Per cell: what the scene asks for now, what is shown, and how far the scene's wish has wandered lately.
     this.#measure = new Pass(
-      `uniform sampler2D candidate, previous, cells;
-       uniform vec2 pixel; uniform int cellTaps; uniform float dt, fresh;
+      `uniform sampler2D sharp, haze, shown, cells;
+       uniform vec2 pixel; uniform int taps; uniform float dt, fresh;
        ${lightFunctions}
        void main() {
-         vec3 wanted = vec3(0.0), shown = vec3(0.0);
-         vec2 corner = floor(gl_FragCoord.xy) * float(cellTaps) * 2.0;
-         for (int j = 0; j < cellTaps; j++) for (int i = 0; i < cellTaps; i++) {
+         ivec2 at = ivec2(gl_FragCoord.xy);
+         vec3 under = texelFetch(haze, at, 0).rgb;
+         float wish = 0.0, now = 0.0;
+         vec2 corner = floor(gl_FragCoord.xy) * float(taps) * 2.0 + 1.0;
+         for (int j = 0; j < taps; j++) for (int i = 0; i < taps; i++) {
            // A tap between four pixels reads their mean.
-           vec2 at = (corner + vec2(i, j) * 2.0 + 1.0) * pixel;
-           wanted += texture(candidate, at).rgb;
-           shown += texture(previous, at).rgb;
+           vec2 spot = (corner + vec2(i, j) * 2.0) * pixel;
+           wish += luminance(toLight(calmRed(min(texture(sharp, spot).rgb + under, vec3(1.0)))));
+           now += luminance(toLight(texture(shown, spot).rgb));
          }
-         float share = 1.0 / float(cellTaps * cellTaps);
-         float wish = luminance(wanted * share), now = luminance(shown * share);
-         vec4 before = texelFetch(cells, ivec2(gl_FragCoord.xy), 0);
-         float last = mix(before.x, now, fresh);
-         float travel = before.z * (1.0 - fresh) * exp(-dt / ${memorySeconds.toFixed(3)}) + abs(wish - last);
-         result = vec4(wish, now, travel, step(${restlessTravel.toFixed(3)}, travel));
+         float share = 1.0 / float(taps * taps);
+         wish *= share;
+         now *= share;
+         vec4 before = texelFetch(cells, at, 0);
+         float rising = step(1.5, before.z), turn = before.z - 2.0 * rising, turns = before.w;
+         if (fresh > 0.5) { rising = 1.0; turn = now; turns = 0.0; }
+         turns *= exp(-dt / ${turnMemorySeconds.toFixed(2)});
+         float back = (turn - wish) * (2.0 * rising - 1.0);
+         if (back <= 0.0) turn = wish;
+         else if (back >= ${turnDepth.toFixed(2)}) { turns += 1.0; rising = 1.0 - rising; turn = wish; }
+         result = vec4(wish, now, turn + 2.0 * rising, turns);
        }`,
       u,
     );
-    // Share of restless cells in each tile.
+    // Per tile, how firmly it is held.
     this.#tile = new Pass(
       `uniform sampler2D cells;
        void main() {
-         ivec2 size = textureSize(cells, 0);
-         ivec2 corner = ivec2(gl_FragCoord.xy) * ${tileCells};
-         float restless = 0.0, count = 0.0;
+         ivec2 size = textureSize(cells, 0), corner = ivec2(gl_FragCoord.xy) * ${tileCells};
+         float restless = 0.0, change = 0.0, count = 0.0;
          for (int j = 0; j < ${tileCells}; j++) for (int i = 0; i < ${tileCells}; i++) {
            ivec2 at = corner + ivec2(i, j);
-           if (at.x < size.x && at.y < size.y) { restless += texelFetch(cells, at, 0).w; count += 1.0; }
+           if (at.x < size.x && at.y < size.y) {
+             vec4 cell = texelFetch(cells, at, 0);
+             restless += step(${restlessTurns.toFixed(2)}, cell.w);
+             change += cell.x - cell.y;
+             count += 1.0;
+           }
          }
-         result = vec4(restless / max(count, 1.0));
+         count = max(count, 1.0);
+         result = vec4(max(smoothstep(0.07, 0.14, restless / count), smoothstep(0.025, 0.05, abs(change) / count)));
        }`,
       u,
     );
     // How much of the new image each cell may take, and what that does to its luminance.
     this.#hold = new Pass(
-      `uniform sampler2D cells, tiles; uniform float dt;
+      `uniform sampler2D cells, tiles, before; uniform float dt, fresh;
        void main() {
-         ivec2 at = ivec2(gl_FragCoord.xy);
+         ivec2 at = ivec2(gl_FragCoord.xy), last = textureSize(tiles, 0) - 1;
          vec4 cell = texelFetch(cells, at, 0);
-         ivec2 last = textureSize(tiles, 0) - 1;
-         float restless = 0.0;
+         float held = 0.0;
          for (int j = -1; j <= 1; j++) for (int i = -1; i <= 1; i++)
-           restless = max(restless, texelFetch(tiles, clamp(at / ${tileCells} + ivec2(i, j), ivec2(0), last), 0).x);
-         float change = cell.x - cell.y;
-         float safe = min(1.0, ${cellSlewPerSecond.toFixed(3)} * dt / max(abs(change), 1e-6));
-         float take = mix(1.0, safe, smoothstep(0.07, 0.14, restless));
-         result = vec4(take, take * change, 0.0, 0.0);
+           held = max(held, texelFetch(tiles, clamp(at / ${tileCells} + ivec2(i, j), ivec2(0), last), 0).x);
+         float slew = ${cellSlewPerSecond.toFixed(3)} * dt;
+         float saved = min(texelFetch(before, at, 0).w * (1.0 - fresh), ${stepSize.toFixed(3)}) + slew;
+         float change = cell.x - cell.y, size = abs(change);
+         // The blend is of screen values: the share of the way on their scale that changes the light by this much.
+         vec3 scale = pow(vec3(cell.y, cell.x, max(cell.y + sign(change) * saved, 0.0)), vec3(0.4545));
+         float part = min(abs(scale.z - scale.x) / max(abs(scale.y - scale.x), 1e-4), 1.0);
+         float safe = size <= saved ? 1.0 : saved >= ${stepSize.toFixed(3)} ? part : 0.0;
+         float left = size <= saved ? saved - size : saved >= ${stepSize.toFixed(3)} ? 0.0 : saved;
+         float take = mix(1.0, safe, held);
+         result = vec4(take, take * change, held, left);
        }`,
       u,
     );
-    this.#tileDelta = new Pass(
+    this.#tileChange = new Pass(
       `uniform sampler2D shares;
        void main() {
-         ivec2 size = textureSize(shares, 0);
-         ivec2 corner = ivec2(gl_FragCoord.xy) * ${tileCells};
+         ivec2 size = textureSize(shares, 0), corner = ivec2(gl_FragCoord.xy) * ${tileCells};
          float sum = 0.0;
          for (int j = 0; j < ${tileCells}; j++) for (int i = 0; i < ${tileCells}; i++) {
            ivec2 at = corner + ivec2(i, j);
@@ -164,129 +207,142 @@ export class Governor {
       u,
     );
     // One pixel: the share of the change that the whole field may take.
-    this.#field = new Pass(
+    this.#fieldChange = new Pass(
       `uniform sampler2D tiles, shares; uniform float dt;
        void main() {
-         ivec2 size = textureSize(tiles, 0);
+         ivec2 size = textureSize(tiles, 0), cells = textureSize(shares, 0);
          float sum = 0.0;
          for (int j = 0; j < size.y; j++) for (int i = 0; i < size.x; i++) sum += texelFetch(tiles, ivec2(i, j), 0).x;
-         ivec2 cells = textureSize(shares, 0);
          float change = abs(sum) / float(cells.x * cells.y);
          result = vec4(min(1.0, ${fieldSlewPerSecond.toFixed(3)} * dt / max(change, 1e-6)));
        }`,
       u,
     );
-    this.#blend = new Pass(
-      `uniform sampler2D candidate, previous, shares, field; uniform vec2 pixel; uniform int cellTaps;
+    this.#allow = new Pass(
+      `uniform sampler2D haze, shares, field;
        void main() {
-         vec3 wanted = texture(candidate, uv).rgb, shown = texture(previous, uv).rgb;
-         vec2 cell = gl_FragCoord.xy / float(cellTaps * 2);
-         vec2 size = vec2(textureSize(shares, 0));
-         // Smooth between cells, but never more than the cell's own share.
-         float take = min(texture(shares, cell / size).x, texelFetch(shares, ivec2(min(cell, size - 1.0)), 0).x);
-         take *= texelFetch(field, ivec2(0), 0).x;
-         result = vec4(mix(shown, wanted, take), 1.0);
+         ivec2 at = ivec2(gl_FragCoord.xy);
+         float take = texelFetch(shares, at, 0).x * texelFetch(field, ivec2(0), 0).x;
+         result = vec4(texelFetch(haze, at, 0).rgb, take);
        }`,
       u,
     );
-    this.#copy = new Pass(`uniform sampler2D previous; void main() { result = texture(previous, uv); }`, u);
+    this.#blend = new Pass(
+      `uniform sampler2D sharp, soft; uniform vec2 grid;
+       ${lightFunctions}
+       void main() {
+         vec4 under = texture(soft, gl_FragCoord.xy * grid);
+         vec3 v = calmRed(texelFetch(sharp, ivec2(gl_FragCoord.xy), 0).rgb + under.rgb);
+         // Dither that stands still: dark slopes do not band, and still pictures stay still.
+         float grain = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
+         result = vec4(v + grain / 255.0, under.a);
+       }`,
+      u,
+      { blending: CustomBlending, blendSrc: SrcAlphaFactor, blendDst: OneMinusSrcAlphaFactor },
+    );
+    this.#copy = new Pass('uniform sampler2D shown; void main() { result = texture(shown, uv); }', u, {
+      blending: NoBlending,
+    });
   }
 
-  /** The image that was shown last, in linear light; null before the first. */
-  get shown(): Texture | null {
-    return this.#grid?.shown[this.#flip].texture ?? null;
+  /** The image to show, 8-bit sRGB; null before the first `resize`. */
+  get shown(): WebGLRenderTarget | null {
+    return this.#grid?.shown ?? null;
   }
 
   /**
    * Sets the size of the image. What is shown is carried over, so that a change of size is no way round the limits.
-   * @param fine true where one pixel is large to the eye: cells are then 2 by 2 pixels instead of 4 by 4
+   * @param cell width and height of a cell in pixels, 2 or 4
    */
-  resize(renderer: WebGLRenderer, width: number, height: number, fine: boolean): void {
+  resize(renderer: WebGLRenderer, width: number, height: number, cell: 2 | 4): void {
     const before = this.#grid;
-    const size = fine ? 2 : 4;
-    const columns = Math.ceil(width / size);
-    const rows = Math.ceil(height / size);
-    const tiles = (): WebGLRenderTarget =>
-      lightTarget(Math.ceil(columns / tileCells), Math.ceil(rows / tileCells), false);
+    const columns = Math.ceil(width / cell);
+    const rows = Math.ceil(height / cell);
+    const tiles = [Math.ceil(columns / tileCells), Math.ceil(rows / tileCells)] as const;
     const grid: Grid = {
-      cells: [lightTarget(columns, rows, false), lightTarget(columns, rows, false)],
-      shares: lightTarget(columns, rows),
-      tiles: tiles(),
-      field: lightTarget(1, 1, false),
-      shown: [lightTarget(width, height), lightTarget(width, height)],
+      cells: [target(columns, rows, HalfFloatType, false), target(columns, rows, HalfFloatType, false)],
+      shares: [target(columns, rows, HalfFloatType, false), target(columns, rows, HalfFloatType, false)],
+      tiles: target(...tiles, HalfFloatType, false),
+      field: target(1, 1, HalfFloatType, false),
+      soft: target(columns, rows, UnsignedByteType, true),
+      shown: target(width, height, UnsignedByteType, true),
     };
     this.#uniforms.pixel.value.set(1 / width, 1 / height);
-    this.#uniforms.cellTaps.value = size / 2;
-    if (before) {
-      this.#uniforms.previous.value = before.shown[this.#flip].texture;
-      this.#copy.draw(renderer, grid.shown[0]);
-      this.#uniforms.previous.value = before.cells[this.#flip].texture;
-      this.#copy.draw(renderer, grid.cells[0]);
-      freeGrid(before);
-    } else {
-      this.#clear(renderer, grid);
-    }
+    this.#uniforms.grid.value.set(1 / (columns * cell), 1 / (rows * cell));
+    this.#uniforms.taps.value = cell / 2;
     this.#grid = grid;
-    this.#flip = 0;
+    if (before) {
+      this.#uniforms.shown.value = before.shown.texture;
+      this.#copy.draw(renderer, grid.shown);
+      this.#uniforms.shown.value = before.cells[this.#flip].texture;
+      this.#copy.draw(renderer, grid.cells[0]);
+      this.#uniforms.shown.value = before.shares[this.#flip].texture;
+      this.#copy.draw(renderer, grid.shares[0]);
+      freeGrid(before);
+      this.#flip = 0;
+    } else this.black(renderer);
   }
 
   /**
-   * Takes the scene's image and makes the one to show.
-   * @param candidate linear light, of the size last given to `resize`, no channel below 0, luminance at most 1
-   * @param seconds since the last image, more than 0; long gaps count as one twentieth of a second
-   * @returns the image to show, in linear light
+   * Takes the scene's image in its two parts, whose sum it is, and changes the shown image towards it.
+   * @param sharp screen values at the full size
+   * @param haze screen values, one pixel a cell
+   * @param seconds since the last image; long gaps count as one twentieth of a second
    */
-  apply(renderer: WebGLRenderer, candidate: Texture, seconds: number): Texture {
+  apply(renderer: WebGLRenderer, sharp: Texture, haze: Texture, seconds: number): void {
     const grid = this.#grid;
     if (!grid) throw new Error('Governor: apply was called before resize');
     const u = this.#uniforms;
     const from = this.#flip;
     const to = from === 0 ? 1 : 0;
-    const shownTo = grid.shown[to];
-    const cellsTo = grid.cells[to];
     u.dt.value = Math.min(Math.max(seconds, 0), 1 / 20);
-    u.candidate.value = candidate;
-    u.previous.value = grid.shown[from].texture;
+    u.sharp.value = sharp;
+    u.haze.value = haze;
+    u.shown.value = grid.shown.texture;
     u.cells.value = grid.cells[from].texture;
-    this.#measure.draw(renderer, cellsTo);
-    u.cells.value = cellsTo.texture;
+    u.before.value = grid.shares[from].texture;
+    this.#measure.draw(renderer, grid.cells[to]);
+    u.cells.value = grid.cells[to].texture;
     this.#tile.draw(renderer, grid.tiles);
     u.tiles.value = grid.tiles.texture;
-    this.#hold.draw(renderer, grid.shares);
-    u.shares.value = grid.shares.texture;
-    u.tiles.value = null;
-    this.#tileDelta.draw(renderer, grid.tiles);
-    u.tiles.value = grid.tiles.texture;
-    this.#field.draw(renderer, grid.field);
+    this.#hold.draw(renderer, grid.shares[to]);
+    u.shares.value = grid.shares[to].texture;
+    this.#tileChange.draw(renderer, grid.tiles);
+    this.#fieldChange.draw(renderer, grid.field);
     u.field.value = grid.field.texture;
-    this.#blend.draw(renderer, shownTo);
+    this.#allow.draw(renderer, grid.soft);
+    u.soft.value = grid.soft.texture;
+    this.#blend.draw(renderer, grid.shown);
     u.fresh.value = 0;
     this.#flip = to;
-    return shownTo.texture;
   }
 
-  /** Forgets what was shown: the next image starts from black. For the emergency stop and for lost contexts. */
+  /** Shows black and starts from it. For the emergency stop and for lost contexts. */
   black(renderer: WebGLRenderer): void {
-    if (this.#grid) this.#clear(renderer, this.#grid);
     this.#uniforms.fresh.value = 1;
-  }
-
-  #clear(renderer: WebGLRenderer, grid: Grid): void {
+    if (!this.#grid) return;
     renderer.setClearColor(0x000000, 1);
-    for (const target of [...grid.shown, ...grid.cells]) {
-      renderer.setRenderTarget(target);
-      renderer.clear(true, false, false);
-    }
+    renderer.setRenderTarget(this.#grid.shown);
+    renderer.clear(true, false, false);
   }
 
   dispose(): void {
     if (this.#grid) freeGrid(this.#grid);
     this.#grid = null;
-    for (const pass of [this.#measure, this.#tile, this.#hold, this.#tileDelta, this.#field, this.#blend, this.#copy])
+    for (const pass of [
+      this.#measure,
+      this.#tile,
+      this.#hold,
+      this.#tileChange,
+      this.#fieldChange,
+      this.#allow,
+      this.#blend,
+      this.#copy,
+    ])
       pass.dispose();
   }
 }
 
 function freeGrid(grid: Grid): void {
-  for (const target of [...grid.cells, grid.shares, grid.tiles, grid.field, ...grid.shown]) target.dispose();
+  for (const one of [...grid.cells, ...grid.shares, grid.tiles, grid.field, grid.soft, grid.shown]) one.dispose();
 }

@@ -1,5 +1,8 @@
 /** One full-screen draw: a triangle that covers the target, with a fragment shader of its own. */
 import {
+  type Blending,
+  type BlendingDstFactor,
+  type BlendingSrcFactor,
   BufferAttribute,
   BufferGeometry,
   Camera,
@@ -37,7 +40,13 @@ export class Pass {
   /**
    * @param fragment GLSL ES 3 with `void main()` that writes `vec4 result`; `vec2 uv` runs from 0 to 1
    */
-  constructor(fragment: string, uniforms: Record<string, IUniform>) {
+  constructor(
+    fragment: string,
+    uniforms: Record<string, IUniform>,
+    blend: { blending: Blending; blendSrc?: BlendingSrcFactor; blendDst?: BlendingDstFactor } = {
+      blending: NoBlending,
+    },
+  ) {
     this.#geometry.setAttribute('position', new BufferAttribute(new Float32Array([-1, -1, 0, 3, -1, 0, -1, 3, 0]), 3));
     this.#material = new RawShaderMaterial({
       vertexShader,
@@ -46,7 +55,8 @@ export class Pass {
       glslVersion: GLSL3,
       depthTest: false,
       depthWrite: false,
-      blending: NoBlending,
+      transparent: blend.blending !== NoBlending,
+      ...blend,
     });
     const mesh = new Mesh(this.#geometry, this.#material);
     mesh.frustumCulled = false;

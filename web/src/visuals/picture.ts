@@ -1,9 +1,21 @@
 /**
- * One stage's picture: scene, glow, tone, governor, and last the central disc. All of it in linear light until the
- * last draw, which writes sRGB.
+ * One stage's picture. The scene comes in two parts: `root`, sharp lights drawn at the full size, and `haze`, soft
+ * light drawn at the size of the governor's cells. The sharp part's glow joins the haze, the governor makes the image
+ * that may be shown, and last comes the central disc.
  */
-import { Color, type IUniform, type Texture, Vector2, type WebGLRenderer, type WebGLRenderTarget } from 'three';
-import { Governor, lightFunctions, lightTarget } from './governor.ts';
+import {
+  Color,
+  HalfFloatType,
+  type IUniform,
+  NoBlending,
+  type Texture,
+  UnsignedByteType,
+  Vector2,
+  type WebGLRenderer,
+  type WebGLRenderTarget,
+} from 'three';
+import { exposureOf } from './cue.ts';
+import { Governor, lightFunctions, target } from './governor.ts';
 import { Pass } from './pass.ts';
 import type { Scene, SceneInput } from './scene.ts';
 
@@ -20,9 +32,12 @@ export class Picture {
   #width = 0;
   #height = 0;
   #cssPerPixel = 1;
-  #raw: WebGLRenderTarget | null = null;
-  #toned: WebGLRenderTarget | null = null;
-  #glow: WebGLRenderTarget[] = [];
+  #sharp: WebGLRenderTarget | null = null;
+  #haze: WebGLRenderTarget | null = null;
+  #soft: WebGLRenderTarget | null = null;
+  /** Smaller and smaller copies of the sharp part, and the sums back up: the glow. */
+  #down: WebGLRenderTarget[] = [];
+  #up: WebGLRenderTarget[] = [];
   readonly #colour = new Color();
   readonly #uniforms = {
     source: { value: null } as IUniform<Texture | null>,
@@ -36,6 +51,7 @@ export class Picture {
     discRadius: { value: 0 },
     discColour: { value: new Color() },
   };
+  readonly #first: Pass;
   readonly #shrink: Pass;
   readonly #grow: Pass;
   readonly #tone: Pass;
@@ -43,13 +59,15 @@ export class Picture {
 
   constructor() {
     const u = this.#uniforms;
-    this.#shrink = new Pass(
+    const four = `texture(source, uv + texel * vec2(-1.0, -1.0)).rgb + texture(source, uv + texel * vec2(1.0, -1.0)).rgb
+           + texture(source, uv + texel * vec2(-1.0, 1.0)).rgb + texture(source, uv + texel * vec2(1.0, 1.0)).rgb`;
+    this.#first = new Pass(
       `uniform sampler2D source; uniform vec2 texel;
-       void main() {
-         vec3 sum = texture(source, uv + texel * vec2(-1.0, -1.0)).rgb + texture(source, uv + texel * vec2(1.0, -1.0)).rgb
-           + texture(source, uv + texel * vec2(-1.0, 1.0)).rgb + texture(source, uv + texel * vec2(1.0, 1.0)).rgb;
-         result = vec4(min(sum * 0.25, vec3(8.0)), 1.0);
-       }`,
+       void main() { vec3 v = (${four}) * 0.25; result = vec4(v * v * 1.6 + v * 0.05, 1.0); }`,
+      u,
+    );
+    this.#shrink = new Pass(
+      `uniform sampler2D source; uniform vec2 texel; void main() { result = vec4((${four}) * 0.25, 1.0); }`,
       u,
     );
     this.#grow = new Pass(
@@ -57,7 +75,7 @@ export class Picture {
        void main() {
          vec3 wide = texture(below, uv + texel * vec2(-0.5, -0.5)).rgb + texture(below, uv + texel * vec2(0.5, -0.5)).rgb
            + texture(below, uv + texel * vec2(-0.5, 0.5)).rgb + texture(below, uv + texel * vec2(0.5, 0.5)).rgb;
-         result = vec4(texture(source, uv).rgb * 0.5 + wide * 0.2, 1.0);
+         result = vec4(texture(source, uv).rgb * 0.5 + wide * 0.21, 1.0);
        }`,
       u,
     );
@@ -65,33 +83,32 @@ export class Picture {
       `uniform sampler2D source, glow; uniform float exposure, aspect;
        ${lightFunctions}
        void main() {
-         vec3 c = max(texture(source, uv).rgb, vec3(0.0)) + texture(glow, uv).rgb * 0.55;
+         vec3 c = max(texture(source, uv).rgb, vec3(0.0)) * exposure + texture(glow, uv).rgb * 0.6;
          vec2 p = (uv - 0.5) * vec2(min(aspect, 1.6), 1.0);
-         c *= exposure * (1.0 - 0.42 * smoothstep(0.2, 1.0, dot(p, p) * 2.2));
-         // A shoulder that keeps the hue: highlights lean to white only near the top.
+         c *= 1.0 - 0.45 * smoothstep(0.2, 1.0, dot(p, p) * 2.2);
+         // A shoulder that keeps the hue.
          float peak = max(max(c.r, c.g), max(c.b, 1e-5));
-         float toned = peak / (1.0 + peak);
-         c *= toned / peak;
-         c = mix(c, vec3(toned), smoothstep(0.45, 1.0, toned) * 0.45);
-         result = vec4(calmRed(c), 1.0);
+         c *= 1.0 / (1.0 + peak);
+         float grain = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
+         result = vec4(toScreen(c) + grain / 255.0, 1.0);
        }`,
       u,
     );
     this.#present = new Pass(
       `uniform sampler2D source; uniform vec2 size; uniform float disc, discRadius; uniform vec3 discColour;
        void main() {
-         vec3 c = texture(source, uv).rgb;
-         float away = length((uv - 0.5) * size);
-         if (away < discRadius) {
-           float edge = 1.0 - smoothstep(discRadius * 0.72, discRadius, away);
-           c = mix(c, discColour * (0.55 + 0.45 * (1.0 - away / discRadius)) * disc, edge * 0.92);
+         vec3 v = texelFetch(source, ivec2(gl_FragCoord.xy), 0).rgb;
+         vec2 from = gl_FragCoord.xy - 0.5 * size;
+         float away = dot(from, from);
+         if (away < discRadius * discRadius) {
+           away = sqrt(away) / discRadius;
+           vec3 light = discColour * (0.6 + 0.4 * (1.0 - away * away)) * disc;
+           v = mix(v, sqrt(light), (1.0 - smoothstep(0.7, 1.0, away)) * 0.94);
          }
-         c = mix(c * 12.92, 1.055 * pow(max(c, vec3(0.0031308)), vec3(1.0 / 2.4)) - 0.055, step(vec3(0.0031308), c));
-         // Dither that stands still: half a step of the 8-bit scale, so that dark slopes do not band.
-         float grain = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
-         result = vec4(c + grain / 255.0, 1.0);
+         result = vec4(v, 1.0);
        }`,
       u,
+      { blending: NoBlending },
     );
   }
 
@@ -113,10 +130,15 @@ export class Picture {
     this.#height = height;
     this.#cssPerPixel = cssPerPixel;
     this.#freeTargets();
-    this.#raw = lightTarget(width, height);
-    this.#toned = lightTarget(width, height);
-    this.#glow = [4, 8, 16, 32].map((by) => lightTarget(Math.ceil(width / by), Math.ceil(height / by)));
-    this.governor.resize(renderer, width, height, cssPerPixel > 1.5);
+    const cell = cssPerPixel > 1.5 ? 2 : 4;
+    const cells = [Math.ceil(width / cell), Math.ceil(height / cell)] as const;
+    this.#sharp = target(width, height, UnsignedByteType, true);
+    this.#haze = target(...cells, HalfFloatType, true);
+    this.#soft = target(...cells, UnsignedByteType, false);
+    const halves = (by: number) => target(Math.ceil(cells[0] / by), Math.ceil(cells[1] / by), HalfFloatType, true);
+    this.#down = [1, 2, 4, 8].map(halves);
+    this.#up = [1, 2, 4].map(halves);
+    this.governor.resize(renderer, width, height, cell);
   }
 
   /**
@@ -124,61 +146,50 @@ export class Picture {
    * @param seconds since this picture was last drawn, for the governor
    */
   draw(renderer: WebGLRenderer, scene: Scene, input: SceneInput, seconds: number): void {
-    const raw = this.#raw;
-    const toned = this.#toned;
-    if (!raw || !toned) throw new Error('Picture: draw was called before resize');
+    const sharp = this.#sharp;
+    const haze = this.#haze;
+    const soft = this.#soft;
+    if (!sharp || !haze || !soft) throw new Error('Picture: draw was called before resize');
     const u = this.#uniforms;
     const aspect = this.#width / this.#height;
     scene.update(input, aspect);
-    renderer.setRenderTarget(raw);
     renderer.setClearColor(0x000000, 1);
+    renderer.setRenderTarget(sharp);
     renderer.clear(true, false, false);
     renderer.render(scene.root, scene.camera);
-    this.#drawGlow(renderer, raw);
-    u.source.value = raw.texture;
-    u.glow.value = this.#glow[0]?.texture ?? null;
-    u.exposure.value = 0.35 + 0.65 * input.intensity;
+    renderer.setRenderTarget(haze);
+    renderer.render(scene.haze, scene.camera);
+    this.#drawGlow(renderer, sharp);
+    u.source.value = haze.texture;
+    u.glow.value = this.#up[0]?.texture ?? null;
+    u.exposure.value = exposureOf(input);
     u.aspect.value = aspect;
-    this.#tone.draw(renderer, toned);
-    u.source.value = this.governor.apply(renderer, toned.texture, seconds);
+    this.#tone.draw(renderer, soft);
+    this.governor.apply(renderer, sharp.texture, soft.texture, seconds);
     this.#setDisc(input);
-    this.show(renderer);
-  }
-
-  /** The image that was last let through, drawn once more. */
-  show(renderer: WebGLRenderer): void {
+    u.source.value = this.governor.shown?.texture ?? null;
     renderer.setRenderTarget(null);
     renderer.setViewport(0, 0, this.#width, this.#height);
     this.#present.draw(renderer, null);
   }
 
-  #drawGlow(renderer: WebGLRenderer, raw: WebGLRenderTarget): void {
+  #drawGlow(renderer: WebGLRenderer, sharp: WebGLRenderTarget): void {
     const u = this.#uniforms;
-    let from = raw;
-    for (const to of this.#glow) {
+    let from = sharp;
+    for (const to of this.#down) {
       u.source.value = from.texture;
       u.texel.value.set(1 / from.width, 1 / from.height);
-      this.#shrink.draw(renderer, to);
+      (from === sharp ? this.#first : this.#shrink).draw(renderer, to);
       from = to;
     }
-    for (let level = this.#glow.length - 2; level >= 0; level--) {
-      // Reading and writing one texture is undefined in GL, so each level grows into a target of its own.
-      const own = this.#glow[level] as WebGLRenderTarget;
-      const below = this.#glow[level + 1] as WebGLRenderTarget;
-      const grown = this.#grown(level, own);
-      u.source.value = own.texture;
-      u.below.value = below.texture;
-      u.texel.value.set(1 / below.width, 1 / below.height);
-      this.#grow.draw(renderer, grown);
-      this.#glow[level] = grown;
-      this.#spare[level] = own;
+    for (let level = this.#up.length - 1; level >= 0; level--) {
+      const to = this.#up[level] as WebGLRenderTarget;
+      u.source.value = (this.#down[level] as WebGLRenderTarget).texture;
+      u.below.value = from.texture;
+      u.texel.value.set(1 / from.width, 1 / from.height);
+      this.#grow.draw(renderer, to);
+      from = to;
     }
-  }
-
-  #spare: WebGLRenderTarget[] = [];
-
-  #grown(level: number, like: WebGLRenderTarget): WebGLRenderTarget {
-    return this.#spare[level] ?? lightTarget(like.width, like.height);
   }
 
   /** The central disc is the photic stimulus proper: small, steady in size, never saturated red. */
@@ -190,20 +201,20 @@ export class Picture {
     const swell = 0.5 + 0.5 * Math.cos(2 * Math.PI * input.beatPhase);
     const strength = input.level * input.intensity;
     u.discRadius.value = beats && strength > 0 ? largest : 0;
-    u.disc.value = (0.06 + 0.5 * swell) * strength;
+    u.disc.value = (0.04 + 0.5 * swell) * strength;
     // Half way to white keeps R / (R + G + B) at two thirds or less for every hue.
     u.discColour.value.copy(this.#colour.set(input.phaseColour)).lerp(this.#colour.setRGB(1, 1, 1), 0.5);
   }
 
   #freeTargets(): void {
-    for (const target of [this.#raw, this.#toned, ...this.#glow, ...this.#spare]) target?.dispose();
-    this.#spare = [];
-    this.#glow = [];
+    for (const one of [this.#sharp, this.#haze, this.#soft, ...this.#down, ...this.#up]) one?.dispose();
+    this.#down = [];
+    this.#up = [];
   }
 
   dispose(): void {
     this.#freeTargets();
     this.governor.dispose();
-    for (const pass of [this.#shrink, this.#grow, this.#tone, this.#present]) pass.dispose();
+    for (const pass of [this.#first, this.#shrink, this.#grow, this.#tone, this.#present]) pass.dispose();
   }
 }

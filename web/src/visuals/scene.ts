@@ -24,9 +24,12 @@ export interface SceneInput {
   reducedMotion: boolean;
 }
 
-/** One scene, made for one stage. `root` and `camera` are drawn after each `update`. */
+/** One scene, made for one stage. Both parts are drawn after each `update`; the picture is their sum. */
 export interface Scene {
+  /** Sharp lights, drawn at full size. They write screen values (sRGB), added to black. */
   readonly root: Root;
+  /** Soft light, drawn at a quarter of the size. It writes linear light. */
+  readonly haze: Root;
   readonly camera: Camera;
   /**
    * Sets the picture for one instant.

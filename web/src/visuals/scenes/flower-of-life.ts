@@ -79,10 +79,10 @@ export function create(): Scene {
     }`,
     shine: `vec3 shine(vec4 trait, float depth, float away) {
       float crest = 0.5 + 0.5 * sin(trait.x * 5.2 - time * 0.42);
-      return mix(hueA, hueB, trait.x) * (0.12 * (1.0 - away) + (0.15 + 0.75 * crest) * exp(-away * away * 22.0)) * (0.3 + 0.7 * level);
+      return mix(hueA, hueB, trait.x) * (0.05 * pow(1.0 - away, 4.0) + (0.08 + 0.4 * crest) * exp(-away * away * 30.0)) * (0.3 + 0.7 * level);
     }`,
   });
-  return assemble(cue, camera, [backdrop(cue, nightLight), petals, rims, knots], (input, aspect) => {
+  return assemble(cue, camera, backdrop(cue, nightLight), [petals, rims, knots], (input, aspect) => {
     eye(camera, input, aspect, 0.75, 1.06);
   });
 }

@@ -21,5 +21,5 @@ vec3 light(vec2 p) {
 export function create(): Scene {
   const cue = new Cue();
   const camera = newEye();
-  return assemble(cue, camera, [backdrop(cue, field)], (input, aspect) => eye(camera, input, aspect, 0));
+  return assemble(cue, camera, backdrop(cue, field), [], (input, aspect) => eye(camera, input, aspect, 0));
 }

@@ -104,11 +104,11 @@ export function create(): Scene {
     }`,
     shine: `vec3 shine(vec4 trait, float depth, float away) {
       float near = trait.y > 0.5 ? 0.25 : smoothstep(5.4, 3.2, depth);
-      float soft = (1.0 - away) * (1.0 - away);
+      float soft = pow(1.0 - away, 4.0);
       return mix(hueB, hueA, away) * (0.16 * soft + (1.0 - trait.y) * 0.6 * exp(-away * away * 60.0)) * near * (0.3 + 0.7 * level);
     }`,
   });
-  return assemble(cue, camera, [backdrop(cue, nightLight), veil, rings, bodies, points], (input, aspect) =>
+  return assemble(cue, camera, backdrop(cue, nightLight), [veil, rings, bodies, points], (input, aspect) =>
     eye(camera, input, aspect, 0.35, 1.16),
   );
 }

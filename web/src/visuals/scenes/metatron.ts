@@ -13,12 +13,12 @@ const hexagon = (r: number, z: number): Point[] =>
 
 // The inner six and the outer six stand up and down by turns: seen from the front they are the flat figure, from the
 // side a cube in a larger one.
-const inner = hexagon(step, 0.22);
-const outer = hexagon(step * 2, 0.44);
+const inner = hexagon(step, 0.07);
+const outer = hexagon(step * 2, 0.14);
 const centres: Point[] = [[0, 0, 0], ...inner, ...outer];
 
 const swing = `vec3 swing(vec3 p) {
-  float a = 0.5 * sin(time * 0.09), c = cos(a), s = sin(a);
+  float a = 0.3 * sin(time * 0.09), c = cos(a), s = sin(a);
   p.xz = mat2(c, s, -s, c) * p.xz;
   float t = time * 0.022, ct = cos(t), st = sin(t);
   p.xy = mat2(ct, st, -st, ct) * p.xy;
@@ -79,12 +79,11 @@ export function create(): Scene {
     copies: centres.map(([x, y, z], i): Copy => ({ at: [x, y, z], size: 1, trait: [i, Math.hypot(x, y), 0, 0] })),
     spot: `${swing} vec4 spot(vec4 place, vec4 trait) { return vec4(swing(place.xyz), 0.095 * (1.0 + 0.1 * beat)); }`,
     shine: `vec3 shine(vec4 trait, float depth, float away) {
-      float glass = smoothstep(1.0, 0.96, away) * pow(away, 5.0) * 0.1;
       float slow = 0.6 + 0.4 * sin(time * 0.4 + trait.x * 1.7);
-      return mix(hueB, hueC, away) * (0.045 * (1.0 - away) + glass + 0.5 * slow * exp(-away * away * 70.0)) * (0.3 + 0.7 * level);
+      return mix(hueB, hueC, away) * (0.03 * pow(1.0 - away, 6.0) + 0.4 * slow * exp(-away * away * 70.0)) * (0.3 + 0.7 * level);
     }`,
   });
-  return assemble(cue, camera, [backdrop(cue, nightLight), web, solids, spheres, hearts], (input, aspect) =>
+  return assemble(cue, camera, backdrop(cue, nightLight), [web, solids, spheres, hearts], (input, aspect) =>
     eye(camera, input, aspect, 0.55, 1.1),
   );
 }

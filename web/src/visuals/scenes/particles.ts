@@ -63,7 +63,7 @@ export function create(): Scene {
       return c * bright * max(soft, 0.0) * smoothstep(1.0, 0.75, trait.x) * smoothstep(0.6, 1.8, depth) * (0.3 + 0.7 * level);
     }`,
   });
-  return assemble(cue, camera, [backdrop(cue, sky), sea], (input, aspect) => {
+  return assemble(cue, camera, backdrop(cue, sky), [sea], (input, aspect) => {
     sight(camera, aspect, 48);
     camera.position.set(0.35 * Math.sin(input.time * 0.06), 0.2 + 0.06 * Math.sin(input.time * 0.09), 1.6);
     camera.lookAt(camera.position.x * 0.6, camera.position.y, -8);

@@ -5,7 +5,7 @@ import { assemble, type Copy, circle, dots, eye, newEye, ribbons } from '../figu
 import type { Scene } from '../scene.ts';
 
 const radius = 0.5;
-const echoes = 7;
+const echoes = 5;
 
 const centres = [
   [0, 0],
@@ -26,7 +26,7 @@ export function create(): Scene {
     });
   const rings = ribbons({
     cue,
-    lines: [circle(96)],
+    lines: [circle(72)],
     copies,
     width: 0.0046,
     shape: `vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
@@ -59,11 +59,11 @@ export function create(): Scene {
       return vec4(q, -0.05 * sin(time * 0.17 + trait.x), 0.05 + 0.012 * beat);
     }`,
     shine: `vec3 shine(vec4 trait, float depth, float away) {
-      float soft = (1.0 - away) * (1.0 - away);
-      return mix(hueB, hueA, away) * (0.1 * soft + 0.5 * exp(-away * away * 90.0)) * (0.3 + 0.7 * level);
+      float soft = pow(1.0 - away, 4.0);
+      return mix(hueB, hueA, away) * (0.05 * soft + 0.4 * exp(-away * away * 90.0)) * (0.3 + 0.7 * level);
     }`,
   });
-  return assemble(cue, camera, [backdrop(cue, nightLight), rings, lights], (input, aspect) =>
+  return assemble(cue, camera, backdrop(cue, nightLight), [rings, lights], (input, aspect) =>
     eye(camera, input, aspect, 0.5),
   );
 }

@@ -17,17 +17,13 @@ const shortened = [3, 4, 0, 16, 18, 16, 0, 4, 3];
 const points = [27, 42, 48, 36, 30, 12, 0, 6, 17];
 
 function triangles(): Point[][] {
-  return heights.map((height, i) => {
+  return heights.flatMap((height, i) => {
     const half = Math.sqrt(24 ** 2 - (24 - height) ** 2) - (shortened[i] as number);
     const at = (x: number, y: number): Point => [(x / 24) * core, ((24 - y) / 24) * core, 0];
     const left = at(-half, height);
     const right = at(half, height);
     const point = at(0, points[i] as number);
-    return [
-      ...straight(left, right, 14),
-      ...straight(right, point, 14).slice(1),
-      ...straight(point, left, 14).slice(1),
-    ];
+    return [straight(left, right, 12), straight(right, point, 12), straight(point, left, 12)];
   });
 }
 
@@ -48,7 +44,7 @@ function lotus(count: number, from: number, to: number): Point[][] {
 }
 
 /** The outer square with a gate on each side. */
-function gates(half: number): Point[] {
+function gates(half: number): Point[][] {
   const g = half * 0.2;
   const d = half * 0.1;
   const side: [number, number][] = [
@@ -69,7 +65,7 @@ function gates(half: number): Point[] {
     }),
   );
   const closed = [...turned, turned[0] as Point];
-  return closed.flatMap((p, i) => (i === 0 ? [p] : straight(closed[i - 1] as Point, p, 4).slice(1)));
+  return closed.slice(1).map((p, i) => straight(closed[i] as Point, p, 4));
 }
 
 const hill = `vec3 hill(vec3 p) {
@@ -119,7 +115,7 @@ export function create(): Scene {
   );
   const frame = ribbons({
     cue,
-    lines: [...rim, gates(0.93), gates(0.965)],
+    lines: [...rim, ...gates(0.93), ...gates(0.965)],
     width: 0.0034,
     shape,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
@@ -132,10 +128,10 @@ export function create(): Scene {
     copies: [oneCopy],
     spot: `${hill} vec4 spot(vec4 place, vec4 trait) { return vec4(hill(vec3(0.0)), 0.14 + 0.03 * beat); }`,
     shine: `vec3 shine(vec4 trait, float depth, float away) {
-      return hueA * (0.22 * pow(1.0 - away, 2.0) + 0.7 * exp(-away * away * 260.0)) * (0.3 + 0.7 * level);
+      return hueA * (0.16 * pow(1.0 - away, 4.0) + 0.7 * exp(-away * away * 260.0)) * (0.3 + 0.7 * level);
     }`,
   });
-  return assemble(cue, camera, [backdrop(cue, nightLight), frame, petals, nine, bindu], (input, aspect) =>
+  return assemble(cue, camera, backdrop(cue, nightLight), [frame, petals, nine, bindu], (input, aspect) =>
     eye(camera, input, aspect, 0.8, 1.12),
   );
 }
