@@ -1,5 +1,5 @@
 import { apiAddress } from './address.ts';
-import { tell } from './client.ts';
+import { tell, type UserError } from './client.ts';
 import { device } from './device.ts';
 import {
   RefreshTokensDocument,
@@ -9,7 +9,6 @@ import {
   SignUpDocument,
   StartGuestDocument,
   type TokenFieldsFragment,
-  type UserError,
   type ViewerFieldsFragment,
 } from './generated/graphql.ts';
 import { proof } from './proof.ts';

@@ -1,5 +1,8 @@
 import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client';
-import type { UserError } from './generated/graphql.ts';
+import type { UserErrorFieldsFragment } from './generated/graphql.ts';
+
+/** Why the server did not do what was asked: where, which kind, and a sentence. */
+export type UserError = UserErrorFieldsFragment;
 
 type ApolloModule = typeof import('./apollo.ts');
 let loading: Promise<ApolloModule> | undefined;
@@ -70,5 +73,3 @@ export function follow<Data, Variables extends OperationVariables>(
     stop();
   };
 }
-
-export type { UserError };

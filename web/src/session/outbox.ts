@@ -1,10 +1,10 @@
 import { account } from '../data/account.ts';
 import { apiAddress } from '../data/address.ts';
-import { tell } from '../data/client.ts';
+import { tell, type UserError } from '../data/client.ts';
 import { clockKnown, measureClock } from '../data/clock.ts';
 import { connection } from '../data/connection.ts';
 import { device } from '../data/device.ts';
-import { RateSessionDocument, RecordSessionDocument, type UserError } from '../data/generated/graphql.ts';
+import { RateSessionDocument, RecordSessionDocument } from '../data/generated/graphql.ts';
 import { globalId } from '../data/identifiers.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';

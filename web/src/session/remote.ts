@@ -1,5 +1,5 @@
 import { account } from '../data/account.ts';
-import { follow, tell } from '../data/client.ts';
+import { follow, tell, type UserError } from '../data/client.ts';
 import { serverNow } from '../data/clock.ts';
 import { device } from '../data/device.ts';
 import {
@@ -12,10 +12,19 @@ import {
   type SessionStateFragment,
   StopSessionDocument,
   TakeOverSessionDocument,
-  type UserError,
 } from '../data/generated/graphql.ts';
 import { newUuid } from '../data/identifiers.ts';
 import type { Program } from '../program/model.ts';
+
+/** What every command says: which session, in which state it was seen, when and where in the program. */
+interface Command {
+  session: string;
+  eventId: string;
+  expectedVersion: number;
+  occurredAt: string;
+  positionSeconds: number;
+  deviceId: string;
+}
 
 /** The live session of the person that sounds on another device, and the means to control it. Fires `change`. */
 class RemoteSession extends EventTarget {
@@ -84,7 +93,7 @@ class RemoteSession extends EventTarget {
     return { session, revisionId: session.revision.id, program: session.revision.program as Program };
   }
 
-  #command(session: SessionStateFragment) {
+  #command(session: SessionStateFragment): Command {
     return {
       session: session.id,
       eventId: newUuid(),
@@ -97,9 +106,7 @@ class RemoteSession extends EventTarget {
 
   /** Sends one command. Where something else happened first, the present state is shown and the answer says so. */
   async #act(
-    send: (
-      input: ReturnType<RemoteSession['#command']>,
-    ) => Promise<{ session?: SessionStateFragment | null; userErrors: readonly UserError[] }>,
+    send: (input: Command) => Promise<{ session?: SessionStateFragment | null; userErrors: readonly UserError[] }>,
   ): Promise<readonly UserError[]> {
     if (!this.#value) return [];
     const answer = await send(this.#command(this.#value));

@@ -7,7 +7,7 @@ import { globalId, newUuid } from '../data/identifiers.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
 import type { Phase, Program } from '../program/model.ts';
-import { dominantBeat, passAt, totalSeconds, valueAt } from '../program/values.ts';
+import { passAt, totalSeconds, valueAt } from '../program/values.ts';
 import {
   type EventKind,
   isOver,
@@ -52,6 +52,8 @@ class PlayerSession extends EventTarget {
   #fromSeconds = 0;
   #scene = '';
   #clockOffset = 0;
+  /** Where the sound was when it was last written down; a player that has stopped by itself is at its beginning again. */
+  #lastHeard = 0;
   #writing: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setInterval> | undefined;
   #stopFollowing: () => void = () => {};
@@ -59,10 +61,7 @@ class PlayerSession extends EventTarget {
   constructor() {
     super();
     this.player.addEventListener('ended', () => this.#end('COMPLETED', 'finished'));
-    this.player.addEventListener('statechange', () => {
-      if (this.#state === 'starting' && this.player.state === 'playing') this.#become('playing');
-      else this.#changed();
-    });
+    this.player.addEventListener('statechange', () => this.#heed());
     screening.addEventListener('change', () => this.#bind());
     if (typeof window !== 'undefined') window.addEventListener('pagehide', () => this.#trace());
   }
@@ -124,17 +123,21 @@ class PlayerSession extends EventTarget {
     if (this.#state === 'paused') {
       const at = this.positionSeconds();
       this.#become('starting');
-      await this.player.play({ fromSeconds: at });
+      await this.player.play({ fromSeconds: at }).catch((error) => {
+        this.#become('paused');
+        throw error;
+      });
       this.#log('RESUMED', at);
       return;
     }
     this.#become('starting');
     const fromSeconds = this.#fromSeconds;
-    const sounding = this.player.play({ fromSeconds });
-    await sounding.catch((error) => {
+    await this.player.play({ fromSeconds }).catch((error) => {
       this.#become('ready');
       throw error;
     });
+    // Paused or stopped before the first sound: there is nothing to write down.
+    if (!this.#sounding) return;
     this.#clockOffset = serverNow() - Date.now();
     this.#record = {
       id: newUuid(),
@@ -171,10 +174,13 @@ class PlayerSession extends EventTarget {
 
   pause(): void {
     if (!this.#sounding) return;
-    const at = this.positionSeconds();
+    if (!this.#record) {
+      this.#become('ready');
+      this.player.stop();
+      return;
+    }
+    this.#pauseAt(this.positionSeconds());
     this.player.pause();
-    this.#become('paused');
-    this.#log('PAUSED', at);
   }
 
   /** Goes to a second of the program, 0 to its end. */
@@ -193,17 +199,18 @@ class PlayerSession extends EventTarget {
 
   stop(): void {
     if (!this.#running) return;
-    const at = this.positionSeconds();
+    this.#end('STOPPED', 'stopped', this.positionSeconds());
     this.player.stop();
-    this.#end('STOPPED', 'stopped', at);
   }
 
   /** Silent within 20 ms, dark within a frame. */
   emergencyStop(): void {
     const at = this.positionSeconds();
+    const running = this.#running;
+    this.#state = running ? 'stopped' : this.#state;
     this.player.emergencyStop();
     this.dispatchEvent(new Event('blank'));
-    if (this.#running) this.#end('STOPPED', 'stopped', at);
+    if (running) this.#end('STOPPED', 'stopped', at);
   }
 
   /** Volume from 0 to 1; kept as the listener's preference. */
@@ -240,15 +247,14 @@ class PlayerSession extends EventTarget {
     return this.#running ? this.player.heardSeconds() : this.#fromSeconds;
   }
 
-  /** The beat that is heard now: Hz, cycles since the start, and the level of its voice. Null without a beat. */
+  /** The beat that is heard now: Hz, its phase from 0 to 1, and the level of its voice. Null without a beat. */
   beat(): { beatHz: number; beatPhase: number; level: number } | null {
     const program = this.#program;
-    if (!program) return null;
-    const at = passAt(program, this.positionSeconds()).seconds;
-    const found = dominantBeat(program, at);
-    const voice = found && program.voices[found.voiceIndex];
-    if (!found || !voice) return null;
-    return { beatHz: found.beatHz, beatPhase: this.player.heardBeatPhase(), level: valueAt(voice, at).level };
+    const heard = program && this.player.heardBeatPhase();
+    const voice = heard && program.voices[heard.voiceIndex];
+    if (!heard || !voice) return null;
+    const { level } = valueAt(voice, passAt(program, this.positionSeconds()).seconds);
+    return { beatHz: heard.beatHz, beatPhase: heard.beatPhase, level };
   }
 
   /** The chapter that is heard now, its number from 0, and the seconds that are left of it. */
@@ -360,6 +366,32 @@ class PlayerSession extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
+  #pauseAt(positionSeconds: number): void {
+    this.#become('paused');
+    this.#log('PAUSED', positionSeconds);
+  }
+
+  /** What happens to the sound without this page's doing (a call comes in, the sleep timer ends) goes into the log too. */
+  #heed(): void {
+    switch (this.player.state) {
+      case 'playing':
+        if (this.#state === 'starting') this.#become('playing');
+        else if (this.#state === 'paused') {
+          this.#become('playing');
+          this.#log('RESUMED', this.positionSeconds());
+        }
+        break;
+      case 'paused':
+      case 'interrupted':
+        if (this.#sounding && this.#record) this.#pauseAt(this.positionSeconds());
+        break;
+      case 'stopped':
+        if (this.#running && this.#record) this.#end('STOPPED', 'stopped', this.#lastHeard);
+        break;
+    }
+    this.#changed();
+  }
+
   /** New answers bind at once, also in mid-session. */
   #bind(): void {
     if (!this.#protocol) return;
@@ -411,9 +443,10 @@ class PlayerSession extends EventTarget {
 
   #trace(): void {
     if (!this.#record || !this.#running) return;
+    this.#lastHeard = this.positionSeconds();
     const trace: Trace = {
       id: this.#record.id,
-      positionSeconds: this.positionSeconds(),
+      positionSeconds: this.#lastHeard,
       at: Date.now() + this.#clockOffset,
     };
     try {
@@ -445,28 +478,28 @@ class PlayerSession extends EventTarget {
       sent: true,
     });
     if (kind === 'TAKEN_OVER' && present.playerDevice.id !== device().id) {
-      this.player.stop();
       clearInterval(this.#timer);
       clearTrace();
       this.#stopFollowing();
       this.#become('elsewhere');
+      this.player.stop();
       return;
     }
     if (present.state === 'STOPPED' || present.state === 'COMPLETED' || present.state === 'EXPIRED') {
       clearInterval(this.#timer);
-      this.player.stop();
       this.#stopFollowing();
       clearTrace();
       this.#fromSeconds = 0;
       this.#become('stopped');
+      this.player.stop();
       return;
     }
     if (kind === 'SEEKED' && Math.abs(present.positionSeconds - heard) > seekTolerance) {
       this.player.seek(present.positionSeconds);
     }
     if (present.state === 'PAUSED' && this.#sounding) {
-      this.player.pause();
       this.#become('paused');
+      this.player.pause();
     } else if (present.state === 'ACTIVE' && this.#state === 'paused') {
       this.#become('starting');
       this.player
