@@ -43,6 +43,8 @@ const RESUME_FADE_SECONDS = 1;
 const SHORTEST_RESUME_SECONDS = 0.5;
 /** A context whose clock has not moved for this long while it says that it runs is frozen. */
 const FROZEN_MILLISECONDS = 2_000;
+/** A context that may run does so well within this. */
+const ALLOWED_MILLISECONDS = 4_000;
 
 interface SinkContext extends AudioContext {
   setSinkId?: (id: string) => Promise<void>;
@@ -447,11 +449,17 @@ export class Player extends EventTarget {
     else if (this.#context?.setSinkId) await this.#context.setSinkId(this.#sinkId);
   }
 
-  /** Brings the context to run. A context that says so while its clock stands still is replaced. */
+  /** Brings the context to run. */
   async #wake(): Promise<void> {
     const context = this.#context;
     if (!context) return;
-    if (context.state !== 'running') await context.resume();
+    if (context.state !== 'running') {
+      // A browser that wants a touch first leaves the promise open for ever.
+      const refused = new Promise((_, reject) => {
+        setTimeout(reject, ALLOWED_MILLISECONDS, new Error('The browser allows sound only after a touch or key.'));
+      });
+      await Promise.race([context.resume(), refused]);
+    }
     await this.#element?.play().catch(() => undefined);
   }
 

@@ -28,6 +28,7 @@ export const LIMITS = {
   keyframes: 20_000,
   phases: 500,
   durationSeconds: 86_400,
+  shortestSeconds: 0.1,
   loop: 100_000,
   carrierHz: 20_000,
   beatHz: 100,
@@ -298,8 +299,7 @@ export function checkProgram(value: unknown): Program {
   const faults = new Faults();
   const fields = faults.fields(value, '', PROGRAM_KEYS);
   if (!fields) throw new ProgramError(faults.issues);
-  const durationSeconds = faults.number(fields, 'durationSeconds', '', 0, LIMITS.durationSeconds);
-  if (durationSeconds === 0) faults.add('durationSeconds', 0, `a number above 0, to ${LIMITS.durationSeconds}`);
+  const durationSeconds = faults.number(fields, 'durationSeconds', '', LIMITS.shortestSeconds, LIMITS.durationSeconds);
   const voices = faults.list(fields, 'voices', '', 1, LIMITS.voices);
   let frames = 0;
   for (const voice of voices) {

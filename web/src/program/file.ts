@@ -37,6 +37,10 @@ function readJson(name: string, text: string): ProgramFile {
   return { title: title ?? baseName(name), program: checkProgram(program), startClockSeconds: clock, notes: [] };
 }
 
+function titled(name: string, file: ProgramFile): ProgramFile {
+  return file.title === '' ? { ...file, title: baseName(name) } : file;
+}
+
 function baseName(name: string): string {
   return name.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
 }
@@ -44,6 +48,7 @@ function baseName(name: string): string {
 /**
  * Reads a program of any format that its name tells: `.json`, `.sbg` or `.gnaural`.
  * @throws {ProgramError} where the program in it is faulty
+ * @throws {ImportError} with line and column where a sequence file is malformed
  * @throws {ProgramFileError} where the file is too large, of no known kind or not of its kind
  */
 export async function readProgramFile(name: string, bytes: Uint8Array): Promise<ProgramFile> {
@@ -52,5 +57,8 @@ export async function readProgramFile(name: string, bytes: Uint8Array): Promise<
   }
   const text = new TextDecoder().decode(bytes);
   if (/\.json$/i.test(name)) return readJson(name, text);
+  // Loaded when needed: most pages read JSON only.
+  if (/\.sbg$/i.test(name)) return titled(name, (await import('./import/sbg.ts')).importSbg(text));
+  if (/\.gnaural$/i.test(name)) return titled(name, (await import('./import/gnaural.ts')).importGnaural(text));
   throw new ProgramFileError(`${name}: not a program file; expected a name that ends in .json, .sbg or .gnaural`);
 }

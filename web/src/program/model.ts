@@ -112,7 +112,7 @@ export interface Phase {
 }
 
 export interface Program {
-  /** Length of one pass, more than 0, at most 86,400 s. */
+  /** Length of one pass, 0.1 to 86,400 s. */
   durationSeconds: number;
   phases: Phase[];
   voices: Voice[];

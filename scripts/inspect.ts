@@ -1,0 +1,83 @@
+/**
+ * `npm run inspect -- FILE --at 0,30.5` prints, as one JSON object, what a .json, .sbg or .gnaural program does at those
+ * seconds (counted over all passes). `level` is linear and before `gain`; `phaseCycles` is the beat's phase in cycles
+ * since second 0. Exit code 2: wrong use; 1: the file cannot be read.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { readProgramFile } from '../web/src/program/file.ts';
+import type { ProgramFile } from '../web/src/program/model.ts';
+import { playedPhaseAt } from '../web/src/program/phase.ts';
+import { passAt, totalSeconds, valueAt } from '../web/src/program/values.ts';
+
+const USE = 'npm run inspect -- FILE --at 0,30.5';
+
+class UseError extends Error {}
+
+function read(): { input: string; times: number[] } {
+  let parsed: { values: { at?: string | undefined }; positionals: string[] };
+  try {
+    parsed = parseArgs({ allowPositionals: true, options: { at: { type: 'string' } } });
+  } catch (error) {
+    throw new UseError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : 'unknown flag');
+  }
+  const [input, ...rest] = parsed.positionals;
+  if (!input || rest.length > 0) throw new UseError(`expected one name, got ${parsed.positionals.length}`);
+  const times = (parsed.values.at ?? '0').split(',').map((text) => {
+    const time = Number(text);
+    if (text.trim() === '' || !Number.isFinite(time) || time < 0) {
+      throw new UseError(`--at has "${text}"; expected seconds from 0, separated by commas`);
+    }
+    return time;
+  });
+  return { input, times };
+}
+
+async function programIn(name: string): Promise<ProgramFile> {
+  const bytes = await readFile(name);
+  try {
+    return await readProgramFile(name, bytes);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(message.startsWith(name) ? message : `${name}: ${message}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const { input, times } = read();
+  const { title, program, startClockSeconds, notes } = await programIn(input);
+  const total = totalSeconds(program);
+  const outside = times.find((seconds) => seconds > total);
+  if (outside !== undefined) throw new UseError(`--at has ${outside}; the program ends at ${total} s`);
+  const at = times.map((seconds) => ({
+    seconds,
+    voices: program.voices.map((voice) => {
+      const values = valueAt(voice, passAt(program, seconds).seconds);
+      return {
+        name: voice.name,
+        kind: voice.kind,
+        carrierHz: values.carrier,
+        beatHz: values.beat,
+        level: values.level,
+        pan: values.pan,
+        phaseCycles: playedPhaseAt(program, voice, seconds).beatCycles,
+      };
+    }),
+  }));
+  const { durationSeconds, loop, gain } = program;
+  const report = { title, durationSeconds, loop, gain, startClockSeconds, notes, at };
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UseError) {
+    process.stderr.write(`${message}\n${USE}\n`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(`${message.split('\n')[0]}\n`);
+    process.exitCode = 1;
+  }
+}
