@@ -27,8 +27,24 @@ const { setLocale, getLocale } = configureLocalization({
 const browserLanguage = (): string =>
   navigator.languages.map((tag) => tag.slice(0, 2)).find((code) => languages.some((one) => one.code === code)) ?? 'en';
 
+const name = 'nes-language';
+
+/** The language chosen on this device, known before any preferences are read; empty follows the browser. */
+export function languageHere(): string {
+  try {
+    return localStorage.getItem(name) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** Speaks `language`; empty follows the browser. Where the strings cannot be fetched the present ones stay. */
 export async function speak(language: string): Promise<void> {
+  try {
+    localStorage.setItem(name, language);
+  } catch {
+    // Without storage the first moment of the next visit is in the browser's language.
+  }
   const code = languages.some((one) => one.code === language) ? language : browserLanguage();
   if (code !== getLocale()) {
     try {

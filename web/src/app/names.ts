@@ -41,7 +41,7 @@ export function categoryName(category: string): string {
     case 'WAKE_UP':
       return msg('Wake-up');
     case 'CONTROL':
-      return msg('Control, no beat');
+      return msg('No beat');
     default:
       return msg('Other');
   }

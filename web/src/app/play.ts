@@ -1,5 +1,4 @@
 import { msg } from '@lit/localize';
-import { screening } from '../data/screening.ts';
 import { define } from '../elements/define.ts';
 import type { Playable } from '../session/log.ts';
 import { go } from './router.ts';
@@ -14,11 +13,13 @@ export function warmUp(): void {
   idle(() => {
     loadSession().catch(() => {});
     import('./player/player-page.ts').catch(() => {});
+    import('../data/screening.ts').catch(() => {});
   });
 }
 
 /** Asks what must be asked before sound: the safety questions once, the notice about driving once a day. False: not now. */
 export async function mayPlay(): Promise<boolean> {
+  const { screening } = await import('../data/screening.ts');
   await screening.ready;
   if (screening.value && screening.drivingShownToday) return true;
   const { SafetyDialog } = await import('./safety/safety-dialog.ts');

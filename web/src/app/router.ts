@@ -26,7 +26,14 @@ export function go(path: string, replace = false): void {
 /** Calls `arrived` for every change of place, by link, by `go` and by the browser's own buttons. Returns how to end it. */
 export function watchPlaces(arrived: () => void): () => void {
   const clicked = (event: MouseEvent): void => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
       return;
     const link = event.composedPath().find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement);
     if (!link?.href || link.target || link.hasAttribute('download')) return;

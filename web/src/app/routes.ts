@@ -30,8 +30,19 @@ const routes: readonly Route[] = [
     tag: 'nes-player-page',
     load: async () => (await import('./player/player-page.ts')).PlayerPage,
   },
-  { pattern: 'history', tag: 'nes-history-page', load: async () => (await import('./history/history-page.ts')).HistoryPage },
-  { pattern: 'account', tag: 'nes-account-page', load: async () => (await import('./account/account-page.ts')).AccountPage },
+  {
+    pattern: 'history',
+    tag: 'nes-history-page',
+    load: async () => (await import('./history/history-page.ts')).HistoryPage,
+  },
+  {
+    pattern: 'account',
+    tag: 'nes-account-page',
+    load: async () => (await import('./account/account-page.ts')).AccountPage,
+  },
+  { pattern: 'edit/new', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
+  { pattern: 'edit/local/:id', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
+  { pattern: 'edit/:slug', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
 ];
 
 const missing: Route = {

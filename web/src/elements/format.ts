@@ -16,8 +16,7 @@ export const hertz = (value: number, digits = value < 1 ? 2 : 1): string => `${n
 
 /** A range as people write it: `6–12 Hz`; digits only where they say something. */
 export function hertzRange(low: number, high: number): string {
-  const short = (value: number): string =>
-    value.toLocaleString(language, { maximumFractionDigits: value < 1 ? 2 : 1 });
+  const short = (value: number): string => value.toLocaleString(language, { maximumFractionDigits: value < 1 ? 2 : 1 });
   return short(low) === short(high) ? `${short(low)}${thin}Hz` : `${short(low)}–${short(high)}${thin}Hz`;
 }
 

@@ -33,6 +33,9 @@ export const styles = css`
     align-items: baseline;
     gap: var(--space-1) var(--space-5);
   }
+  .lead {
+    max-width: none;
+  }
   .suggestions {
     display: grid;
     grid-template-columns: minmax(0, 2fr) minmax(0, 1fr);

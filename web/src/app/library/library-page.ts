@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { localHistory, type SessionRecord } from '../../data/history.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';
 import { bandName, bands } from '../../elements/bands.ts';
+import { mainBand } from '../../elements/curve/geometry.ts';
 import { NesElement } from '../../elements/element.ts';
 import { duration, hertzRange, number } from '../../elements/format.ts';
 import '../../elements/curve/nes-curve.ts';
@@ -32,11 +33,7 @@ const lengths: Record<string, [number, number]> = {
   long: [1260, Number.POSITIVE_INFINITY],
 };
 
-const plain = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLocaleLowerCase();
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 
 /** The library: what fits this moment, search and filters, every protocol as a card with its curve. */
 export class LibraryPage extends NesElement implements Page {
@@ -91,7 +88,8 @@ export class LibraryPage extends NesElement implements Page {
   async #load(): Promise<void> {
     this.failure = null;
     try {
-      this.protocols = await library();
+      const place = (protocol: LibraryProtocol): number => (categories as readonly string[]).indexOf(protocol.category);
+      this.protocols = (await library()).toSorted((a, b) => place(a) - place(b) || a.title.localeCompare(b.title));
     } catch (error) {
       this.failure = error as Error;
     }
@@ -125,7 +123,8 @@ export class LibraryPage extends NesElement implements Page {
     const [shortest, longest] = lengths[length] ?? [0, Number.POSITIVE_INFINITY];
     return (this.protocols ?? []).filter((protocol) => {
       // The twins without a beat are for comparing; they show where somebody asks for them.
-      if (category === 'CONTROL' ? protocol.category !== 'CONTROL' : protocol.controlOfSlug && words.length === 0) return false;
+      if (category === 'CONTROL' ? protocol.category !== 'CONTROL' : protocol.controlOfSlug && words.length === 0)
+        return false;
       if (category && category !== 'CONTROL' && protocol.category !== category) return false;
       if (band && !protocol.bands.includes(band.toUpperCase())) return false;
       if (protocol.durationSeconds < shortest || protocol.durationSeconds >= longest) return false;
@@ -165,7 +164,9 @@ export class LibraryPage extends NesElement implements Page {
         <p class="lead quiet">
           ${
             first
-              ? msg('Sound that beats between your ears, drawn as it will be heard. Put headphones on, choose one, press Play.')
+              ? msg(
+                  'Sound that beats between your ears, drawn as it will be heard. Put headphones on, choose one, press Play.',
+                )
               : msg(str`${number(this.records.length)} sessions so far. Chosen by the hour and by what helped.`)
           }
         </p>
@@ -174,7 +175,10 @@ export class LibraryPage extends NesElement implements Page {
         ${
           best
             ? html`${this.#suggestion(best, true)} ${others.map((one) => this.#suggestion(one, false))}`
-            : Array.from({ length: 3 }, (_, index) => html`<div class="suggestion ${index === 0 ? 'best' : ''} empty"></div>`)
+            : Array.from(
+                { length: 3 },
+                (_, index) => html`<div class="suggestion ${index === 0 ? 'best' : ''} empty"></div>`,
+              )
         }
       </div>
     </section>`;
@@ -220,7 +224,10 @@ export class LibraryPage extends NesElement implements Page {
         ${this.#select(
           msg('Band'),
           band,
-          [['', msg('Any band')], ...bands.map(({ band: one, letter }) => [one, `${letter} ${bandName(one)}`] as [string, string])],
+          [
+            ['', msg('Any band')],
+            ...bands.map(({ band: one, letter }) => [one, `${letter} ${bandName(one)}`] as [string, string]),
+          ],
           (value) => this.#narrow({ band: value }),
         )}
         ${this.#select(
@@ -237,7 +244,10 @@ export class LibraryPage extends NesElement implements Page {
         ${this.#select(
           msg('Evidence'),
           evidence,
-          [['', msg('Any evidence')], ...['PROMISING', 'MIXED', 'UNSUPPORTED'].map((one) => [one, evidenceName(one)] as [string, string])],
+          [
+            ['', msg('Any evidence')],
+            ...['PROMISING', 'MIXED', 'UNSUPPORTED'].map((one) => [one, evidenceName(one)] as [string, string]),
+          ],
           (value) => this.#narrow({ evidence: value }),
         )}
         <button class="chip" aria-pressed=${speakers} @click=${() => this.#narrow({ speakers: !speakers })}>
@@ -256,12 +266,7 @@ export class LibraryPage extends NesElement implements Page {
     </button>`;
   }
 
-  #select(
-    label: string,
-    value: string,
-    options: [string, string][],
-    chosen: (value: string) => void,
-  ): TemplateResult {
+  #select(label: string, value: string, options: [string, string][], chosen: (value: string) => void): TemplateResult {
     return html`<label class="select">
       <span class="away">${label}</span>
       <select class="chip ${value ? 'set' : ''}" @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
@@ -325,7 +330,11 @@ function facts(protocol: LibraryProtocol): string {
   return `${length} · ${range}`;
 }
 
-/** The colour of a card follows the band that its beat spends its time in. */
+const known = new WeakMap<LibraryProtocol, string>();
+
+/** The colour of a card is that of the band in which its beat spends most of its time. */
 function bandClass(protocol: LibraryProtocol): string {
-  return protocol.bands[0]?.toLowerCase() ?? 'control';
+  const band = known.get(protocol) ?? mainBand(protocol.program) ?? 'control';
+  known.set(protocol, band);
+  return band;
 }

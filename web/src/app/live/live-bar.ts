@@ -15,9 +15,11 @@ import { outbox } from '../../session/outbox.ts';
 import { remoteSession } from '../../session/remote.ts';
 import { playerSession } from '../../session/session.ts';
 import { base, controls } from '../../styles/base.ts';
+import { speak } from '../localise.ts';
 import { mayPlay } from '../play.ts';
 import { recovered, settleRecovery } from '../recovery.ts';
 import { go, placeNow, to } from '../router.ts';
+import { showTheme } from '../theme.ts';
 import { showError, showToast } from '../toast.ts';
 
 /**
@@ -97,6 +99,7 @@ export class LiveBar extends NesElement {
     this.position = 0;
     new Follow(this, [playerSession, remoteSession], () => this.#tick());
     new Follow(this, [account], () => this.#meet());
+    new Follow(this, [preferences], () => this.#prefer());
   }
 
   override connectedCallback(): void {
@@ -110,6 +113,7 @@ export class LiveBar extends NesElement {
     outbox.start();
     remoteSession.start();
     account.ready.then(() => this.#meet());
+    preferences.ready.then(() => this.#prefer());
     this.#recover();
   }
 
@@ -121,6 +125,11 @@ export class LiveBar extends NesElement {
     document.removeEventListener('click', this.#place);
     playerSession.removeEventListener('failed', this.#failed);
     clearInterval(this.#timer);
+  }
+
+  #prefer(): void {
+    showTheme(preferences.value.theme);
+    speak(preferences.value.language);
   }
 
   /** What another device saved is read whenever it gets known who this is. */
@@ -281,7 +290,10 @@ export class LiveBar extends NesElement {
     try {
       if (!(await mayPlay())) return;
       const present = await remoteSession.takeOver();
-      if (!present) return showToast({ message: msg('The other device no longer plays.') });
+      if (!present) {
+        showToast({ message: msg('The other device no longer plays.') });
+        return;
+      }
       const { protocol } = present.session;
       await playerSession.adopt(
         { ...protocol, revisionId: present.revisionId, program: present.program },

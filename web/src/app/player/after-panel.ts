@@ -40,6 +40,25 @@ export class AfterPanel extends NesElement {
         display: grid;
         gap: var(--space-4);
       }
+      .legend {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+      }
+      .legend span {
+        width: 0.9rem;
+        height: 0.9rem;
+        border: 2px solid var(--accent);
+        border-radius: 50%;
+        background: var(--accent);
+      }
+      .legend .was {
+        width: 0.7rem;
+        height: 0.7rem;
+        margin-left: var(--space-4);
+        border-color: var(--quiet);
+        background: none;
+      }
       fieldset {
         display: flex;
         align-items: center;
@@ -103,9 +122,12 @@ export class AfterPanel extends NesElement {
           ${record.state === 'COMPLETED' ? msg('That was all of it.') : msg('Stopped.')}
         </h1>
         <p class="quiet">
-          ${msg(str`${duration(record.playedSeconds)} of ${record.title}. How do you feel now, and before?`)}
+          ${msg(str`${duration(record.playedSeconds)} of ${record.title}.`)}
         </p>
       </div>
+      <p class="legend quiet small">
+        <span class="now"></span>${msg('how you feel now')} <span class="was"></span>${msg('how you felt before')}
+      </p>
       <div class="scales">${feelingsOf(record.category).map((feeling) => this.#scale(feeling, rating))}</div>
       <fieldset class="stars">
         <legend>${msg('This session')}</legend>

@@ -22,5 +22,7 @@ export function feelingWords(feeling: Feeling): { label: string; low: string; hi
   }
 }
 
-export const feelingKey = (feeling: Feeling, moment: 'before' | 'after'): keyof Omit<RatingValues, 'stars' | 'comment'> =>
-  `${feeling}${moment === 'before' ? 'Before' : 'After'}`;
+export const feelingKey = (
+  feeling: Feeling,
+  moment: 'before' | 'after',
+): keyof Omit<RatingValues, 'stars' | 'comment'> => `${feeling}${moment === 'before' ? 'Before' : 'After'}`;

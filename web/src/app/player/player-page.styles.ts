@@ -6,7 +6,6 @@ export const styles = css`
     position: relative;
     display: flex;
     flex-direction: column;
-    min-height: 100vh;
     min-height: 100dvh;
     background: oklch(10% 0.015 265);
     color: var(--text);

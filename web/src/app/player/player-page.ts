@@ -36,6 +36,9 @@ const fadeAfter = 3_000;
 /** Until this second of the program the page asks how one feels before. */
 const askBeforeSeconds = 120;
 
+/** The sleep timer ends with a fade of this length. */
+const fadeSeconds = 60;
+
 /** Minutes that the sleep timer offers. */
 const timerMinutes = [0, 10, 20, 30, 45, 60] as const;
 
@@ -101,7 +104,8 @@ export class PlayerPage extends NesElement implements Page {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const type of ['pointermove', 'pointerdown', 'keydown', 'focusin']) window.removeEventListener(type, this.#woken);
+    for (const type of ['pointermove', 'pointerdown', 'keydown', 'focusin'])
+      window.removeEventListener(type, this.#woken);
     window.removeEventListener('keydown', this.#key);
     playerSession.removeEventListener('blank', this.#blank);
     cancelAnimationFrame(this.#frame);
@@ -136,7 +140,12 @@ export class PlayerPage extends NesElement implements Page {
   #sessionChanged(): void {
     const { state } = playerSession;
     this.position = playerSession.positionSeconds();
-    if (state === 'playing' && Object.keys(this.felt).length > 0 && playerSession.record && !playerSession.record.rating) {
+    if (
+      state === 'playing' &&
+      Object.keys(this.felt).length > 0 &&
+      playerSession.record &&
+      !playerSession.record.rating
+    ) {
       playerSession.rate(this.felt).catch(showError);
     }
     if (state === 'stopped' || state === 'finished') {
@@ -161,7 +170,6 @@ export class PlayerPage extends NesElement implements Page {
     if (playerSession.state !== 'playing' || now - this.#shownAt < 80) return;
     this.#shownAt = now;
     this.position = playerSession.positionSeconds();
-    if (this.stopsAt !== null && Date.now() >= this.stopsAt) playerSession.stop();
   };
 
   // --- light -----------------------------------------------------------------------------------------------------
@@ -182,7 +190,8 @@ export class PlayerPage extends NesElement implements Page {
       return;
     }
     const chosen = playerSession.scene || scene;
-    if (this.#stage && isSceneId(chosen) && chosen !== this.#stage.sceneId) this.#stage.setScene(chosen).catch(() => {});
+    if (this.#stage && isSceneId(chosen) && chosen !== this.#stage.sceneId)
+      this.#stage.setScene(chosen).catch(() => {});
     this.#stage?.setIntensity(intensity);
   }
 
@@ -303,11 +312,10 @@ export class PlayerPage extends NesElement implements Page {
     const { pass } = passAt(program, at);
     const end = at + phase.leftSeconds;
     const start = end - phase.phase.durationSeconds;
-    if (by === 1) return playerSession.seek(end);
+    const before = program.phases[phase.index - 1]?.durationSeconds ?? 0;
     // Just after a border one means the chapter before it.
-    if (at - start > 3 || phase.index === 0) return playerSession.seek(start);
-    const before = program.phases[phase.index - 1];
-    playerSession.seek(Math.max(pass * program.durationSeconds, start - (before?.durationSeconds ?? 0)));
+    const back = at - start > 3 ? start : start - before;
+    playerSession.seek(by === 1 ? end : Math.max(pass * program.durationSeconds, back));
   }
 
   #louder(by: number): void {
@@ -330,7 +338,9 @@ export class PlayerPage extends NesElement implements Page {
     showToast({ message: next === 0 ? msg('Sleep timer off') : msg(str`Stops in ${next} minutes`) });
   }
 
+  /** The sound's own thread counts and fades; here it is only shown. */
   #setTimer(minutes: number): void {
+    playerSession.player.setSleepTimer(minutes === 0 ? null : minutes * 60, fadeSeconds);
     this.stopsAt = minutes === 0 ? null : Date.now() + minutes * 60_000;
   }
 
@@ -349,7 +359,8 @@ export class PlayerPage extends NesElement implements Page {
       </div>`;
     }
     const { state, protocol, program, record } = playerSession;
-    if (!protocol || !program) return html`<div class="center" role="status"><span class="away">${msg('Loading')}</span></div>`;
+    if (!protocol || !program)
+      return html`<div class="center" role="status"><span class="away">${msg('Loading')}</span></div>`;
     if ((state === 'finished' || state === 'stopped') && record) {
       return html`<div class="center after">
         <nes-after-panel

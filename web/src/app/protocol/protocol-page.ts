@@ -247,7 +247,9 @@ export class ProtocolPage extends NesElement implements Page {
       <p class="quiet">
         ${
           control
-            ? msg('The same sound without a beat. Play it on some days and rate both: what is also there without a beat does not come from it.')
+            ? msg(
+                'The same sound without a beat. Play it on some days and rate both: what is also there without a beat does not come from it.',
+              )
             : msg('What this one is compared with: the same sound with its beat.')
         }
       </p>

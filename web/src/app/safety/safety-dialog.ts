@@ -50,7 +50,9 @@ export function explanation(question: Question): string {
     case 'heart':
       return msg('We know of no harm from such sounds, and of no study with people who have one. Ask your doctor.');
     case 'psychosis':
-      return msg('Long inward listening can make symptoms worse. Choose short sessions and stop when anything feels strange.');
+      return msg(
+        'Long inward listening can make symptoms worse. Choose short sessions and stop when anything feels strange.',
+      );
     case 'headInjury':
       return msg('The brain may be more easily irritated for a while. Wait until your doctor has no objection.');
     case 'pregnancy':

@@ -4,7 +4,6 @@ export const styles = css`
   :host {
     display: flex;
     flex-direction: column;
-    min-height: 100vh;
     min-height: 100dvh;
   }
   .skip {

@@ -1,13 +1,11 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type TemplateResult } from 'lit';
-import { account } from '../../data/account.ts';
 import { connection } from '../../data/connection.ts';
-import { preferences } from '../../data/preferences.ts';
 import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { icon } from '../../elements/icons.ts';
 import { base, controls } from '../../styles/base.ts';
-import { speak } from '../localise.ts';
+import { languageHere, speak } from '../localise.ts';
 import { placeNow, to, watchPlaces } from '../router.ts';
 import { type Page, routeOf } from '../routes.ts';
 import { showTheme, themeSeen } from '../theme.ts';
@@ -27,6 +25,7 @@ export class Shell extends NesElement {
     fills: { type: Boolean, reflect: true },
     asleep: { type: Boolean, reflect: true },
     live: { state: true },
+    person: { state: true },
   };
 
   declare protected page: Page | null;
@@ -37,6 +36,8 @@ export class Shell extends NesElement {
   declare asleep: boolean;
   /** The bar of what plays; its code comes when the page is idle. */
   declare protected live: HTMLElement | null;
+  /** Name of who is signed in; empty for a guest. */
+  declare protected person: string;
 
   #stop: () => void = () => {};
   #visit = 0;
@@ -51,8 +52,8 @@ export class Shell extends NesElement {
     this.fills = false;
     this.asleep = false;
     this.live = null;
-    new Follow(this, [connection, account]);
-    new Follow(this, [preferences], () => this.#prefer());
+    this.person = '';
+    new Follow(this, [connection]);
   }
 
   override connectedCallback(): void {
@@ -62,7 +63,7 @@ export class Shell extends NesElement {
     window.addEventListener('keydown', this.#key);
     this.addEventListener('nes-title', this.#titled);
     this.addEventListener('nes-asleep', this.#slept as EventListener);
-    this.#prefer();
+    speak(languageHere());
     this.#arrive();
     const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 600));
     idle(() => this.#liven().catch(() => {}), { timeout: 2500 });
@@ -77,14 +78,17 @@ export class Shell extends NesElement {
 
   /** What keeps the page in touch with sessions and servers. It is not needed for the first paint. */
   async #liven(): Promise<void> {
-    const { LiveBar } = await import('../live/live-bar.ts');
+    const [{ LiveBar }, { account }] = await Promise.all([
+      import('../live/live-bar.ts'),
+      import('../../data/account.ts'),
+    ]);
     define('nes-live-bar', LiveBar);
     this.live = document.createElement('nes-live-bar');
-  }
-
-  #prefer(): void {
-    showTheme(preferences.value.theme);
-    speak(preferences.value.language);
+    const named = (): void => {
+      this.person = account.signedIn ? account.viewer?.displayName || msg('Account') : '';
+    };
+    account.addEventListener('change', named);
+    account.ready.then(named);
   }
 
   async #arrive(): Promise<void> {
@@ -148,7 +152,11 @@ export class Shell extends NesElement {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event
       .composedPath()
-      .some((node) => node instanceof HTMLElement && (node.matches('input:not([type=range]), textarea, select') || node.isContentEditable));
+      .some(
+        (node) =>
+          node instanceof HTMLElement &&
+          (node.matches('input:not([type=range]), textarea, select') || node.isContentEditable),
+      );
     if (typing) return;
     if (event.key === '?') {
       event.preventDefault();
@@ -166,8 +174,11 @@ export class Shell extends NesElement {
     }
   }
 
-  #theme(): void {
+  async #theme(): Promise<void> {
     const next = themeSeen() === 'dark' ? 'light' : 'dark';
+    showTheme(next);
+    this.requestUpdate();
+    const { preferences } = await import('../../data/preferences.ts');
     preferences.save({ theme: next });
     showToast({ message: next === 'dark' ? msg('Dark theme') : msg('Light theme') });
   }
@@ -187,7 +198,7 @@ export class Shell extends NesElement {
         </a>
         <nav aria-label=${msg('Pages')}>
           ${this.#link('', msg('Library'), path)} ${this.#link('history', msg('History'), path)}
-          ${this.#link('account', account.viewer?.isGuest === false ? account.viewer.displayName || msg('Account') : msg('Account'), path)}
+          ${this.#link('account', this.person || msg('Account'), path)}
         </nav>
         <div class="tools">
           ${this.#connection()}

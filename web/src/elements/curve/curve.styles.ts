@@ -58,17 +58,59 @@ export const styles = css`
   .none {
     fill: var(--n);
   }
+  .ground-delta {
+    fill: url(#delta);
+  }
+  stop.delta {
+    stop-color: var(--d);
+  }
+  .ground-theta {
+    fill: url(#theta);
+  }
+  stop.theta {
+    stop-color: var(--t);
+  }
+  .ground-alpha {
+    fill: url(#alpha);
+  }
+  stop.alpha {
+    stop-color: var(--a);
+  }
+  .ground-beta {
+    fill: url(#beta);
+  }
+  stop.beta {
+    stop-color: var(--b);
+  }
+  .ground-gamma {
+    fill: url(#gamma);
+  }
+  stop.gamma {
+    stop-color: var(--g);
+  }
+  .glow {
+    stop-opacity: 0.24;
+  }
+  .glow-end {
+    stop-opacity: 0;
+  }
   .zone {
-    opacity: 0.055;
+    opacity: 0.045;
   }
   .border {
     stroke: var(--line);
     stroke-width: 1;
     opacity: 0.7;
   }
+  .letter,
+  .hz {
+    stroke: var(--raised);
+    stroke-width: 3px;
+    stroke-linejoin: round;
+    paint-order: stroke;
+  }
   .letter {
     font-size: 12px;
-    opacity: 0.75;
   }
   .hz {
     font-size: 10px;
@@ -80,11 +122,11 @@ export const styles = css`
   }
   .bed-top {
     stop-color: currentcolor;
-    stop-opacity: 0.17;
+    stop-opacity: 0.05;
   }
   .bed-foot {
     stop-color: currentcolor;
-    stop-opacity: 0.03;
+    stop-opacity: 0.2;
   }
   .speck,
   .bell {
@@ -98,7 +140,7 @@ export const styles = css`
     opacity: 0.55;
   }
   .ahead {
-    opacity: 0.34;
+    opacity: 0.45;
   }
   .chapter-line {
     stroke: currentcolor;

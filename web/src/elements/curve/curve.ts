@@ -2,7 +2,7 @@ import { msg, str } from '@lit/localize';
 import { html, type PropertyValues, svg, type TemplateResult } from 'lit';
 import type { Program, Voice } from '../../program/model.ts';
 import { dominantBeat } from '../../program/values.ts';
-import { bandName, bandOf } from '../bands.ts';
+import { bandName, bandOf, bands } from '../bands.ts';
 import { NesElement } from '../element.ts';
 import { clock, hertz, spokenDuration } from '../format.ts';
 import { styles } from './curve.styles.ts';
@@ -98,6 +98,7 @@ export class Curve extends NesElement {
 
   #picture(drawing: Drawing): TemplateResult {
     return svg`
+      ${drawing.strands.map(({ band, ground }) => (ground ? svg`<path class="ground-${band}" d=${ground}></path>` : ''))}
       ${drawing.beds.map((path) => svg`<path class="bed" d=${path}></path>`)}
       ${drawing.specks ? svg`<path class="speck" d=${drawing.specks}></path>` : ''}
       ${drawing.bells ? svg`<path class="bell" d=${drawing.bells}></path>` : ''}
@@ -150,6 +151,12 @@ export class Curve extends NesElement {
           <stop class="bed-top" offset="0"></stop>
           <stop class="bed-foot" offset="1"></stop>
         </linearGradient>
+        ${bands.map(
+          ({ band }) => svg`<linearGradient id=${band} gradientUnits="userSpaceOnUse" x1="0" y1="0" x2="0" y2=${height}>
+            <stop class="glow ${band}" offset="0"></stop>
+            <stop class="glow-end ${band}" offset="1"></stop>
+          </linearGradient>`,
+        )}
         ${
           heard === null
             ? ''
@@ -162,16 +169,18 @@ export class Curve extends NesElement {
       ${
         height >= 72
           ? drawing.zones.map(
-              (zone) => svg`<line class="border" x1="0" x2=${width} y1=${zone.y + zone.height} y2=${zone.y + zone.height}></line>`,
+              (zone) =>
+                svg`<line class="border" x1="0" x2=${width} y1=${zone.y + zone.height} y2=${zone.y + zone.height}></line>`,
             )
           : ''
       }
-      ${this.scale ? this.#scale(drawing) : ''}
       ${
         this.chapters
           ? drawing.chapters
               .slice(1)
-              .map((chapter) => svg`<line class="chapter-line" x1=${chapter.x} x2=${chapter.x} y1="0" y2=${full}></line>`)
+              .map(
+                (chapter) => svg`<line class="chapter-line" x1=${chapter.x} x2=${chapter.x} y1="0" y2=${full}></line>`,
+              )
           : ''
       }
       ${
@@ -179,7 +188,7 @@ export class Curve extends NesElement {
           ? svg`<g>${this.#pictures}</g>`
           : svg`<g class="ahead">${this.#pictures}</g><g clip-path="url(#heard)">${this.#pictures}</g>`
       }
-      ${this.chapters ? this.#names(drawing) : ''} ${heard === null ? '' : this.#playhead(heard, height)}
+      ${this.scale ? this.#scale(drawing) : ''} ${this.chapters ? this.#names(drawing) : ''} ${heard === null ? '' : this.#playhead(heard, height)}
       ${this.reading === null ? '' : this.#cursor(this.reading, drawing)}
     </svg>`;
   }
@@ -342,7 +351,10 @@ export function sentence(program: Program): string {
   const length = spokenDuration(program.durationSeconds);
   const beats: number[] = [];
   for (let index = 0; index <= looks; index++) {
-    const found = dominantBeat(program, Math.min(program.durationSeconds * 0.9999, (index / looks) * program.durationSeconds));
+    const found = dominantBeat(
+      program,
+      Math.min(program.durationSeconds * 0.9999, (index / looks) * program.durationSeconds),
+    );
     if (found) beats.push(found.beatHz);
   }
   const [first, last] = [beats[0], beats.at(-1)];

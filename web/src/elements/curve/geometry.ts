@@ -14,6 +14,8 @@ export interface Strand {
   /** True where this voice is the one that light and the large number follow for most of its time. */
   leading: boolean;
   path: string;
+  /** The ground under a leading line, for its glow; empty for the others. */
+  ground: string;
 }
 
 export interface Chapter {
@@ -38,7 +40,7 @@ export interface Drawing {
   chapters: Chapter[];
 }
 
-/** Heights of the five zones follow this axis: logarithmic, 0.5 to 48 Hz, wider where a program goes beyond. */
+/** Heights of the five zones follow this axis: logarithmic, 1.25 to 45 Hz, wider where a program goes beyond. */
 export interface Axis {
   low: number;
   high: number;
@@ -54,14 +56,14 @@ interface Point {
 }
 
 export function axisOf(program: Program): Axis {
-  let low = 0.5;
-  let high = 48;
+  let low = 1.25;
+  let high = 45;
   for (const voice of program.voices) {
     if (!beats(voice)) continue;
     for (const { beat } of voice.keyframes) {
       const size = Math.abs(beat);
       if (size > high) high = Math.min(110, size * 1.1);
-      if (size > 0 && size < low) low = Math.max(0.05, size * 0.8);
+      if (size > 0 && size * 0.8 < low) low = Math.max(0.05, size * 0.8);
     }
   }
   return { low, high };
@@ -209,7 +211,18 @@ function byBand(points: readonly Point[], axis: Axis, height: number): { band: B
   return runs;
 }
 
-/** Which voice leads at each of some moments. */
+/** The band in which the beat is for most of the time; null without a beat. */
+export function mainBand(program: Program): Band | null {
+  const looks = 24;
+  const counts = new Map<Band, number>();
+  for (let index = 0; index < looks; index++) {
+    const found = dominantBeat(program, ((index + 0.5) / looks) * program.durationSeconds);
+    if (found) counts.set(bandOf(found.beatHz), (counts.get(bandOf(found.beatHz)) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+}
+
+/** Which voices lead for most of the time. */
 function leaders(program: Program): Set<number> {
   const seconds = new Map<number, number>();
   const looks = 96;
@@ -236,7 +249,7 @@ export function draw(program: Program, width: number, height: number): Drawing {
     .filter(({ from }) => from < axis.high)
     .map(({ band, letter, from, to }) => {
       const top = yOf(Math.min(to, axis.high), axis, plot);
-      const bottom = yOf(from === 0.5 ? axis.low : from, axis, plot);
+      const bottom = yOf(band === 'delta' ? axis.low : from, axis, plot);
       return { band, letter, y: top, height: bottom - top };
     });
 
@@ -311,7 +324,14 @@ export function draw(program: Program, width: number, height: number): Drawing {
     for (const line of lines) {
       if (line.length < 2) continue;
       if (flat) {
-        strands.push({ voice: index, band: 'none', texture: 'flat', leading: true, path: ribbon(line, 0, 0.8) });
+        strands.push({
+          voice: index,
+          band: 'none',
+          texture: 'flat',
+          leading: true,
+          path: ribbon(line, 0, 0.8),
+          ground: '',
+        });
         continue;
       }
       for (const run of byBand(line, axis, plot)) {
@@ -321,7 +341,13 @@ export function draw(program: Program, width: number, height: number): Drawing {
             : texture === 'twin'
               ? ribbon(run.points, 0.75, 0.34) + ribbon(run.points, -0.75, 0.34)
               : ribbon(run.points);
-        if (path) strands.push({ voice: index, band: run.band, texture, leading: leading.has(index), path });
+        const leads = leading.has(index);
+        const first = run.points[0] as Point;
+        const last = run.points.at(-1) as Point;
+        const ground = leads
+          ? `M${round(first.x)} ${round(height)}L${run.points.map((point) => `${round(point.x)} ${round(point.y)}`).join('L')}L${round(last.x)} ${round(height)}Z`
+          : '';
+        if (path) strands.push({ voice: index, band: run.band, texture, leading: leads, path, ground });
       }
     }
   }

@@ -52,20 +52,15 @@ export class Scale extends NesElement {
         position: relative;
         height: 2.25rem;
       }
-      svg {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-        overflow: visible;
-      }
       .track {
-        stroke: var(--edge);
-        stroke-width: 1.5;
+        position: absolute;
+        inset: calc(50% - 1px) 0 auto;
+        height: 2px;
+        border-radius: 2px;
+        background: var(--edge);
       }
-      .way {
-        stroke: var(--accent);
-        stroke-width: 3;
+      .both .track {
+        inset: calc(1rem - 1px) 0 auto;
       }
       input[type='range'] {
         position: absolute;
@@ -78,35 +73,48 @@ export class Scale extends NesElement {
       input[type='range']::-moz-range-track {
         background: none;
       }
-      .after::-webkit-slider-thumb {
+      input.after[type='range']::-webkit-slider-thumb {
         background: var(--accent);
         border-color: var(--accent);
         width: 1.375rem;
         height: 1.375rem;
         margin-top: calc(-0.6875rem + 1px);
       }
-      .after::-moz-range-thumb {
+      input.after[type='range']::-moz-range-thumb {
         background: var(--accent);
         border-color: var(--accent);
       }
-      .after.unset::-webkit-slider-thumb,
-      .before.unset::-webkit-slider-thumb {
+      input.after.unset[type='range']::-webkit-slider-thumb,
+      input.before.unset[type='range']::-webkit-slider-thumb {
         background: var(--raised);
         border: 2px dashed var(--edge);
       }
-      .after.unset::-moz-range-thumb,
-      .before.unset::-moz-range-thumb {
+      input.after.unset[type='range']::-moz-range-thumb,
+      input.before.unset[type='range']::-moz-range-thumb {
         background: var(--raised);
         border: 2px dashed var(--edge);
+      }
+      /* With both marks on one line, before hangs below it and now stands on it: neither covers the other. */
+      .both {
+        height: 3.25rem;
+      }
+      .both .after {
+        inset: 0 0 1.25rem;
+        height: 2rem;
       }
       .both .before {
-        pointer-events: none;
+        inset: 1.5rem 0 0;
+        height: 1.5rem;
       }
-      .both .before::-webkit-slider-thumb {
-        pointer-events: auto;
+      .both input.before[type='range']::-webkit-slider-thumb {
+        width: 0.875rem;
+        height: 0.875rem;
+        margin-top: calc(-0.4375rem + 1px);
+        border-color: var(--quiet);
       }
-      .both .before::-moz-range-thumb {
-        pointer-events: auto;
+      .both input.before[type='range']::-moz-range-thumb {
+        width: 0.625rem;
+        height: 0.625rem;
       }
       .ends {
         display: flex;
@@ -145,9 +153,7 @@ export class Scale extends NesElement {
         <span class="said" aria-hidden="true">${said}</span>
       </div>
       <div class="line ${moments}">
-        <svg aria-hidden="true" viewBox="0 0 100 36" preserveAspectRatio="none">
-          <line class="track" x1="0" x2="100" y1="18" y2="18" vector-effect="non-scaling-stroke"></line>
-        </svg>
+        <span class="track"></span>
         ${moments === 'before' ? nothing : this.#input('after', now, moments === 'both' ? msg(str`${this.label} now`) : this.label)}
         ${moments === 'after' ? nothing : this.#input('before', was, moments === 'both' ? msg(str`${this.label} before`) : this.label)}
       </div>
