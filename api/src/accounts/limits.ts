@@ -21,6 +21,11 @@ const limits = {
   /** Tries of a password by somebody who is signed in, and of mailed links. */
   passwordAccount: { capacity: 8, perSecond: 1 / 30 },
   linkAddress: { capacity: 20, perSecond: 1 / 10 },
+  /** Against guessing the codes of groups. */
+  groupJoinAddress: { capacity: 30, perSecond: 1 / 3 },
+  groupCreatePerson: { capacity: 10, perSecond: 1 / 60 },
+  groupControlPerson: { capacity: 20, perSecond: 2 },
+  groupReportPerson: { capacity: 10, perSecond: 1 / 2 },
 } satisfies Record<string, Bucket>;
 
 /**

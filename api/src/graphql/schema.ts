@@ -1,4 +1,6 @@
 import '../accounts/types.ts';
+import '../groups/mutations.ts';
+import '../groups/types.ts';
 import '../metrics/types.ts';
 import '../preferences/types.ts';
 import '../protocols/mutations.ts';

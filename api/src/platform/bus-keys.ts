@@ -33,7 +33,7 @@ export function proofKey(jti: string): string {
   return `proof:${jti}`;
 }
 
-/** Who of a group is there: one instance's members, as JSON. Renewed while they stay; lives 30 s. */
-export function presenceKey(code: string): string {
-  return `presence:${code}`;
+/** Set when a group was last told of arrivals, absences and spread, so that it is told at most that often. Lives 5 s. */
+export function groupTickKey(code: string): string {
+  return `group-tick:${code}`;
 }
