@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
@@ -18,6 +19,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     sourcemap: true,
+    // Read by the size budgets.
+    manifest: true,
     // Inlined assets would be `data:` addresses, which the page's content policy refuses for scripts and fonts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
@@ -42,6 +45,14 @@ export default defineConfig({
   },
   plugins: [
     {
+      // A host of static files answers an unknown path with 404.html: the application itself, which knows its routes.
+      name: 'routes-on-a-static-host',
+      apply: 'build',
+      writeBundle({ dir = '' }) {
+        copyFileSync(resolve(dir, 'index.html'), resolve(dir, '404.html'));
+      },
+    },
+    {
       // The service worker's plugin answers a failed build with a complaint of its own, which would hide the reason.
       name: 'say-why-the-build-failed',
       buildEnd(error) {
@@ -55,6 +66,7 @@ export default defineConfig({
       manifest: false,
       workbox: {
         globPatterns: ['**/*.{html,js,css,woff2,svg,png,webmanifest,json}'],
+        globIgnores: ['404.html'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
         navigateFallbackDenylist: [/\/graphql/, /\/health/, /\/metrics/],
         cleanupOutdatedCaches: true,

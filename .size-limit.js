@@ -1,0 +1,28 @@
+/** Budgets of what a visitor downloads, after gzip. The lists follow Vite's manifest, so that a new chunk is counted by itself. */
+import { existsSync, readFileSync } from 'node:fs';
+
+const dist = 'web/dist';
+const file = `${dist}/.vite/manifest.json`;
+if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build first.`);
+const manifest = JSON.parse(readFileSync(file, 'utf8'));
+
+/** A chunk and what it imports before it can run. */
+function withImports(keys, seen = new Set()) {
+  for (const key of keys) {
+    if (seen.has(key)) continue;
+    seen.add(key);
+    withImports(manifest[key]?.imports ?? [], seen);
+  }
+  return [...seen].map((key) => `${dist}/${manifest[key].file}`);
+}
+
+const named = (pattern) => Object.keys(manifest).filter((key) => pattern.test(manifest[key].file));
+const budgets = [
+  { name: 'Shell', path: withImports(['index.html']), limit: '25 kB' },
+  { name: 'Embeddable element, entry', path: withImports(named(/(^|\/)nes\.js$/)), limit: '18 kB' },
+  { name: 'Audio worklet', path: [`${dist}/assets/worklet-*.js`], limit: '6 kB' },
+  { name: 'Apollo', path: [`${dist}/assets/apollo-*.js`], limit: '60 kB' },
+  { name: 'three.js', path: [`${dist}/assets/three-*.js`], limit: '135 kB' },
+];
+
+export default budgets.filter(({ path }) => path.length > 0).map((budget) => ({ ...budget, gzip: true }));
