@@ -160,6 +160,11 @@ export class NumberField extends NesElement {
   };
 
   #key = (event: KeyboardEvent): void => {
+    // What is being typed is taken back by the field itself.
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && this.typed !== null) {
+      event.stopPropagation();
+      return;
+    }
     if (event.key === 'Enter') this.#take();
     else if (event.key === 'Escape' && this.typed !== null) {
       event.stopPropagation();

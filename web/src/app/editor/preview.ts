@@ -4,6 +4,7 @@ import { screening } from '../../data/screening.ts';
 import type { Program } from '../../program/model.ts';
 import { permitted } from '../../session/permission.ts';
 import { loadSession, mayPlay } from '../play.ts';
+import type { EditorView } from './view.ts';
 
 /** The sound is given a changed program at most this often, in milliseconds. */
 const PACE = 80;
@@ -28,7 +29,7 @@ export class Preview extends EventTarget {
     return this.#state === 'playing' || this.#state === 'starting';
   }
 
-  /** Second of the program that is heard now. */
+  /** Played second, counted over all passes, that is heard now. */
   seconds(): number {
     return this.#player && this.#state === 'playing' ? this.#player.heardSeconds() : this.#from;
   }
@@ -42,7 +43,7 @@ export class Preview extends EventTarget {
       playerSession.pause();
       const player = this.#ready();
       this.#given = permitted(program, screening.permission);
-      await player.load(this.#given);
+      player.load(this.#given);
       player.setVolume(preferences.value.volume);
       await player.play({ fromSeconds });
       this.#become('playing');
@@ -112,11 +113,21 @@ export class Preview extends EventTarget {
     this.#player?.updateProgram(program);
   }
 
+  /** Lets only those lanes be heard that the view says. */
+  silence(view: EditorView, voices: number): void {
+    if (!this.#player || this.#state === 'silent') return;
+    for (let index = 0; index < voices; index++) {
+      this.#player.setVoiceMuted(index, view.muted.has(index));
+      this.#player.setVoiceSolo(index, view.solo.has(index));
+    }
+  }
+
   /** Ends the sound for good, when the editor is left. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.stop();
+    this.#player?.dispose();
     this.#player = null;
   }
 
