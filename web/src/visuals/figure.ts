@@ -3,7 +3,7 @@
  */
 import {
   BufferAttribute,
-  type BufferGeometry,
+  BufferGeometry,
   CustomBlending,
   DoubleSide,
   GLSL3,
@@ -16,6 +16,7 @@ import {
   PerspectiveCamera,
   RawShaderMaterial,
   Scene as Root,
+  ZeroFactor,
 } from 'three';
 import { type Cue, cueDeclarations } from './cue.ts';
 import type { Scene, SceneInput } from './scene.ts';
@@ -60,6 +61,9 @@ const lights = {
   blending: CustomBlending,
   blendSrc: OneFactor,
   blendDst: OneMinusSrcColorFactor,
+  // Alpha hides the haze; light does not.
+  blendSrcAlpha: ZeroFactor,
+  blendDstAlpha: OneFactor,
 } as const;
 
 const screen = `
@@ -162,6 +166,8 @@ interface DotOptions {
   copies: readonly Copy[];
   /** GLSL: `vec4 spot(vec4 place, vec4 trait)`: xyz in space, w radius as a share of the picture's height. */
   spot: string;
+  /** True: xy of a spot is a place on the picture, −1 to 1 on both sides. */
+  flat?: boolean;
   /** GLSL: `vec3 shine(vec4 trait, float depth, float away)`: `away` runs from 0 at the centre to 1 at the edge. */
   shine: string;
   uniforms?: Record<string, IUniform>;
@@ -185,9 +191,10 @@ export function dots(options: DotOptions): Mesh<InstancedBufferGeometry, RawShad
       ${options.spot}
       void main() {
         vec4 s = spot(place, trait);
-        vec4 clip = projectionMatrix * modelViewMatrix * vec4(s.xyz, 1.0);
+        vec4 clip = ${options.flat ? 'vec4(s.xy, 0.0, 1.0)' : 'projectionMatrix * modelViewMatrix * vec4(s.xyz, 1.0)'};
         vDepth = clip.w;
-        clip.xy += position.xy / vec2(aspect, 1.0) * s.w * 2.0 * 6.0 / max(vDepth, 0.3) * clip.w;
+        float near = ${options.flat ? '1.0' : '6.0 / max(vDepth, 0.3)'};
+        clip.xy += position.xy / vec2(aspect, 1.0) * s.w * 2.0 * near * clip.w;
         vAt = position.xy;
         vTrait = trait;
         gl_Position = clip;
@@ -251,6 +258,56 @@ function copied(copies: readonly Copy[]): InstancedBufferGeometry {
 }
 
 const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+
+/**
+ * Stars that stand still above a height, each with its own slow flicker.
+ * @param lowest share of the half height below which there are none
+ */
+export function stars(cue: Cue, count: number, lowest: number): Mesh<BufferGeometry, RawShaderMaterial> {
+  const copies = Array.from({ length: count }, (_, i): Copy => {
+    const x = ((i * 0.7548776662) % 1) * 2 - 1;
+    const y = lowest + (1 - lowest) * ((i * 0.569840291 + 0.13) % 1) ** 0.8;
+    return { at: [x, y, 0], size: 1, trait: [(i * 0.618) % 1, y - lowest, 0, 0] };
+  });
+  const mesh = dots({
+    cue,
+    copies,
+    spot: 'vec4 spot(vec4 place, vec4 trait) { return vec4(place.xyz, 0.0018 + 0.0022 * trait.x * trait.x); }',
+    flat: true,
+    shine: `vec3 shine(vec4 trait, float depth, float away) {
+      float flicker = 0.62 + 0.38 * sin(time * (0.25 + 0.3 * trait.x) + trait.x * 60.0);
+      vec3 c = mix(vec3(0.75), trait.x > 0.5 ? hueA : hueB, 0.35);
+      return c * (0.05 + 0.4 * trait.x * trait.x) * flicker * exp(-away * away * 4.0) * (1.0 - away) * smoothstep(0.0, 0.2, trait.y);
+    }`,
+  });
+  return mesh;
+}
+
+/** A dark shape between an upper and a lower edge of equally many points: it hides the haze behind it. */
+export function shadow(upper: readonly Point[], lower: readonly Point[]): Mesh<BufferGeometry, RawShaderMaterial> {
+  const geometry = new BufferGeometry();
+  const points = upper.flatMap((point, i) => [...point, ...(lower[i] as Point)]);
+  geometry.setAttribute('position', new BufferAttribute(new Float32Array(points), 3));
+  geometry.setIndex(upper.slice(1).flatMap((_, i) => [2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 2, 2 * i + 1, 2 * i + 3]));
+  const mesh = new Mesh(
+    geometry,
+    new RawShaderMaterial({
+      ...lights,
+      blendDst: ZeroFactor,
+      blendSrcAlpha: OneFactor,
+      blendDstAlpha: ZeroFactor,
+      vertexShader: `precision highp float;
+        uniform mat4 projectionMatrix, modelViewMatrix;
+        in vec3 position;
+        void main() { gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }`,
+      fragmentShader: `precision highp float;
+        out vec4 result;
+        void main() { result = vec4(0.0, 0.0, 0.0, 0.96); }`,
+    }),
+  );
+  mesh.frustumCulled = false;
+  return mesh;
+}
 
 /**
  * Puts drawings together as a scene.

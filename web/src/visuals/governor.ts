@@ -134,7 +134,8 @@ export class Governor {
          for (int j = 0; j < taps; j++) for (int i = 0; i < taps; i++) {
            // A tap between four pixels reads their mean.
            vec2 spot = (corner + vec2(i, j) * 2.0) * pixel;
-           wish += luminance(toLight(calmRed(min(texture(sharp, spot).rgb + under, vec3(1.0)))));
+           vec4 over = texture(sharp, spot);
+           wish += luminance(toLight(calmRed(min(over.rgb + under * (1.0 - over.a), vec3(1.0)))));
            now += luminance(toLight(texture(shown, spot).rgb));
          }
          float share = 1.0 / float(taps * taps);
@@ -232,7 +233,8 @@ export class Governor {
        ${lightFunctions}
        void main() {
          vec4 under = texture(soft, gl_FragCoord.xy * grid);
-         vec3 v = calmRed(texelFetch(sharp, ivec2(gl_FragCoord.xy), 0).rgb + under.rgb);
+         vec4 over = texelFetch(sharp, ivec2(gl_FragCoord.xy), 0);
+         vec3 v = calmRed(min(over.rgb + under.rgb * (1.0 - over.a), vec3(1.0)));
          // Dither that stands still: dark slopes do not band, and still pictures stay still.
          float grain = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
          result = vec4(v + grain / 255.0, under.a);
@@ -285,7 +287,7 @@ export class Governor {
 
   /**
    * Takes the scene's image in its two parts, whose sum it is, and changes the shown image towards it.
-   * @param sharp screen values at the full size
+   * @param sharp screen values at the full size; alpha is the share of the haze that it hides
    * @param haze screen values, one pixel a cell
    * @param seconds since the last image; long gaps count as one twentieth of a second
    */

@@ -20,7 +20,7 @@ import { Pass } from './pass.ts';
 import type { Scene, SceneInput } from './scene.ts';
 
 /** Share of the picture's shorter side that the central disc's radius takes, soft edge included. */
-const discShare = 0.085;
+const discShare = 0.07;
 /**
  * Largest radius of the disc in CSS pixels: 56 px are 9,852 square pixels, 11 % of the 341 by 256 px field of
  * WCAG 2.3.1, whose limit is 25 %.
@@ -102,8 +102,12 @@ export class Picture {
          float away = dot(from, from);
          if (away < discRadius * discRadius) {
            away = sqrt(away) / discRadius;
-           vec3 light = discColour * (0.6 + 0.4 * (1.0 - away * away)) * disc;
-           v = mix(v, sqrt(light), (1.0 - smoothstep(0.7, 1.0, away)) * 0.94);
+           // A lens: even in the middle, a brighter rim, a soft border; what lies behind it is dimmed, not hidden.
+           float lens = 1.0 - smoothstep(0.8, 1.0, away);
+           float rim = exp(-pow((away - 0.8) * 9.0, 2.0));
+           vec3 light = discColour * disc * (0.75 * lens * (1.0 - 0.35 * away * away) + 0.35 * rim);
+           v = mix(v, v * 0.35, lens);
+           v = v + sqrt(light) * (1.0 - v);
          }
          result = vec4(v, 1.0);
        }`,
@@ -153,7 +157,7 @@ export class Picture {
     const u = this.#uniforms;
     const aspect = this.#width / this.#height;
     scene.update(input, aspect);
-    renderer.setClearColor(0x000000, 1);
+    renderer.setClearColor(0x000000, 0);
     renderer.setRenderTarget(sharp);
     renderer.clear(true, false, false);
     renderer.render(scene.root, scene.camera);

@@ -35,7 +35,7 @@ export function create(): Scene {
     vec4 spot(vec4 place, vec4 trait) {
       float swell = cos(TAU * (trait.x * 1.6 - turn));
       float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.55);
-      return vec4(bend(place.xy), (0.0032 + 0.0068 * trait.x) * (0.72 + 0.28 * slow + 0.35 * calm * swell));
+      return vec4(bend(place.xy), (0.003 + 0.0054 * trait.x) * (0.72 + 0.28 * slow + 0.35 * calm * swell));
     }`,
     shine: `vec3 shine(vec4 trait, float depth, float away) {
       float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.55);

@@ -35,7 +35,7 @@ export function create(): Scene {
     width: 0.0042,
     shape: `${wave}
     vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
-      vec3 q = place.xyz + p * place.w * (1.0 + 0.04 * beat * (1.0 - trait.x));
+      vec3 q = place.xyz + p * place.w * (1.0 + 0.012 * beat * (1.0 - trait.x));
       // The sheet rises and falls like water.
       q.z += 0.09 * wave(q.xy) - trait.w * 0.75;
       q.xy *= 1.0 + trait.w * 0.12;
@@ -49,7 +49,7 @@ export function create(): Scene {
       float pulse = exp(-14.0 * abs(fract(trait.x * 0.8 - turn + 0.5) - 0.5));
       vec3 c = mix(hueC, hueA, crest);
       c = mix(c, hueB, smoothstep(0.3, 0.75, trait.x) * 0.7);
-      float near = 0.2 + 0.34 * crest * crest + calm * 0.6 * pulse;
+      float near = 0.2 + 0.34 * crest * crest + calm * 0.3 * pulse;
       return c * mix(near, 0.055, trait.w) * (0.3 + 0.7 * level);
     }`,
   });

@@ -18,9 +18,9 @@ const spin = `vec3 spin(vec3 p, float sense) {
   // Corner (1,1,1) up: turn about x and z by the cube's own angles.
   p.xy = mat2(0.70710678, 0.70710678, -0.70710678, 0.70710678) * p.xy;
   p.yz = mat2(0.81649658, -0.57735027, 0.57735027, 0.81649658) * p.yz;
-  float a = time * 0.16 * sense, c = cos(a), s = sin(a);
+  float a = time * 0.12 * sense, c = cos(a), s = sin(a);
   p.xz = mat2(c, s, -s, c) * p.xz;
-  p *= 1.0 + 0.035 * beat * sense;
+  p *= 1.0 + 0.012 * beat * sense;
   float tilt = 0.22 + 0.16 * sin(time * 0.07), ct = cos(tilt), st = sin(tilt);
   p.yz = mat2(ct, st, -st, ct) * p.yz;
   return p;
@@ -71,7 +71,7 @@ export function create(): Scene {
       float near = smoothstep(5.3, 3.3, depth);
       float bead = exp(-12.0 * abs(fract(along - turn * trait.x + 0.5) - 0.5));
       vec3 c = trait.x > 0.0 ? mix(hueA, hueB, near * 0.4) : mix(hueC, hueA, near * 0.3);
-      return c * (0.1 + 0.46 * near + (0.08 + 0.7 * calm) * bead * near) * (0.3 + 0.7 * level);
+      return c * (0.1 + 0.46 * near + (0.08 + 0.4 * calm) * bead * near) * (0.3 + 0.7 * level);
     }`,
   });
   const rings = ribbons({

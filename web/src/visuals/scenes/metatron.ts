@@ -51,11 +51,11 @@ export function create(): Scene {
     cue,
     lines: edges,
     width: 0.0048,
-    shape: `${swing} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) { return swing(p * (1.0 + 0.025 * beat)); }`,
+    shape: `${swing} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) { return swing(p * (1.0 + 0.01 * beat)); }`,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
       float bead = exp(-11.0 * abs(fract(along - turn + 0.5) - 0.5));
       float near = smoothstep(5.6, 4.0, depth);
-      return mix(hueB, hueA, near) * (0.14 + 0.22 * near + (0.06 + 0.7 * calm) * bead) * (0.3 + 0.7 * level);
+      return mix(hueB, hueA, near) * (0.14 + 0.22 * near + (0.06 + 0.4 * calm) * bead) * (0.3 + 0.7 * level);
     }`,
   });
   const spheres = ribbons({
@@ -67,7 +67,7 @@ export function create(): Scene {
     width: 0.0042,
     shape: `${swing} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
       // The rings face the eye: only their centres swing.
-      return swing(place.xyz) + p * place.w * (1.0 + 0.06 * beat);
+      return swing(place.xyz) + p * place.w * (1.0 + 0.02 * beat);
     }`,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
       float sweep = 0.5 + 0.5 * cos(TAU * (along - trait.x * 0.13) - time * 0.4);

@@ -30,7 +30,7 @@ export function create(): Scene {
     copies,
     width: 0.0046,
     shape: `vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
-      float swell = 1.0 + 0.045 * beat * (1.0 - trait.y);
+      float swell = 1.0 + 0.014 * beat * (1.0 - trait.y);
       float breath = 1.0 + 0.02 * sin(time * 0.21 + trait.y * 3.0);
       vec3 q = (place.xyz * breath + p * place.w * swell);
       float turned = time * 0.035 + trait.y * 0.42 * sin(time * 0.05);
@@ -45,7 +45,7 @@ export function create(): Scene {
       float drift = 0.5 + 0.5 * sin(TAU * along - time * 0.3 + trait.x * 0.9);
       vec3 c = mix(hueA, hueB, 0.75 * drift);
       c = mix(c, hueC, trait.y * 0.85);
-      float front = trait.z * (0.34 + 0.3 * drift + (0.12 + 0.9 * calm) * bead);
+      float front = trait.z * (0.34 + 0.3 * drift + (0.1 + 0.4 * calm) * bead);
       float back = (1.0 - trait.z) * 0.2 * pow(1.0 - trait.y, 1.5);
       return c * (front + back) * (0.3 + 0.7 * level);
     }`,

@@ -5,7 +5,7 @@ import { assemble, circle, dots, eye, newEye, oneCopy, type Point, ribbons, stra
 import type { Scene } from '../scene.ts';
 
 /** Radius of the circle about the triangles, as a share of the figure. */
-const core = 0.52;
+const core = 0.6;
 
 /**
  * The traditional drawing (Lakshmidhara's commentary on Saundaryalahari 11): nine lines across a circle of 48 parts,
@@ -35,7 +35,7 @@ function lotus(count: number, from: number, to: number): Point[][] {
     const side = (sense: number): Point[] =>
       Array.from({ length: 13 }, (_, i): Point => {
         const t = i / 12;
-        const angle = middle + sense * half * Math.cos((t * Math.PI) / 2) ** 0.75 * (1 + 0.22 * Math.sin(t * Math.PI));
+        const angle = middle + sense * half * Math.cos((t * Math.PI) / 2) ** 0.75;
         const r = from + (to - from) * t ** 0.9;
         return [r * Math.cos(angle), r * Math.sin(angle), 0];
       });
@@ -70,7 +70,7 @@ function gates(half: number): Point[][] {
 
 const hill = `vec3 hill(vec3 p) {
   float r = length(p.xy);
-  p.z = 0.46 * exp(-r * r * 3.2) - 0.1 + 0.012 * sin(r * 9.0 - time * 0.4);
+  p.z = 0.4 * exp(-r * r * 2.6) - 0.1 + 0.012 * sin(r * 9.0 - time * 0.4);
   return p;
 }`;
 
@@ -85,12 +85,11 @@ export function create(): Scene {
     lines: triangles(),
     copies: [
       { ...oneCopy, trait: [0, 1, 0, 0] },
-      { ...oneCopy, trait: [-0.34, 0.22, 0, 0] },
-      { ...oneCopy, trait: [-0.68, 0.09, 0, 0] },
+      { ...oneCopy, trait: [-0.5, 0.1, 0, 0] },
     ],
     width: 0.0047,
     shape: `${hill} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
-      return hill(vec3(p.xy * (1.0 + 0.03 * beat * trait.y), 0.0)) + vec3(0.0, 0.0, trait.x);
+      return hill(vec3(p.xy * (1.0 + 0.01 * beat * trait.y), 0.0)) + vec3(0.0, 0.0, trait.x);
     }`,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
       float bead = exp(-12.0 * abs(fract(along - turn + 0.5) - 0.5));
@@ -101,7 +100,7 @@ export function create(): Scene {
   });
   const petals = ribbons({
     cue,
-    lines: [...lotus(8, core * 1.04, core * 1.3), ...lotus(16, core * 1.33, core * 1.6)],
+    lines: [...lotus(8, core * 1.03, core * 1.28), ...lotus(16, core * 1.31, core * 1.54)],
     width: 0.0038,
     shape,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
@@ -110,12 +109,12 @@ export function create(): Scene {
       return mix(hueC, hueA, tip) * (0.08 + (0.26 + 0.12 * beat) * tip * tip + 0.1 * breath) * (0.3 + 0.7 * level);
     }`,
   });
-  const rim = [core * 1.01, core * 1.315, core * 1.615, core * 1.66, core * 1.705].map((r) =>
+  const rim = [core * 1.01, core * 1.295, core * 1.56, core * 1.59, core * 1.62].map((r) =>
     circle(140).map(([x, y]): Point => [x * r, y * r, 0]),
   );
   const frame = ribbons({
     cue,
-    lines: [...rim, ...gates(0.93), ...gates(0.965)],
+    lines: [...rim, ...gates(1.02), ...gates(1.05)],
     width: 0.0034,
     shape,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
@@ -132,6 +131,6 @@ export function create(): Scene {
     }`,
   });
   return assemble(cue, camera, backdrop(cue, nightLight), [frame, petals, nine, bindu], (input, aspect) =>
-    eye(camera, input, aspect, 0.8, 1.12),
+    eye(camera, input, aspect, 0.8, 1.2),
   );
 }

@@ -1,39 +1,94 @@
-/** Tunnel: a slow way inward through rings of light, two walls that turn against each other. */
+/** Tunnel: a slow way inward through rings of light along a bending path, with dust in the beam. */
 import { backdrop } from '../backdrop.ts';
 import { Cue } from '../cue.ts';
-import { assemble, eye, newEye } from '../figure.ts';
+import { assemble, type Copy, circle, dots, newEye, oneCopy, type Point, ribbons, sight } from '../figure.ts';
 import type { Scene } from '../scene.ts';
 
-const walls = `
-float line(float x, float sharp) { float d = abs(fract(x) - 0.5) * 2.0; return exp(-d * d * sharp); }
+const rings = 26;
+const spacing = 0.62;
+const depth = rings * spacing;
+
+/** The path bends slowly; everything in the tunnel follows it. `z` is the distance ahead. */
+const path = `
+vec2 bend(float z) {
+  float far = z * z * 0.011;
+  return far * vec2(sin(time * 0.09 + z * 0.07), 0.7 * sin(time * 0.071 + 1.0 + z * 0.05));
+}
+float fog(float z) { return exp(-z * 0.2) * smoothstep(0.25, 1.3, z); }`;
+
+const air = `
 vec3 light(vec2 p) {
-  p -= vec2(0.16 * sin(time * 0.13), 0.1 * sin(time * 0.171)) * (1.0 - smoothstep(0.0, 1.6, length(p)));
-  float r = length(p) + 1e-4;
-  float a = atan(p.y, p.x) / TAU;
-  float deepness = -log(r);
-  // Far rings lie close together: thin them out and let them sink into the haze.
-  float sink = exp(-max(deepness, -1.0) * 0.62);
-  float near = smoothstep(0.02, 0.75, r);
-  float v = deepness * 1.7 + time * 0.1 + 0.055 * beat;
-  float u = a * 12.0 + 0.25 * sin(time * 0.05 + deepness * 0.8) * 2.0;
-  float ring = floor(v);
-  float tone = 0.5 + 0.5 * sin(ring * 1.9);
-  float ribs = line(v, 46.0 * (0.35 + 0.65 * near));
-  float bars = line(u, 60.0) * (0.35 + 0.65 * line(v + 0.5, 3.0));
-  float lit = 0.45 + 0.55 * sin(ring * 2.4 + a * TAU * 2.0 + time * 0.21);
-  float v2 = deepness * 0.85 + time * 0.052 - 0.03 * beat;
-  float glowRing = line(v2, 5.0);
-  float smoke = noise(vec2(a * 9.0 + 4.0 * sin(a * TAU), deepness * 2.2 + time * 0.16));
-  vec3 c = deep * (0.3 + 0.9 * smoke * sink);
-  c += mix(hueA, hueB, tone) * ribs * (0.1 + 0.5 * lit * lit) * near * sink;
-  c += mix(hueC, hueA, near) * bars * 0.13 * near * sink;
-  c += mix(hueC, hueB, smoke) * glowRing * (0.035 + 0.05 * smoke) * sink;
-  c += hueA * 0.22 * exp(-r * 6.5) + mix(hueA, hueC, 0.5) * 0.05 * exp(-r * 2.2);
+  vec2 far = vec2(sin(time * 0.09 + 0.8), 0.7 * sin(time * 0.071 + 1.6)) * 0.22;
+  float r = length(p - far * smoothstep(1.4, 0.0, length(p)));
+  float smoke = noise(p * 2.2 + vec2(time * 0.03, time * 0.021)) * 0.6 + noise(p * 5.0 - vec2(time * 0.026, 0.0)) * 0.4;
+  vec3 c = deep * (0.3 + 0.8 * smoke * exp(-r));
+  c += hueA * (0.16 * exp(-r * 5.5) + 0.035 * exp(-r * 1.8)) * (1.0 + 0.12 * beat);
+  c += mix(hueC, hueB, smoke) * 0.03 * exp(-r * 1.1) * smoke;
   return c * (0.35 + 0.65 * level);
 }`;
 
 export function create(): Scene {
   const cue = new Cue();
   const camera = newEye();
-  return assemble(cue, camera, backdrop(cue, walls), [], (input, aspect) => eye(camera, input, aspect, 0));
+  const hoops = ribbons({
+    cue,
+    lines: [circle(64)],
+    copies: Array.from(
+      { length: rings },
+      (_, i): Copy => ({
+        at: [0, 0, i * spacing],
+        size: 1,
+        trait: [i, (i * 0.382) % 1, i % 3 === 0 ? 1 : 0, 0],
+      }),
+    ),
+    width: 0.0042,
+    shape: `${path} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
+      float z = mod(place.z - time * 0.17, ${depth.toFixed(3)});
+      float turned = 0.3 * sin(time * 0.05) + trait.y * TAU + z * 0.05;
+      float c = cos(turned), s = sin(turned);
+      vec2 q = mat2(c, s, -s, c) * p.xy * (1.0 + 0.045 * sin(along * TAU * 6.0 + trait.x) + 0.01 * beat);
+      return vec3(q + bend(z), -z);
+    }`,
+    shine: `${path} vec3 shine(float along, vec4 trait, float depth) {
+      float arc = 0.5 + 0.5 * sin(TAU * along + trait.x * 2.4 + time * 0.2);
+      float bead = exp(-9.0 * abs(fract(along - turn + trait.y + 0.5) - 0.5));
+      vec3 c = mix(hueB, hueA, smoothstep(0.5, 5.0, depth));
+      c = mix(c, hueC, 0.7 * trait.z * arc);
+      return c * (0.1 + 0.75 * arc * arc + 0.6 * calm * bead) * fog(depth) * 1.5 * (0.3 + 0.7 * level);
+    }`,
+  });
+  const bars = ribbons({
+    cue,
+    lines: [Array.from({ length: 40 }, (_, i): Point => [1, 0, 0.3 + (i / 39) ** 1.6 * (depth - 1)])],
+    copies: Array.from({ length: 16 }, (_, i): Copy => ({ ...oneCopy, trait: [i / 16, i % 2, 0, 0] })),
+    width: 0.003,
+    shape: `${path} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
+      float a = trait.x * TAU + 0.16 * p.z * sin(time * 0.04) + time * 0.02 * (1.0 - 2.0 * trait.y);
+      return vec3(vec2(cos(a), sin(a)) * 1.045 + bend(p.z), -p.z);
+    }`,
+    shine: `${path} vec3 shine(float along, vec4 trait, float depth) {
+      float run = pow(0.5 + 0.5 * sin(depth * 1.3 + time * 0.5 + trait.x * 19.0), 4.0);
+      return mix(hueC, hueA, run) * (0.03 + 0.3 * run) * fog(depth) * (0.3 + 0.7 * level);
+    }`,
+  });
+  const dust = dots({
+    cue,
+    copies: Array.from({ length: 130 }, (_, i): Copy => {
+      const a = i * 2.39996;
+      const r = 0.15 + 0.75 * ((i * 0.618) % 1);
+      return {
+        at: [r * Math.cos(a), r * Math.sin(a), ((i * 0.7548) % 1) * depth],
+        size: 1,
+        trait: [(i * 0.381) % 1, 0, 0, 0],
+      };
+    }),
+    spot: `${path} vec4 spot(vec4 place, vec4 trait) {
+      float z = mod(place.z - time * (0.2 + 0.1 * trait.x), ${depth.toFixed(3)});
+      return vec4(place.xy + bend(z), -z, 0.0016 + 0.0012 * trait.x);
+    }`,
+    shine: `${path} vec3 shine(vec4 trait, float depth, float away) {
+      return mix(hueA, vec3(0.7), 0.4) * 0.5 * exp(-away * away * 3.0) * (1.0 - away) * fog(depth) * (0.3 + 0.7 * level);
+    }`,
+  });
+  return assemble(cue, camera, backdrop(cue, air), [bars, hoops, dust], (_, aspect) => sight(camera, aspect, 70));
 }
