@@ -41,7 +41,11 @@ const routes: readonly Route[] = [
     load: async () => (await import('./account/account-page.ts')).AccountPage,
   },
   { pattern: 'edit/new', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
-  { pattern: 'edit/local/:id', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
+  {
+    pattern: 'edit/local/:id',
+    tag: 'nes-editor-page',
+    load: async () => (await import('./editor/page.ts')).EditorPage,
+  },
   { pattern: 'edit/:slug', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
 ];
 

@@ -1,5 +1,5 @@
 import { msg } from '@lit/localize';
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { type ScreeningAnswers, screening } from '../../data/screening.ts';
 import { NesElement } from '../../elements/element.ts';
 import { icon } from '../../elements/icons.ts';
@@ -187,8 +187,11 @@ export class SafetyDialog extends NesElement {
     });
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('only') && this.only) this.step = 'questions';
+  }
+
   protected override firstUpdated(): void {
-    if (this.only) this.step = 'questions';
     this.renderRoot.querySelector('dialog')?.showModal();
   }
 

@@ -191,8 +191,8 @@ export class Shell extends NesElement {
         <a class="home" href=${to()} aria-label=${msg('Neural Entrainment System, library')}>
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <path class="mark-beta" d="M3 7.5C6 7.5 7.5 10 10 13.5"></path>
-            <path class="mark-alpha" d="M10 13.5C12.500 17 14 19.500 17 22"></path>
-            <path class="mark-theta" d="M17 22C20.500 25 24.500 25.500 29 25.500"></path>
+            <path class="mark-alpha" d="M10 13.5C12.5 17 14 19.5 17 22"></path>
+            <path class="mark-theta" d="M17 22C20.5 25 24.5 25.5 29 25.5"></path>
           </svg>
           <span>Neural Entrainment</span>
         </a>

@@ -351,10 +351,9 @@ export function sentence(program: Program): string {
   const length = spokenDuration(program.durationSeconds);
   const beats: number[] = [];
   for (let index = 0; index <= looks; index++) {
-    const found = dominantBeat(
-      program,
-      Math.min(program.durationSeconds * 0.9999, (index / looks) * program.durationSeconds),
-    );
+    // At its very ends a program is silent.
+    const share = Math.min(0.999, Math.max(0.001, index / looks));
+    const found = dominantBeat(program, share * program.durationSeconds);
     if (found) beats.push(found.beatHz);
   }
   const [first, last] = [beats[0], beats.at(-1)];
