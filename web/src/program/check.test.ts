@@ -197,7 +197,7 @@ test('a JSON file holds the fields of a program, a title and a clock', async () 
   assert.equal(file.startClockSeconds, 79_200);
   assert.deepEqual(file.program, checkProgram(plain));
   assert.equal((await readProgramFile('a.json', bytes({ ...plain, title: 'Other', $schema: 'x' }))).title, 'Other');
-  await assert.rejects(readProgramFile('a.json', bytes('{')), /a\.json: not JSON/);
+  await assert.rejects(readProgramFile('a.json', bytes('{')), /line 1, column 2: the file is not JSON/);
   await assert.rejects(readProgramFile('a.json', bytes('[]')), ProgramError);
   await assert.rejects(readProgramFile('a.txt', bytes('x')), /\.json, \.sbg or \.gnaural/);
 });

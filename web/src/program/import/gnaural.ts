@@ -332,7 +332,7 @@ export function importGnaural(text: string): ProgramFile {
   if (loops > LIMITS.loop)
     notes.add(root.place, `${loops} loops are more than ${LIMITS.loop}; the program is endless.`);
   const gain = fitLevels(voices, notes);
-  const title = (root.text('title')?.replace(/\s+/g, ' ').trim() || 'Gnaural schedule').slice(0, 200).toWellFormed();
+  const title = (root.text('title') ?? '').replace(/\s+/g, ' ').trim().slice(0, 200).toWellFormed();
   const author = root.text('author')?.trim();
   const remarks = [root.text('schedule_description')?.trim(), author ? `Author: ${author}` : ''].filter(Boolean);
   return {
@@ -341,7 +341,7 @@ export function importGnaural(text: string): ProgramFile {
       durationSeconds: seconds,
       phases: [
         {
-          name: title,
+          name: title || 'Schedule',
           description: remarks.join('\n').slice(0, 2000).toWellFormed(),
           durationSeconds: seconds,
           colour: '#7c9cff',

@@ -39,11 +39,11 @@ function syntaxError(text: string, message: string): ImportError {
 /**
  * Reads a program in its own format: its fields at the top level, beside them `$schema`, `title` and
  * `startClockSeconds`.
- * @param title for a program that has none
+ * The title is empty where the file has none.
  * @throws {ImportError} for what is no JSON
  * @throws {ProgramError} for JSON that is no program, with the paths
  */
-export function importJson(text: string, title: string): ProgramFile {
+export function importJson(text: string): ProgramFile {
   checkText(text);
   checkDepth(text);
   let value: unknown;
@@ -57,17 +57,17 @@ export function importJson(text: string, title: string): ProgramFile {
       { path: '', value: text.slice(0, 40), expected: 'an object with the fields of a program' },
     ]);
   }
-  const { $schema, title: ownTitle, startClockSeconds, ...program } = value as Record<string, unknown>;
+  const { $schema, title, startClockSeconds, ...program } = value as Record<string, unknown>;
   if ($schema !== undefined && typeof $schema !== 'string') {
     throw new ProgramError([{ path: '$schema', value: $schema, expected: 'text' }]);
   }
-  if (ownTitle !== undefined && (typeof ownTitle !== 'string' || ownTitle.length > 200)) {
-    throw new ProgramError([{ path: 'title', value: ownTitle, expected: 'text of at most 200 characters' }]);
+  if (title !== undefined && (typeof title !== 'string' || title.length > 200)) {
+    throw new ProgramError([{ path: 'title', value: title, expected: 'text of at most 200 characters' }]);
   }
   const clock = startClockSeconds ?? null;
   if (clock !== null && !(typeof clock === 'number' && clock >= 0 && clock < 86_400)) {
     const expected = 'a number from 0 to below 86400, or null';
     throw new ProgramError([{ path: 'startClockSeconds', value: clock, expected }]);
   }
-  return { title: ownTitle ?? title, program: checkProgram(program), startClockSeconds: clock, notes: [] };
+  return { title: title ?? '', program: checkProgram(program), startClockSeconds: clock, notes: [] };
 }

@@ -47,7 +47,7 @@ function silence(): Voice {
 /** The title is the first remark with a letter that does not introduce another one, as "From Jim Peters:" does. */
 function describe(remarks: string[]): { title: string; description: string } {
   const index = remarks.findIndex((remark) => /\p{L}/u.test(remark) && !remark.endsWith(':'));
-  const title = remarks[index]?.slice(0, 200) ?? 'SBaGen sequence';
+  const title = remarks[index]?.slice(0, 200) ?? '';
   const others = remarks.filter((_, other) => other !== index);
   return { title: title.toWellFormed(), description: others.join('\n').trim().slice(0, 2000).toWellFormed() };
 }
@@ -67,7 +67,7 @@ function checkSize(voices: Voice[], sequence: Sequence): void {
  * Reads SBaGen sequences (`.sbg`); several files make one sequence.
  *
  * Each channel becomes a voice, or several where it plays different things over time; their order is that of the
- * channels. What a program cannot hold is noted with its line.
+ * channels. The title is empty where no remark (`##`) gives one. What a program cannot hold is noted with its line.
  * @throws {ImportError} with line, column and what was expected
  */
 export function importSbg(source: string | SbgFile[]): ProgramFile {
@@ -101,7 +101,7 @@ export function importSbg(source: string | SbgFile[]): ProgramFile {
     title,
     program: {
       durationSeconds,
-      phases: [{ name: title, description, durationSeconds, colour: '#7c9cff' }],
+      phases: [{ name: title || 'Sequence', description, durationSeconds, colour: '#7c9cff' }],
       voices,
       gain,
       loop,
