@@ -67,7 +67,7 @@ const cellCss = 4;
 const mostTransitions = 6;
 const extendedFrom = 4;
 /** Changes of cells count as one event where they come within this time of each other. */
-const togetherSeconds = 1 / 20;
+const togetherSeconds = 1 / 30;
 
 /** The changes of one kind in every cell, with the counts of the last second. */
 class Changes {
@@ -208,8 +208,10 @@ export class Judge {
   readonly #limit: number;
   readonly #general: Changes;
   readonly #red: Changes;
-  /** Luminance at each cell's last turning point. */
+  /** Luminance at each cell's last turning point; before the first turn the lowest so far. */
   readonly #extreme: Float32Array;
+  /** Before the first turn the highest so far. */
+  readonly #highest: Float32Array;
   readonly #lastU: Float32Array;
   readonly #lastV: Float32Array;
   readonly #lastRed: Uint8Array;
@@ -217,7 +219,8 @@ export class Judge {
   readonly #fields: { general: Series; red: Series }[] = [];
   readonly #recentUp: Uint8Array[];
   readonly #recentDown: Uint8Array[];
-  readonly #recentRed: Uint8Array[];
+  readonly #recentRedUp: Uint8Array[];
+  readonly #recentRedDown: Uint8Array[];
   readonly #table: Int32Array;
   readonly #luminance: Float32Array;
   readonly #saturation: Float32Array;
@@ -251,6 +254,7 @@ export class Judge {
     this.#general = new Changes(cells, fps);
     this.#red = new Changes(cells, fps);
     this.#extreme = new Float32Array(cells);
+    this.#highest = new Float32Array(cells);
     this.#lastU = new Float32Array(cells);
     this.#lastV = new Float32Array(cells);
     this.#lastRed = new Uint8Array(cells);
@@ -264,7 +268,8 @@ export class Judge {
     const ring = (): Uint8Array[] => Array.from({ length: together }, () => new Uint8Array(cells));
     this.#recentUp = ring();
     this.#recentDown = ring();
-    this.#recentRed = ring();
+    this.#recentRedUp = ring();
+    this.#recentRedDown = ring();
     // Fields every quarter of their size, and flush with the far edges.
     for (const row of stops(this.#rows, this.#fieldRows))
       for (const column of stops(this.#columns, this.#fieldColumns)) {
@@ -286,10 +291,9 @@ export class Judge {
     const slot = frame % this.#recentUp.length;
     const up = this.#recentUp[slot] as Uint8Array;
     const down = this.#recentDown[slot] as Uint8Array;
-    const redChange = this.#recentRed[slot] as Uint8Array;
-    up.fill(0);
-    down.fill(0);
-    redChange.fill(0);
+    const redUp = this.#recentRedUp[slot] as Uint8Array;
+    const redDown = this.#recentRedDown[slot] as Uint8Array;
+    for (const plane of [up, down, redUp, redDown]) plane.fill(0);
     let cell = 0;
     for (let row = 0; row < this.#rows; row++)
       for (let column = 0; column < this.#columns; column++, cell++) {
@@ -301,9 +305,11 @@ export class Judge {
           if (change > 0) up[cell] = 1;
           else down[cell] = 1;
         }
-        if (this.#redChange(cell, r, g, b)) {
+        const reddening = this.#redChange(cell, r, g, b);
+        if (reddening !== 0) {
           red[cell] = 1;
-          redChange[cell] = 1;
+          if (reddening > 0) redUp[cell] = 1;
+          else redDown[cell] = 1;
           this.#red.inSecond[cell] = (this.#red.inSecond[cell] as number) + 1;
         }
       }
@@ -346,8 +352,10 @@ export class Judge {
     const direction = this.#general.direction[cell] as number;
     if (this.#frame === 0) {
       this.#extreme[cell] = now;
+      this.#highest[cell] = now;
       return 0;
     }
+    if (direction === 0) return this.#firstChange(cell, now);
     if ((direction > 0 && now >= extreme) || (direction < 0 && now <= extreme)) {
       this.#extreme[cell] = now;
       return 0;
@@ -359,7 +367,20 @@ export class Judge {
     return sign;
   }
 
-  #redChange(cell: number, r: number, g: number, b: number): boolean {
+  #firstChange(cell: number, now: number): number {
+    const lowest = Math.min(now, this.#extreme[cell] as number);
+    const highest = Math.max(now, this.#highest[cell] as number);
+    this.#extreme[cell] = lowest;
+    this.#highest[cell] = highest;
+    if (highest - lowest < generalStep || lowest >= darkerBelow) return 0;
+    const sign = now === highest ? 1 : -1;
+    this.#extreme[cell] = now;
+    this.#general.direction[cell] = sign;
+    return sign;
+  }
+
+  /** 1 where the cell has just become saturated red, −1 where it was and is no more, with a visible step, else 0. */
+  #redChange(cell: number, r: number, g: number, b: number): number {
     const sum = r + g + b;
     const saturated = sum >= blackBelow && r >= redShare * sum ? 1 : 0;
     // CIE XYZ of linear sRGB, then u' = 4X / (X + 15Y + 3Z), v' = 9Y / (X + 15Y + 3Z). Black counts as white point.
@@ -373,11 +394,11 @@ export class Judge {
       this.#lastU[cell] = u;
       this.#lastV[cell] = v;
       this.#lastRed[cell] = saturated;
-      return false;
+      return 0;
     }
     const away = Math.hypot(u - (this.#lastU[cell] as number), v - (this.#lastV[cell] as number));
-    if (away <= chromaticStep) return false;
-    const counts = saturated === 1 || this.#lastRed[cell] === 1;
+    if (away <= chromaticStep) return 0;
+    const counts = saturated === 1 ? 1 : this.#lastRed[cell] === 1 ? -1 : 0;
     this.#lastU[cell] = u;
     this.#lastV[cell] = v;
     this.#lastRed[cell] = saturated;
@@ -423,25 +444,20 @@ export class Judge {
 
   /** Changes that fill a quarter of a field together, whichever cells make them: one event of that field. */
   #judgeEvents(frame: number): void {
-    const signs = new Int8Array(this.#places.length);
-    const reds = new Uint8Array(this.#places.length);
-    const mark = (ring: Uint8Array[], write: (at: number) => void): void => {
+    const filled = (ring: Uint8Array[]): Uint8Array => {
+      const result = new Uint8Array(this.#places.length);
       this.#fill((cell) => ring.some((slot) => slot[cell] === 1));
-      for (const place of this.#places) if (this.#count(place.column, place.row) >= this.#limit) write(place.at);
+      for (const place of this.#places) if (this.#count(place.column, place.row) >= this.#limit) result[place.at] = 1;
+      return result;
     };
-    mark(this.#recentUp, (at) => {
-      signs[at] = 1;
-    });
-    mark(this.#recentDown, (at) => {
-      signs[at] = signs[at] === 1 ? 2 : -1;
-    });
-    mark(this.#recentRed, (at) => {
-      reds[at] = 1;
-    });
+    const up = filled(this.#recentUp);
+    const down = filled(this.#recentDown);
+    const redUp = filled(this.#recentRedUp);
+    const redDown = filled(this.#recentRedDown);
+    const sign = (rise: unknown, fall: unknown): number => (rise ? (fall ? 2 : 1) : fall ? -1 : 0);
     this.#fields.forEach((field, at) => {
-      field.general.push(frame, signs[at] as number, true);
-      // A red change has no up or down: it counts when it begins.
-      field.red.push(frame, reds[at] === 1 ? 1 : -1, true);
+      field.general.push(frame, sign(up[at], down[at]), true);
+      field.red.push(frame, sign(redUp[at], redDown[at]), true);
     });
   }
 
