@@ -5,7 +5,7 @@ import type { Context, Viewer } from '../graphql/context.ts';
 import { unauthenticated } from '../graphql/errors.ts';
 import { inputUuid } from '../graphql/node-id.ts';
 import { line } from '../graphql/texts.ts';
-import type { Group as GroupRow } from '../platform/prisma/client.ts';
+import type { GroupMember as GroupMemberRow, Group as GroupRow } from '../platform/prisma/client.ts';
 import {
   controlGroup,
   createGroup,
@@ -18,7 +18,7 @@ import {
   reportSpread,
 } from './groups.ts';
 import { publishGroup, publishTick } from './publish.ts';
-import { audienceOf, Group } from './types.ts';
+import { audienceOf, Group, GroupMember } from './types.ts';
 
 const GroupActionEnum = builder.enumType('GroupAction', {
   description: 'What a host does with the program.',
@@ -34,6 +34,18 @@ type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T
 
 const groupField = (t: PothosSchemaTypes.ObjectFieldBuilder<Types, { group: GroupRow }>, description: string) =>
   t.field({ type: Group, nullable: true, description, resolve: (payload) => payload.group });
+
+/** What is shared with everybody in a group cannot say which of its members one is; joining does. */
+const memberField = (t: PothosSchemaTypes.ObjectFieldBuilder<Types, { member: GroupMemberRow | null }>) =>
+  t.field({
+    type: GroupMember,
+    nullable: true,
+    description: 'Oneself in the group.',
+    resolve: (payload) => payload.member,
+  });
+
+const memberOf = ({ database }: Context, group: GroupRow, viewer: Viewer): Promise<GroupMemberRow | null> =>
+  database.groupMember.findUnique({ where: { groupId_userId: { groupId: group.id, userId: viewer.userId } } });
 
 const codeField = {
   required: true,
@@ -65,9 +77,10 @@ mutation('createGroup', {
     await countTry(context, 'groupCreatePerson', viewer.userId);
     const revision = inputUuid('Revision', input.revision, 'revision');
     const name = await nameOf(context, viewer, input.name);
-    return { group: await createGroup(context.database, viewer, revision, name, context.clock.now()) };
+    const group = await createGroup(context.database, viewer, revision, name, context.clock.now());
+    return { group, member: await memberOf(context, group, viewer) };
   },
-  payload: (t) => ({ group: groupField(t, 'The new group.') }),
+  payload: (t) => ({ group: groupField(t, 'The new group.'), member: memberField(t) }),
 });
 
 mutation('joinGroup', {
@@ -82,9 +95,9 @@ mutation('joinGroup', {
     const name = await nameOf(context, viewer, input.name);
     const group = await joinGroup(context.database, viewer, input.code, name, context.clock.now());
     await publishGroup(context.bus, group);
-    return { group };
+    return { group, member: await memberOf(context, group, viewer) };
   },
-  payload: (t) => ({ group: groupField(t, 'The group.') }),
+  payload: (t) => ({ group: groupField(t, 'The group.'), member: memberField(t) }),
 });
 
 mutation('leaveGroup', {

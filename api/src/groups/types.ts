@@ -21,7 +21,7 @@ const GroupStateEnum = builder.enumType('GroupState', {
   },
 });
 
-const GroupMember = builder.prismaNode('GroupMember', {
+export const GroupMember = builder.prismaNode('GroupMember', {
   id: { field: 'id', description: 'Global id, for `kickMember` and `handOverGroup`.' },
   nullable: true,
   description: 'Somebody in a group.',
