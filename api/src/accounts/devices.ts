@@ -44,7 +44,7 @@ export async function openDevice(
   user: Pick<User, 'id' | 'role' | 'emailKey'>,
   device: DeviceInput,
   keyThumbprint: string | null,
-): Promise<{ tokens: Tokens; viewer: Viewer }> {
+): Promise<{ tokens: Tokens; sessionId: string }> {
   const now = context.clock.now();
   const refreshToken = newSecret();
   const sessionId = newId(now.getTime());
@@ -77,7 +77,7 @@ export async function openDevice(
   const viewer: Viewer = { userId: user.id, sessionId, role: user.role, isGuest: user.emailKey === null };
   const access = await context.accounts.issue(viewer);
   return {
-    viewer,
+    sessionId,
     tokens: {
       accessToken: access.token,
       accessExpiresAt: access.expiresAt,

@@ -63,6 +63,7 @@ async function rotate(
   });
   return {
     viewer: user,
+    sessionId: session.id,
     tokens: {
       accessToken: access.token,
       accessExpiresAt: access.expiresAt,

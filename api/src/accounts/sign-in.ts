@@ -32,8 +32,8 @@ export async function signIn(
   let ended: string[] = [];
   const identity = await context.database.$transaction(async (tx) => {
     if (viewer) ended = await takeOverGuest(tx, viewer.userId, found.id);
-    const { tokens } = await openDevice(context, tx, found, input, key);
-    return { tokens, viewer: found };
+    const opened = await openDevice(context, tx, found, input, key);
+    return { ...opened, viewer: found };
   });
   await context.accounts.announceEnded(ended);
   return identity;

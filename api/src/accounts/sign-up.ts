@@ -32,8 +32,8 @@ export async function signUp(
         const user = changed[0];
         if (!user) throw userError('CONFLICT', null, 'This guest has signed up already.');
         ended = await closeDevices(tx, { userId: user.id }, now);
-        const { tokens } = await openDevice(context, tx, user, input, key);
-        return { tokens, viewer: user };
+        const opened = await openDevice(context, tx, user, input, key);
+        return { ...opened, viewer: user };
       }
       const user = await tx.user.create({
         data: {
@@ -43,8 +43,8 @@ export async function signUp(
           preferences: { create: { timeZone: input.timeZone ?? 'UTC' } },
         },
       });
-      const { tokens } = await openDevice(context, tx, user, input, key);
-      return { tokens, viewer: user };
+      const opened = await openDevice(context, tx, user, input, key);
+      return { ...opened, viewer: user };
     })
     .catch((error) => {
       if (uniqueViolation(error)?.includes('email')) {

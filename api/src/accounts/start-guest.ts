@@ -7,6 +7,8 @@ import { countTry } from './limits.ts';
 export interface Identity {
   tokens: Tokens;
   viewer: User;
+  /** The sign-in (device) that was made or renewed. */
+  sessionId: string;
 }
 
 /** A person without name or address, so that a browser's work can be kept before anybody signs up. */
@@ -18,7 +20,7 @@ export async function startGuest(context: Context, input: DeviceInput & { timeZo
     const user = await tx.user.create({
       data: { id: newId(now.getTime()), createdAt: now, preferences: { create: { timeZone: input.timeZone } } },
     });
-    const { tokens } = await openDevice(context, tx, user, input, key);
-    return { tokens, viewer: user };
+    const opened = await openDevice(context, tx, user, input, key);
+    return { ...opened, viewer: user };
   });
 }

@@ -161,6 +161,13 @@ const deviceFields = (t: PothosSchemaTypes.InputFieldBuilder<SchemaTypesOf, 'Inp
   timeZone: t.string({ validate: timeZone, description: 'IANA time zone, e.g. `Europe/Berlin`.' }),
 });
 
+/** What is read in the same request is read as the person who just signed in. */
+const signedIn = (context: Context, identity: Identity): Identity => {
+  const { viewer, sessionId } = identity;
+  context.viewer = { userId: viewer.id, sessionId, role: viewer.role, isGuest: viewer.emailKey === null };
+  return identity;
+};
+
 const me = (context: Context) => {
   if (!context.viewer) throw unauthenticated();
   return context.viewer;
@@ -178,7 +185,7 @@ mutation('startGuest', {
     }),
     timeZone: t.string({ required: true, validate: timeZone, description: 'IANA time zone, e.g. `Europe/Berlin`.' }),
   }),
-  resolve: (input, context) => startGuest(context, input),
+  resolve: async (input, context) => signedIn(context, await startGuest(context, input)),
   payload: identityPayload,
 });
 
@@ -196,7 +203,8 @@ mutation('signUp', {
     displayName: t.string({ validate: line(80), description: 'Name that others see, at most 80 characters.' }),
     ...deviceFields(t),
   }),
-  resolve: ({ displayName, ...input }, context) => signUp(context, { ...input, displayName: displayName ?? '' }),
+  resolve: async ({ displayName, ...input }, context) =>
+    signedIn(context, await signUp(context, { ...input, displayName: displayName ?? '' })),
   payload: identityPayload,
 });
 
@@ -209,7 +217,7 @@ mutation('signIn', {
     password: t.string({ required: true, validate: password, description: 'Password.' }),
     ...deviceFields(t),
   }),
-  resolve: (input, context) => signIn(context, input),
+  resolve: async (input, context) => signedIn(context, await signIn(context, input)),
   payload: identityPayload,
 });
 
@@ -220,7 +228,7 @@ mutation('refreshTokens', {
   input: (t) => ({
     refreshToken: t.string({ required: true, validate: secret(200), description: 'The refresh token given last.' }),
   }),
-  resolve: (input, context) => refreshTokens(context, input.refreshToken),
+  resolve: async (input, context) => signedIn(context, await refreshTokens(context, input.refreshToken)),
   payload: identityPayload,
 });
 

@@ -32,8 +32,8 @@ import {
   unauthenticated,
 } from './errors.ts';
 import { decodeNodeId, encodeNodeId } from './node-id.ts';
-import { DEFAULT_PAGE, MAX_PAGE } from './pages.ts';
 import { isGuarded, readableNode } from './node-rules.ts';
+import { DEFAULT_PAGE, MAX_PAGE } from './pages.ts';
 import { type Scalars, scalars } from './scalars.ts';
 
 /** Payloads of mutations that were refused: every field null but `userErrors`. */
@@ -175,6 +175,8 @@ export const builder = new SchemaBuilder<BuilderTypes>({
     }),
   },
   complexity: {
+    // The gate measures before anything is executed (limits.ts); here fields only declare what they cost.
+    disabled: true,
     // Objects are counted, scalars are free: the sum is what the database may have to fetch.
     fieldComplexity: (args, _context, field) => {
       const type = getNamedType(field.type);

@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql';
+import {
+  createHandler,
+  type Response as HandlerResponse,
+  type OperationContext,
+  type RequestParams,
+} from 'graphql-http';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Log } from '../platform/telemetry.ts';
+import type { Context } from './context.ts';
+import type { Admitted, Gate, OperationRequest } from './gate.ts';
+import { mask } from './masking.ts';
+
+/** Answers a request whose body (null for GET) was read and parsed already. */
+export type Endpoint = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: Context,
+  body: OperationRequest | null,
+) => Promise<void>;
+
+/** What one request carries through graphql-http. */
+interface Carried {
+  context: Context;
+  body: OperationRequest | null;
+  admitted: Admitted | null;
+}
+
+/** GraphQL over HTTP by graphql-http (negotiation, status codes, GET), with the gate in the place of its parsing and validation. */
+export function createEndpoint(options: { schema: GraphQLSchema; gate: Gate; metrics: Metrics; log: Log }): Endpoint {
+  const { schema, gate, metrics, log } = options;
+
+  const handler = createHandler<IncomingMessage, Carried, Context & OperationContext>({
+    // The gate takes operations that are known by their hash alone, so the text may be missing here.
+    parseRequestParams(request) {
+      const params = request.context.body ?? parametersOf(request.url);
+      if (params === null) return badRequest('The parameters of the address cannot be read.');
+      return { ...params, query: params.query ?? '' } as RequestParams;
+    },
+    onSubscribe(request, params) {
+      const carried = request.context;
+      const judged = gate.judge(
+        { ...params, query: params.query === '' ? null : params.query } as OperationRequest,
+        carried.context,
+      );
+      if ('errors' in judged) return refusal(judged.errors);
+      carried.admitted = judged;
+      return {
+        schema,
+        document: judged.document,
+        operationName: params.operationName,
+        variableValues: params.variables as Record<string, unknown> | undefined,
+        contextValue: carried.context as Context & OperationContext,
+      };
+    },
+    execute,
+    onOperation(request, _args, result) {
+      const { context } = request.context;
+      const { errors } = result as ExecutionResult;
+      if (!errors) return;
+      return { ...(result as ExecutionResult), errors: errors.map((error) => mask(error, context.requestId, log)) };
+    },
+  });
+
+  return async (request, response, context, body) => {
+    const carried: Carried = { context, body, admitted: null };
+    const started = performance.now();
+    const [text, { status, statusText, headers }] = await handler({
+      method: request.method ?? 'GET',
+      url: request.url ?? '/graphql',
+      headers: request.headers,
+      body: null,
+      raw: request,
+      context: carried,
+    });
+    if (carried.admitted) {
+      const { operation, trusted } = carried.admitted;
+      metrics.operation(
+        operation.operation,
+        trusted ? (operation.name?.value ?? 'other') : 'other',
+        text?.startsWith('{"errors"') ? 'errors' : 'ok',
+        (performance.now() - started) / 1000,
+      );
+    }
+    response.writeHead(status, statusText, {
+      ...headers,
+      ...(text === null ? { 'content-length': '0' } : { 'content-length': String(Buffer.byteLength(text)) }),
+    });
+    response.end(text);
+  };
+}
+
+/** Parameters of a GET; null when they are not what they should be. */
+function parametersOf(url: string): OperationRequest | null {
+  const search = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  const object = (name: string): Record<string, unknown> | undefined => {
+    const text = search.get(name);
+    if (text === null || text === '') return undefined;
+    const value: unknown = JSON.parse(text);
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Error(`${name} is no object.`);
+    return value as Record<string, unknown>;
+  };
+  try {
+    return {
+      query: search.get('query') || null,
+      operationName: search.get('operationName'),
+      variables: object('variables'),
+      extensions: object('extensions'),
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** Refused before execution: 400 whatever the client accepts; an unknown hash is 200, after which Apollo's clients send the text. */
+function refusal(errors: readonly GraphQLError[]): HandlerResponse {
+  const unknown = errors[0]?.extensions.code === 'PERSISTED_QUERY_NOT_FOUND';
+  return [
+    JSON.stringify({ errors }),
+    {
+      status: unknown ? 200 : 400,
+      statusText: unknown ? 'OK' : 'Bad Request',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+    },
+  ];
+}
+
+function badRequest(message: string): HandlerResponse {
+  return [
+    JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }),
+    { status: 400, statusText: 'Bad Request', headers: { 'content-type': 'application/json; charset=utf-8' } },
+  ];
+}
