@@ -234,7 +234,7 @@ export const controls = css`
     padding: 0 var(--space-3);
     border: 1px solid var(--edge);
     border-radius: var(--radius);
-    background: var(--ink);
+    background-color: var(--ink);
     color: var(--text);
     font-size: var(--size-0);
   }

@@ -1,6 +1,6 @@
 import { type Band, bands } from '../../elements/bands.ts';
 import type { Keyframe, Program, Voice } from '../../program/model.ts';
-import { curveShare, keyframeIndex } from '../../program/values.ts';
+import { curveShare, keyframeIndex, valueAt } from '../../program/values.ts';
 import { type Axis, marksOf, shareOf } from './axis.ts';
 
 /** Colours as the browser computed them for the present theme. */
@@ -71,7 +71,7 @@ const STEP = 3;
  * The course of one parameter over the window, never more than a few points to a pixel: where keyframes are denser than
  * the pixels, every column keeps its first, lowest, highest and last value, so that no peak is lost.
  */
-export function courseOf(voice: Voice, axis: Axis, window: Window, loudest: number): Course {
+export function courseOf(voice: Voice, axis: Axis, window: Window, loudest: number, durationSeconds: number): Course {
   const { keyframes } = voice;
   const { parameter } = axis;
   const { from, to, width, height } = window;
@@ -96,7 +96,7 @@ export function courseOf(voice: Voice, axis: Axis, window: Window, loudest: numb
   const xOf = (seconds: number): number => (seconds - from) * scale;
   const opening = keyframes[first];
   if (!opening) return { points, count };
-  if (opening.at > from) put(0, opening[parameter], opening.level);
+  if (opening.at > from) put(Math.max(0, xOf(0)), opening[parameter], opening.level);
 
   if (dense) {
     let column = Number.NEGATIVE_INFINITY;
@@ -154,7 +154,7 @@ export function courseOf(voice: Voice, axis: Axis, window: Window, loudest: numb
     }
   }
   const closing = keyframes[last] as Keyframe;
-  if (closing.at < to) put(width, closing[parameter], closing.level);
+  if (closing.at < to) put(Math.min(width, xOf(durationSeconds)), closing[parameter], closing.level);
   return { points, count };
 }
 
@@ -164,8 +164,9 @@ function inkOf(
   axis: Axis,
   palette: Palette,
   height: number,
+  beats: boolean,
 ): string | CanvasGradient {
-  if (axis.parameter !== 'beat') return palette.bands.alpha;
+  if (axis.parameter !== 'beat') return beats ? palette.bands.alpha : palette.bands.control;
   const gradient = context.createLinearGradient(0, height, 0, 0);
   const stop = (share: number): number => Math.min(1, Math.max(0, 1 - yOfShare(share, height) / height));
   let at = stop(-0.02);
@@ -235,12 +236,19 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
   }
   context.globalAlpha = 1;
 
+  // What lies outside of the program.
+  context.globalAlpha = 0.5;
+  context.fillStyle = palette.line;
+  const beginning = xOf(0);
+  const ending = xOf(program.durationSeconds);
+  if (beginning > 0) context.fillRect(0, 0, beginning, height);
+  if (ending < width) context.fillRect(ending, 0, width - ending, height);
   // Time.
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
   context.globalAlpha = 0.55;
   context.beginPath();
-  for (let at = Math.ceil(from / lane.grid) * lane.grid; at <= to; at += lane.grid) {
+  for (let at = Math.max(0, Math.ceil(from / lane.grid)) * lane.grid; at <= to; at += lane.grid) {
     const x = Math.round(xOf(at)) + 0.5;
     context.moveTo(x, 0);
     context.lineTo(x, height);
@@ -249,6 +257,7 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
   // Heights.
   context.textAlign = 'left';
   let free = Number.POSITIVE_INFINITY;
+  const opening = yOfShare(shareOf(axis, valueAt(lane.voice, from + 26 / scale)[axis.parameter]), height);
   for (const mark of marksOf(axis)) {
     const y = Math.round(yOfShare(shareOf(axis, mark), height)) + 0.5;
     context.globalAlpha = axis.parameter === 'beat' ? 0.35 : 0.7;
@@ -256,7 +265,8 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
     context.moveTo(0, y);
     context.lineTo(width, y);
     context.stroke();
-    if (free - y < 15) continue;
+    // A word that the course runs through could not be read.
+    if (free - y < 15 || Math.abs(y - opening) < 11) continue;
     free = y;
     context.globalAlpha = 0.95;
     context.fillStyle = palette.quiet;
@@ -305,10 +315,11 @@ export function loudestOf(program: Program): number {
 function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void {
   const { voice, axis, window, palette } = lane;
   const { height } = window;
-  const { points, count } = courseOf(voice, axis, window, loudestOf(lane.program));
+  const { points, count } = courseOf(voice, axis, window, loudestOf(lane.program), lane.program.durationSeconds);
   if (count === 0) return;
   const strength = lane.heard ? 1 : 0.35;
-  const ink = inkOf(context, axis, palette, height);
+  const beats = voice.kind === 'BINAURAL' || voice.kind === 'MONAURAL' || voice.kind === 'ISOCHRONIC';
+  const ink = inkOf(context, axis, palette, height, beats);
   const foot = yOfShare(axis.parameter === 'pan' ? 0.5 : 0, height);
   const area = axis.parameter === 'level' || axis.parameter === 'pan';
 
@@ -532,7 +543,7 @@ export function drawRuler(context: CanvasRenderingContext2D, ruler: RulerDrawing
   context.fillStyle = palette.quiet;
   context.strokeStyle = palette.line;
   context.textAlign = 'left';
-  for (let at = Math.ceil(from / grid) * grid; at <= to + 1e-9; at += grid) {
+  for (let at = Math.max(0, Math.ceil(from / grid)) * grid; at <= program.durationSeconds + 1e-9; at += grid) {
     const x = xOf(at);
     context.beginPath();
     context.moveTo(Math.round(x) + 0.5, RULER_TIMES - 8);

@@ -37,12 +37,15 @@ export class Lanes extends DocumentElement {
         --head: 11.5rem;
         position: relative;
         display: grid;
-        grid-template-rows: auto 1fr;
         min-height: 0;
         overflow: hidden;
       }
       .top {
+        position: sticky;
+        z-index: 1;
+        top: 0;
         display: grid;
+        background: var(--ink);
         grid-template-columns: var(--head) 1fr;
         border-bottom: 1px solid var(--line);
       }
@@ -73,11 +76,13 @@ export class Lanes extends DocumentElement {
       .scroll {
         position: relative;
         display: grid;
+        grid-template-rows: auto;
         grid-auto-rows: minmax(7.5rem, 1fr);
+        scroll-padding-top: 3.5rem;
         min-height: 0;
         overflow: hidden auto;
         overscroll-behavior: contain;
-        scrollbar-gutter: auto;
+        scrollbar-width: thin;
       }
       .voice {
         display: grid;
@@ -264,7 +269,7 @@ export class Lanes extends DocumentElement {
   }
 
   protected override firstUpdated(): void {
-    this.#recolour();
+    this.updateComplete.then(this.#recolour);
     const ruler = this.renderRoot.querySelector('.ruler');
     if (ruler) this.#observer?.observe(ruler);
     this.#measure();
@@ -325,7 +330,7 @@ export class Lanes extends DocumentElement {
     const playhead = this.renderRoot.querySelector<HTMLElement>('.playhead');
     const ruler = this.renderRoot.querySelector<HTMLElement>('.ruler');
     if (!playhead || !ruler) return;
-    const x = this.view.xOf(this.view.playhead) * (this.#width / this.view.width || 1);
+    const x = this.view.xOf(this.view.playhead);
     playhead.hidden = x < -1 || x > this.#width + 1;
     playhead.style.transform = `translateX(${ruler.offsetLeft + x - 0.75}px)`;
   };
@@ -426,6 +431,7 @@ export class Lanes extends DocumentElement {
     const { voices, phases } = this.doc.program;
     return html`
       <span class="probe away" aria-hidden="true"></span>
+      <div class="scroll">
       <div class="top">
         <div class="corner"><span>${msg('Time')}</span><span>${msg('Phases')}</span></div>
         <div
@@ -442,7 +448,6 @@ export class Lanes extends DocumentElement {
           ></canvas>
         </div>
       </div>
-      <div class="scroll">
         ${voices.map((voice, index) => this.#voice(voice, index))}
         ${voices.length === 0 ? html`<div class="empty"><p>${msg('No voice yet. Add one above, or drop a file here.')}</p></div>` : nothing}
       </div>

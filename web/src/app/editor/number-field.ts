@@ -2,7 +2,7 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
 import { base, controls } from '../../styles/base.ts';
-import { preciseClock, readNumber, readTime, short } from './words.ts';
+import { preciseClock, readNumber, readTime } from './words.ts';
 
 let count = 0;
 
@@ -103,7 +103,7 @@ export class NumberField extends NesElement {
   }
 
   #shown(value: number): string {
-    return this.kind === 'time' ? preciseClock(value) : short(value, 4).replace(/\s/g, '');
+    return this.kind === 'time' ? preciseClock(value) : String(Number(value.toFixed(4)));
   }
 
   protected override render(): TemplateResult {

@@ -32,8 +32,9 @@ export const styles = css`
     padding: 0;
   }
   .title {
-    flex: 1 1 12rem;
-    min-width: 6rem;
+    flex: 0 1 auto;
+    field-sizing: content;
+    min-width: 11rem;
     max-width: 34rem;
     min-height: 2.25rem;
     padding: 0 var(--space-2);

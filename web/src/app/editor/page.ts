@@ -41,6 +41,7 @@ import { PointsTable } from './points-table.ts';
 import { Preview } from './preview.ts';
 import { type Place, type Problem, parameterOfField, problemsOf } from './problems.ts';
 import { type PlaceEvent, ProblemsList, type RemedyEvent } from './problems-list.ts';
+import { type RestoredEvent, RevisionsPanel } from './revisions-panel.ts';
 import { EditorView } from './view.ts';
 import { kindName, kinds, preciseClock } from './words.ts';
 
@@ -49,6 +50,7 @@ define('nes-editor-inspector', Inspector);
 define('nes-editor-problems', ProblemsList);
 define('nes-editor-points', PointsTable);
 define('nes-editor-import', ImportDialog);
+define('nes-editor-revisions', RevisionsPanel);
 
 type Dock = '' | 'problems' | 'points' | 'generate' | 'revisions';
 
@@ -865,6 +867,7 @@ export class EditorPage extends NesElement implements Page {
       <div class="tabs" role="tablist">
         ${tab('problems', msg('Problems'), html`<span class="badge ${count > 0 ? 'bad' : ''}">${count}</span>`)}
         ${tab('points', msg('Table of points'))}
+        ${this.protocol && !this.protocol.builtIn ? tab('revisions', msg('Revisions')) : nothing}
       </div>
       ${
         this.dock === ''
@@ -877,6 +880,7 @@ export class EditorPage extends NesElement implements Page {
               aria-labelledby="tab-${this.dock}"
               @place=${(event: PlaceEvent) => this.#lead(event.place)}
               @remedy=${this.#remedy}
+              @restored=${this.#restored}
             >
               ${this.#dockBody()}
             </div>`
@@ -890,10 +894,21 @@ export class EditorPage extends NesElement implements Page {
         return html`<nes-editor-problems .problems=${this.problems} .program=${this.doc.program}></nes-editor-problems>`;
       case 'points':
         return html`<nes-editor-points .doc=${this.doc} .view=${this.view}></nes-editor-points>`;
+      case 'revisions':
+        return this.protocol
+          ? html`<nes-editor-revisions .doc=${this.doc} .view=${this.view} .protocol=${this.protocol}></nes-editor-revisions>`
+          : nothing;
       default:
         return nothing;
     }
   }
+
+  #restored = (event: RestoredEvent): void => {
+    this.protocol = event.protocol;
+    this.doc.markSaved();
+    this.#keepNow();
+    showToast({ message: msg(str`Restored as revision ${event.protocol.revisionNumber}.`) });
+  };
 
   protected override updated(): void {
     this.#showTime();

@@ -7,7 +7,7 @@ import { limitsOf, type Parameter, parametersOf } from './axis.ts';
 import { addKeyframe, removeKeyframes, setKeyframes } from './commands.ts';
 import { DocumentElement } from './document-element.ts';
 import { editorIcon } from './icons.ts';
-import { curveName, curves, parameterName, preciseClock, readNumber, readTime, short, unitOf } from './words.ts';
+import { curveName, curves, parameterName, preciseClock, readNumber, readTime, unitOf } from './words.ts';
 
 /** Rows of one page. */
 const PAGE = 50;
@@ -217,7 +217,7 @@ export class PointsTable extends DocumentElement {
             data-field=${one}
             inputmode="decimal"
             autocomplete="off"
-            .value=${short(frame[one], 4).replace(/\s/g, '')}
+            .value=${String(Number(frame[one].toFixed(4)))}
             aria-label=${msg(str`${parameterName(one, voice)} of point ${place}`)}
           />
         </td>`,

@@ -3,6 +3,8 @@ import { type Parameter, parametersOf, timeGrid } from './axis.ts';
 
 /** The shortest span that fills a lane, in seconds. */
 const SHORTEST = 0.5;
+/** Room beside the program's ends, as a share of what is seen: points at the very ends can be held there. */
+const MARGIN = 0.014;
 /** How near a phase border has to be to be snapped to, in pixels. */
 const NEAR = 7;
 
@@ -67,8 +69,9 @@ export class EditorView extends EventTarget {
     return timeGrid(this.#to - this.#from, this.#width, 12);
   }
 
+  /** Whether the whole program is seen. */
   get fits(): boolean {
-    return this.#from === 0 && this.#to === this.#duration;
+    return this.#from <= 0 && this.#to >= this.#duration;
   }
 
   /** Shows a program of another length. What was seen whole stays whole. */
@@ -97,24 +100,24 @@ export class EditorView extends EventTarget {
 
   /** Shows a span. It stays within the program and is no shorter than half a second. */
   show(from: number, to: number): void {
-    const span = Math.min(this.#duration, Math.max(Math.min(SHORTEST, this.#duration), to - from));
-    const start = Math.min(this.#duration - span, Math.max(0, from));
+    const whole = this.#duration / (1 - 2 * MARGIN);
+    const span = Math.min(whole, Math.max(Math.min(SHORTEST, whole), to - from));
+    const margin = span * MARGIN;
+    const start = Math.min(this.#duration + margin - span, Math.max(-margin, from));
     if (start === this.#from && start + span === this.#to) return;
     this.#from = start;
-    this.#to = span === this.#duration ? this.#duration : start + span;
+    this.#to = start + span;
     this.#changed();
   }
 
   fit(): void {
-    this.#from = 0;
-    this.#to = this.#duration;
-    this.#changed();
+    this.show(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
 
   /** Makes the seen span `factor` times as long; the second `around` stays where it is. */
   zoom(factor: number, around = this.#playhead): void {
     const held = around >= this.#from && around <= this.#to ? around : (this.#from + this.#to) / 2;
-    const span = Math.min(this.#duration, Math.max(SHORTEST, (this.#to - this.#from) * factor));
+    const span = Math.max(SHORTEST, (this.#to - this.#from) * factor);
     const share = (held - this.#from) / (this.#to - this.#from);
     this.show(held - share * span, held - share * span + span);
   }
