@@ -19,7 +19,7 @@ import { endDevice, signOut, signOutEverywhere } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
 import { type Identity, startGuest } from './start-guest.ts';
 
-const RoleEnum = builder.enumType('Role', {
+export const RoleEnum = builder.enumType('Role', {
   description: 'What a person may do beside their own things.',
   values: {
     USER: { value: Role.USER, description: 'Their own things only.' },

@@ -1,4 +1,5 @@
 import '../accounts/types.ts';
+import '../admin/types.ts';
 import '../groups/mutations.ts';
 import '../groups/types.ts';
 import '../metrics/types.ts';
