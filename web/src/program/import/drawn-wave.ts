@@ -37,5 +37,6 @@ export function drawnWave(samples: number[]): number[] {
     const value = harmonics.reduce((sum, strength, index) => sum + strength * Math.sin((index + 1) * phase), 0);
     peak = Math.max(peak, Math.abs(value));
   }
-  return harmonics.map((strength) => Math.round((strength / peak) * 1e9) / 1e9);
+  // Adding 0 makes −0 a plain 0.
+  return harmonics.map((strength) => Math.round((strength / peak) * 1e9) / 1e9 + 0);
 }
