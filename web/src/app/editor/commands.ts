@@ -50,6 +50,15 @@ export const addVoices =
     return { ...withVoices(longer, [...present, ...voices]), voice: present.length, selection: noSelection };
   };
 
+/** A voice that begins later. It is silent before its first point. */
+export function shiftedVoice(voice: Voice, seconds: number): Voice {
+  if (seconds === 0) return voice;
+  const keyframes = voice.keyframes.map((frame) => ({ ...frame, at: tidySeconds(frame.at + seconds) }));
+  const first = keyframes[0];
+  if (first && first.level > 0 && voice.kind !== 'BELL') keyframes.unshift({ ...first, level: 0, curve: 'HOLD' });
+  return { ...voice, keyframes };
+}
+
 /**
  * A new length. `cut`: points stay where they are; what lies after a nearer end goes, and a point with the values of
  * that moment takes its place. `stretch`: points and phases keep their share of the length.

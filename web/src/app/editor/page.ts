@@ -24,6 +24,7 @@ import { icon } from '../../elements/icons.ts';
 import type { Exported } from '../../program/export/course.ts';
 import { readProgramFile } from '../../program/file.ts';
 import type { ProgramFile, VoiceKind } from '../../program/model.ts';
+import { readShareFragment, shareFragment } from '../../program/share.ts';
 import { dominantBeat, passAt } from '../../program/values.ts';
 import { base, controls } from '../../styles/base.ts';
 import { go, placeNow, to } from '../router.ts';
@@ -31,6 +32,7 @@ import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
 import { addVoice, addVoices, changeDraft, fitGain, fitPhases, newDraft, replaceDraft } from './commands.ts';
 import { type Draft, EditorDocument } from './document.ts';
+import { GeneratorsPanel } from './generators-panel.ts';
 import { editorIcon } from './icons.ts';
 import { ImportDialog } from './import-dialog.ts';
 import { Inspector } from './inspector.ts';
@@ -51,6 +53,7 @@ define('nes-editor-problems', ProblemsList);
 define('nes-editor-points', PointsTable);
 define('nes-editor-import', ImportDialog);
 define('nes-editor-revisions', RevisionsPanel);
+define('nes-editor-generators', GeneratorsPanel);
 
 type Dock = '' | 'problems' | 'points' | 'generate' | 'revisions';
 
@@ -95,6 +98,8 @@ export class EditorPage extends NesElement implements Page {
   readonly preview = new Preview();
 
   #place: string | null = null;
+  /** Fragment of the address that holds a program, or empty. */
+  #shared = '';
   #localId: string | null = null;
   #checking: ReturnType<typeof setTimeout> | undefined;
   #keeping: ReturnType<typeof setTimeout> | undefined;
@@ -130,6 +135,7 @@ export class EditorPage extends NesElement implements Page {
     window.addEventListener('dragleave', this.#dragLeave);
     window.addEventListener('drop', this.#dropped);
     window.addEventListener('pagehide', this.#keepNow);
+    window.addEventListener('hashchange', this.#anotherLink);
     document.addEventListener('click', this.#closeMenus);
   }
 
@@ -141,6 +147,7 @@ export class EditorPage extends NesElement implements Page {
     window.removeEventListener('dragleave', this.#dragLeave);
     window.removeEventListener('drop', this.#dropped);
     window.removeEventListener('pagehide', this.#keepNow);
+    window.removeEventListener('hashchange', this.#anotherLink);
     document.removeEventListener('click', this.#closeMenus);
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#checking);
@@ -155,9 +162,9 @@ export class EditorPage extends NesElement implements Page {
 
   // Opening
 
-  /** Name under which unsaved work of this place is kept. */
+  /** Name under which unsaved work of this place is kept; a shared program is a place of its own. */
   get #keptName(): string {
-    return `editor:${this.#place ?? ''}`;
+    return `editor:${this.#place ?? ''}${this.#shared.slice(0, 80)}`;
   }
 
   async #open(path: string): Promise<void> {
@@ -165,9 +172,15 @@ export class EditorPage extends NesElement implements Page {
     this.found = 'opening';
     this.protocol = null;
     this.#localId = null;
+    this.#shared = '';
     const [, first, second] = path.split('/');
     try {
       let draft = newDraft();
+      const shared = first === 'new' ? await readShareFragment(location.hash) : null;
+      if (shared) {
+        this.#shared = location.hash;
+        draft = { ...draft, title: shared.title, program: shared.program };
+      }
       if (first === 'local' && second) {
         const kept = await localProtocol(decodeURIComponent(second));
         if (!kept) {
@@ -198,6 +211,13 @@ export class EditorPage extends NesElement implements Page {
       showError(error);
     }
   }
+
+  /** Another shared program was opened in this window. */
+  #anotherLink = (): void => {
+    if (!location.hash.startsWith('#program=') || location.hash === this.#shared) return;
+    this.#keepNow();
+    this.#open(placeNow().path);
+  };
 
   /** Work that was not saved when the page was left last is there again. */
   async #takeUp(): Promise<void> {
@@ -475,6 +495,20 @@ export class EditorPage extends NesElement implements Page {
     }
   }
 
+  /** Copies a link that holds the whole program; nothing is sent to a server. */
+  #share = async (): Promise<void> => {
+    try {
+      this.#refuseFaulty();
+      const { title, program } = this.doc.draft;
+      const fragment = await shareFragment({ title, program, startClockSeconds: null, notes: [] });
+      const address = new URL(to('edit/new') + fragment, location.href).href;
+      await navigator.clipboard.writeText(address);
+      showToast({ message: msg('Copied a link that holds the whole program.') });
+    } catch (error) {
+      showError(error);
+    }
+  };
+
   async #written(format: 'json' | 'sbg' | 'gnaural', file: ProgramFile): Promise<Exported> {
     switch (format) {
       case 'json':
@@ -597,6 +631,7 @@ export class EditorPage extends NesElement implements Page {
   /** Another address for the same work: the page stays as it is. */
   #move(path: string): void {
     this.#place = path;
+    this.#shared = '';
     history.replaceState(null, '', to(path));
     this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
   }
@@ -760,6 +795,7 @@ export class EditorPage extends NesElement implements Page {
       <span class="gap"></span>
       <input type="file" accept=".json,.sbg,.gnaural" hidden @change=${this.#chosen} />
       <button @click=${this.#choose} title=${msg('Import')}>${editorIcon('upload')} <span class="words">${msg('Import')}</span></button>
+      <button @click=${this.#share} title=${msg('Copy a link')}>${icon('share')} <span class="words">${msg('Link')}</span></button>
       <details class="menu">
         <summary title=${msg('Export')}>${icon('download')} <span class="words">${msg('Export')}</span></summary>
         <div class="items">
@@ -867,6 +903,7 @@ export class EditorPage extends NesElement implements Page {
       <div class="tabs" role="tablist">
         ${tab('problems', msg('Problems'), html`<span class="badge ${count > 0 ? 'bad' : ''}">${count}</span>`)}
         ${tab('points', msg('Table of points'))}
+        ${tab('generate', msg('Generate'))}
         ${this.protocol && !this.protocol.builtIn ? tab('revisions', msg('Revisions')) : nothing}
       </div>
       ${
@@ -894,6 +931,8 @@ export class EditorPage extends NesElement implements Page {
         return html`<nes-editor-problems .problems=${this.problems} .program=${this.doc.program}></nes-editor-problems>`;
       case 'points':
         return html`<nes-editor-points .doc=${this.doc} .view=${this.view}></nes-editor-points>`;
+      case 'generate':
+        return html`<nes-editor-generators .doc=${this.doc} .view=${this.view}></nes-editor-generators>`;
       case 'revisions':
         return this.protocol
           ? html`<nes-editor-revisions .doc=${this.doc} .view=${this.view} .protocol=${this.protocol}></nes-editor-revisions>`
