@@ -82,7 +82,8 @@ export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
     async ask(viewer, source, variables) {
       const { data, errors } = await askAll(viewer, source, variables);
       if (errors?.[0]) throw errors[0].originalError ?? errors[0];
-      return data;
+      // As it goes over the wire: plain objects.
+      return JSON.parse(JSON.stringify(data));
     },
     follow: (viewer, source, variableValues) =>
       subscribe({ schema, document: parse(source), contextValue: context(viewer), variableValues }) as Promise<
