@@ -426,6 +426,9 @@ class ToneTrack extends RunTrack {
   private readonly upper = makeCourse();
   private readonly lower = makeCourse();
   private readonly points = new Float64Array(18);
+  /** Share of the richer table at the start and end of the part at hand. */
+  private blend = 0;
+  private blendTo = 0;
 
   constructor(voice: ToneVoice, program: Program, sampleRate: number, scratch: Scratch) {
     super(voice, program, sampleRate, scratch);
@@ -480,22 +483,27 @@ class ToneTrack extends RunTrack {
     }
     let poor: WaveTable | null = null;
     let rich: WaveTable | null = null;
-    let blend = 0;
+    this.blend = this.blendTo = 0;
     if (tables) {
       // Two thirds of the partials that fit, so that the richer of two neighbouring tables fits too.
       const most = this.sampleRate / 3 / Math.max(LOWEST_HZ, carrier);
+      const mostTo = this.sampleRate / 3 / Math.max(LOWEST_HZ, this.carrier);
       let at = 0;
       while (at + 1 < tables.length && (tables[at + 1] as WaveTable).partials <= most) at++;
       poor = tables[at] as WaveTable;
       rich = tables[Math.min(at + 1, tables.length - 1)] as WaveTable;
-      if (rich !== poor) blend = Math.max(0, Math.log(most / poor.partials) / Math.log(rich.partials / poor.partials));
+      if (rich !== poor) {
+        const span = Math.log(rich.partials / poor.partials);
+        this.blend = Math.max(0, Math.log(most / poor.partials) / span);
+        this.blendTo = Math.min(1, Math.max(0, Math.log(mostTo / poor.partials) / span));
+      }
     }
     const gate = this.beats ? this.gate : null;
     if (gate) {
       const { mono } = this.scratch;
       mono.fill(0, from, to);
       this.ear(upper, 2, -1, length);
-      this.add(mono, from, to, upper, poor, rich, blend);
+      this.add(mono, from, to, upper, poor, rich);
       this.gated(gate, span, time, dt, from, to, left, right);
       return;
     }
@@ -508,7 +516,7 @@ class ToneTrack extends RunTrack {
       lower.b = upper.b;
       lower.c = upper.c;
     }
-    this.both(left, right, from, to, poor, rich, blend);
+    this.both(left, right, from, to, poor, rich);
     if (this.kind !== 'MONAURAL') return;
     if (still) {
       lower.a = fraction(points[1] as number);
@@ -521,7 +529,7 @@ class ToneTrack extends RunTrack {
     upper.c = lower.c;
     this.ear(upper, 3, 4, length);
     this.ear(lower, 3, 5, length);
-    this.both(left, right, from, to, poor, rich, blend);
+    this.both(left, right, from, to, poor, rich);
   }
 
   /** Amplitude of an oscillator in an ear: column `tone` of the noted points times column `pan` (−1: none). */
@@ -538,7 +546,6 @@ class ToneTrack extends RunTrack {
     to: number,
     poor: WaveTable | null,
     rich: WaveTable | null,
-    blend: number,
   ): void {
     const { upper, lower } = this;
     if (!poor && isSteady(upper) && isSteady(lower)) {
@@ -549,8 +556,8 @@ class ToneTrack extends RunTrack {
       addSlowPair(left, right, from, to, upper, lower);
       return;
     }
-    this.add(left, from, to, upper, poor, rich, blend);
-    this.add(right, from, to, lower, poor, rich, blend);
+    this.add(left, from, to, upper, poor, rich);
+    this.add(right, from, to, lower, poor, rich);
   }
 
   private add(
@@ -560,10 +567,9 @@ class ToneTrack extends RunTrack {
     course: Course,
     poor: WaveTable | null,
     rich: WaveTable | null,
-    blend: number,
   ): void {
     if (course.p === 0 && course.q === 0 && course.r === 0) return;
-    if (poor && rich) addWave(out, from, to, course, poor, rich, blend);
+    if (poor && rich) addWave(out, from, to, course, poor, rich, this.blend, this.blendTo);
     else addSine(out, from, to, course);
   }
 
@@ -581,10 +587,12 @@ class ToneTrack extends RunTrack {
     const middle = time + ((to - from) / 2) * dt;
     this.look(span, time);
     const first = this.beatCycles;
+    // The length of an edge in cycles changes with the beat.
+    const firstEdge = gate.edgeSeconds * Math.abs(this.beat);
     this.look(span, middle);
-    const edge = Math.max(1e-9, Math.min(gate.edgeSeconds * Math.abs(this.beat), gate.duty / 2));
     const centre = this.beatCycles;
     this.look(span, time + (to - from) * dt);
+    const edgeSlope = (gate.edgeSeconds * Math.abs(this.beat) - firstEdge) / (to - from);
     const { lower } = this;
     phaseThrough(lower, first, centre, this.beatCycles, to - from);
     // `phaseThrough` keeps the fraction only; which ear a pulse goes to needs odd and even.
@@ -600,6 +608,7 @@ class ToneTrack extends RunTrack {
       let open = 0;
       if (place < gate.duty) {
         const inside = Math.min(place, gate.duty - place);
+        const edge = Math.min(firstEdge + i * edgeSlope, gate.duty / 2);
         open = inside >= edge ? 1 : (1 - Math.cos((Math.PI * inside) / edge)) / 2;
       }
       const amplitude = floor + gate.depth * open;
@@ -1009,8 +1018,9 @@ function bellTrack(voice: BellVoice, program: Program, sampleRate: number, scrat
 interface Channel {
   track: Track | null;
   on: boolean;
-  /** 0 to 1, moving towards `on`. */
+  /** 0 to 1; it moves towards `goal`, which follows `on` only at rest: turning round half-way would be a kink. */
   fade: number;
+  goal: number;
   bed: boolean;
 }
 
@@ -1046,6 +1056,7 @@ class ProgramRenderer implements Renderer {
       track: makeTrack(voice, index, program, sampleRate, scratch, options.samples),
       on: true,
       fade: 1,
+      goal: 1,
       bed: this.wet > 0 && voice.keyframes.every((frame) => frame.beat === 0) && !('waveform' in voice),
     }));
     if (ends) {
@@ -1053,7 +1064,7 @@ class ProgramRenderer implements Renderer {
       const level = END_BELL / Math.max(1e-9, this.scale);
       const strike: Keyframe = { at, carrier: END_BELL_HZ, beat: 0, level, pan: 0, curve: 'HOLD' };
       const track = new BellTrack([strike], END_BELL_DECAY_SECONDS, total, 1, sampleRate, scratch);
-      this.channels.push({ track, on: true, fade: 1, bed: this.wet > 0 });
+      this.channels.push({ track, on: true, fade: 1, goal: 1, bed: this.wet > 0 });
     }
   }
 
@@ -1070,7 +1081,7 @@ class ProgramRenderer implements Renderer {
     if (!follows) {
       block.index = Math.round(startFrame);
       this.reverb?.reset();
-      for (const channel of this.channels) channel.fade = channel.on ? 1 : 0;
+      for (const channel of this.channels) channel.fade = channel.goal = channel.on ? 1 : 0;
     }
     for (let done = 0; done < left.length; done += BLOCK) {
       block.count = Math.min(BLOCK, left.length - done);
@@ -1127,7 +1138,8 @@ class ProgramRenderer implements Renderer {
 
   private channel(channel: Channel, left: Float64Array, right: Float64Array): void {
     const { track } = channel;
-    const goal = channel.on ? 1 : 0;
+    if (channel.fade === channel.goal) channel.goal = channel.on ? 1 : 0;
+    const { goal } = channel;
     if (!track || (channel.fade === 0 && goal === 0)) return;
     if (channel.fade === goal) {
       track.render(this.block, left, right);

@@ -55,9 +55,9 @@ export function addSteadyPair(
 /** Frames over which a slow glide is a chord of its course. */
 const CHORD = 32;
 
-/** True where a chord of {@link CHORD} frames is within 1e-6 rad of both courses (its error is c·CHORD²/4 cycles). */
+/** True where a chord of {@link CHORD} frames is within 1e-7 rad of both courses (its error is c·CHORD²/4 cycles). */
 export function isSlow(first: Course, second: Course): boolean {
-  const most = 1e-6 / TURN / ((CHORD * CHORD) / 4);
+  const most = 1e-7 / TURN / ((CHORD * CHORD) / 4);
   return Math.abs(first.c) < most && Math.abs(second.c) < most;
 }
 
@@ -184,7 +184,7 @@ export function addSine(out: Float64Array, from: number, to: number, course: Cou
   }
 }
 
-/** Adds a wave read from two neighbouring tables; `blend` is the share of the richer one. Cubic interpolation. */
+/** Adds a wave read from two neighbouring tables; `blend` to `blendTo` is the share of the richer one. Cubic interpolation. */
 export function addWave(
   out: Float64Array,
   from: number,
@@ -193,14 +193,16 @@ export function addWave(
   poor: WaveTable,
   rich: WaveTable,
   blend: number,
+  blendTo: number,
 ): void {
   const { a, b, c, p, q, r } = course;
+  const slope = (blendTo - blend) / (to - from);
   for (let n = from; n < to; n++) {
     const i = n - from;
     const cycles = a + i * (b + i * c);
     const place = cycles - Math.floor(cycles);
     let value = read(poor, place);
-    if (blend > 0) value += blend * (read(rich, place) - value);
+    if (rich !== poor) value += (blend + i * slope) * (read(rich, place) - value);
     out[n] = (out[n] as number) + (p + i * (q + i * r)) * value;
   }
 }

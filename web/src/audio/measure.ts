@@ -131,8 +131,20 @@ export function phaseDistance(a: number, b: number): number {
   return 2 * Math.PI * Math.abs(turns - Math.round(turns));
 }
 
+/** Modified Bessel function of order 0, by its series. */
+function bessel(x: number): number {
+  let sum = 1;
+  let term = 1;
+  for (let k = 1; k < 60; k++) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
+
 /**
- * Amplitude of a frequency in a short moment, by a DFT under a four-term Blackman–Harris window (side lobes −92 dB).
+ * Amplitude of a frequency in a short moment, by a DFT under a Kaiser window (β = 20: side lobes below −150 dB, main lobe
+ * 6.5 / length to each side).
  */
 export function toneIn(samples: Samples, sampleRate: number, hertz: number): number {
   const size = samples.length;
@@ -140,8 +152,8 @@ export function toneIn(samples: Samples, sampleRate: number, hertz: number): num
   let im = 0;
   let weight = 0;
   for (let n = 0; n < size; n++) {
-    const x = (2 * Math.PI * (n + 0.5)) / size;
-    const window = 0.35875 - 0.48829 * Math.cos(x) + 0.14128 * Math.cos(2 * x) - 0.01168 * Math.cos(3 * x);
+    const x = (2 * (n + 0.5)) / size - 1;
+    const window = bessel(20 * Math.sqrt(1 - x * x));
     const angle = (2 * Math.PI * hertz * n) / sampleRate;
     re += window * (samples[n] ?? 0) * Math.cos(angle);
     im += window * (samples[n] ?? 0) * Math.sin(angle);
@@ -150,64 +162,91 @@ export function toneIn(samples: Samples, sampleRate: number, hertz: number): num
   return (2 * Math.hypot(re, im)) / weight;
 }
 
+const twiddles = new Map<number, Float64Array>();
+
 /** Fast Fourier transform in place; the length is a power of 2. */
 export function transform(re: Float64Array, im: Float64Array): void {
   const size = re.length;
+  let table = twiddles.get(size);
+  if (!table) {
+    table = Float64Array.from({ length: size }, (_, n) =>
+      n % 2 ? Math.sin((-Math.PI * (n - 1)) / size) : Math.cos((-Math.PI * n) / size),
+    );
+    twiddles.set(size, table);
+  }
   for (let i = 1, j = 0; i < size; i++) {
     let bit = size >> 1;
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
     if (i < j) {
-      [re[i], re[j]] = [re[j] ?? 0, re[i] ?? 0];
-      [im[i], im[j]] = [im[j] ?? 0, im[i] ?? 0];
+      const r = re[i] as number;
+      const m = im[i] as number;
+      re[i] = re[j] as number;
+      im[i] = im[j] as number;
+      re[j] = r;
+      im[j] = m;
     }
   }
   for (let length = 2; length <= size; length *= 2) {
     const half = length / 2;
-    for (let at = 0; at < half; at++) {
-      const wr = Math.cos((-2 * Math.PI * at) / length);
-      const wi = Math.sin((-2 * Math.PI * at) / length);
-      for (let start = at; start < size; start += length) {
-        const far = start + half;
-        const xr = (re[far] ?? 0) * wr - (im[far] ?? 0) * wi;
-        const xi = (re[far] ?? 0) * wi + (im[far] ?? 0) * wr;
-        re[far] = (re[start] ?? 0) - xr;
-        im[far] = (im[start] ?? 0) - xi;
-        re[start] = (re[start] ?? 0) + xr;
-        im[start] = (im[start] ?? 0) + xi;
+    const stride = (2 * size) / length;
+    for (let start = 0; start < size; start += length) {
+      for (let at = 0; at < half; at++) {
+        const wr = table[at * stride] as number;
+        const wi = table[at * stride + 1] as number;
+        const near = start + at;
+        const far = near + half;
+        const xr = (re[far] as number) * wr - (im[far] as number) * wi;
+        const xi = (re[far] as number) * wi + (im[far] as number) * wr;
+        re[far] = (re[near] as number) - xr;
+        im[far] = (im[near] as number) - xi;
+        re[near] = (re[near] as number) + xr;
+        im[near] = (im[near] as number) + xi;
       }
     }
   }
 }
 
-/** Power per bin, averaged over half-overlapping Hann windows (Welch); bin k is k × sampleRate / size Hz. */
-export function powerSpectrum(samples: Samples, size: number): Float64Array {
+/**
+ * Power per bin of two signals together, averaged over half-overlapping Hann windows (Welch); bin k is
+ * k × sampleRate / size Hz.
+ */
+export function powerSpectrum(left: Samples, right: Samples, size: number): Float64Array {
   const power = new Float64Array(size / 2);
+  const window = Float64Array.from({ length: size }, (_, n) => Math.sin((Math.PI * (n + 0.5)) / size) ** 2);
+  const re = new Float64Array(size);
+  const im = new Float64Array(size);
   let windows = 0;
-  for (let start = 0; start + size <= samples.length; start += size / 2) {
-    const re = new Float64Array(size);
-    const im = new Float64Array(size);
-    for (let n = 0; n < size; n++) re[n] = (samples[start + n] ?? 0) * Math.sin((Math.PI * (n + 0.5)) / size) ** 2;
+  for (let start = 0; start + size <= left.length; start += size / 2) {
+    // Both in one transform: of l + ir the powers at k and −k add up to twice that of l and r.
+    for (let n = 0; n < size; n++) {
+      re[n] = (left[start + n] as number) * (window[n] as number);
+      im[n] = (right[start + n] as number) * (window[n] as number);
+    }
     transform(re, im);
-    for (let bin = 0; bin < power.length; bin++)
-      power[bin] = (power[bin] ?? 0) + (re[bin] ?? 0) ** 2 + (im[bin] ?? 0) ** 2;
+    for (let bin = 1; bin < power.length; bin++) {
+      const mirror = size - bin;
+      const here = (re[bin] as number) ** 2 + (im[bin] as number) ** 2;
+      power[bin] = (power[bin] as number) + here + (re[mirror] as number) ** 2 + (im[mirror] as number) ** 2;
+    }
     windows++;
   }
   return power.map((value) => value / windows);
 }
 
 /**
- * Slope of a noise in dB/oct over third-octave bands of mean density from `low` to `high` Hz, and the largest deviation
+ * Slope of a noise (two independent channels) in dB/oct over third-octave bands of mean density from `low` to `high` Hz, and the largest deviation
  * of a band from that line.
  */
 export function noiseSlope(
-  samples: Samples,
+  left: Samples,
+  right: Samples,
   sampleRate: number,
   low: number,
   high: number,
 ): { slope: number; deviation: number } {
-  const size = 32768;
-  const power = powerSpectrum(samples, size);
+  const size = 16384;
+  const power = powerSpectrum(left, right, size);
   const points: [number, number][] = [];
   for (let centre = low * 2 ** (1 / 6); centre * 2 ** (1 / 6) <= high * 1.001; centre *= 2 ** (1 / 3)) {
     const from = (centre * 2 ** (-1 / 6) * size) / sampleRate;
