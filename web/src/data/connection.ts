@@ -1,10 +1,11 @@
 import { apiAddress } from './address.ts';
 
-/** `local`: there is no API; `waiting`: it was asked and has not answered, as a sleeping server does. */
+/** `local`: there is no API, or nothing was asked of it so far; `waiting`: it was asked and has not answered, as a sleeping server does. */
 export type ConnectionState = 'local' | 'offline' | 'waiting' | 'syncing' | 'online';
 
 /** What the quiet indicator shows. Fires `change`. */
 class Connection extends EventTarget {
+  #asked = false;
   #answered = false;
   #asking = 0;
   #pending = 0;
@@ -16,7 +17,7 @@ class Connection extends EventTarget {
   }
 
   get state(): ConnectionState {
-    if (apiAddress() === null) return 'local';
+    if (apiAddress() === null || !this.#asked) return 'local';
     if (typeof navigator !== 'undefined' && navigator.onLine === false) return 'offline';
     if (!this.#answered) return this.#asking > 0 ? 'waiting' : 'offline';
     return this.#pending > 0 ? 'syncing' : 'online';
@@ -35,6 +36,7 @@ class Connection extends EventTarget {
 
   /** Follows one request: its answer, whatever it says, shows that the server is there; a network failure that it is not. */
   async follow<T>(request: Promise<T>): Promise<T> {
+    this.#asked = true;
     this.#asking++;
     this.#changed();
     try {
