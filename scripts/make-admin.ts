@@ -1,4 +1,4 @@
-/** `npm run admin -- EMAIL`: makes the account with this address an administrator. Works beside a running server. */
+/** `npm run admin -- EMAIL`: makes the account with this address an administrator. With PostgreSQL it works beside a running server; the embedded database has one owner at a time. */
 import { readConfig } from '../api/src/config.ts';
 import { openDatabase } from '../api/src/platform/database.ts';
 
@@ -7,7 +7,10 @@ if (!email) {
   console.error('Usage: npm run admin -- EMAIL');
   process.exit(64);
 }
-const database = await openDatabase(readConfig());
+const database = await openDatabase(readConfig()).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 try {
   const changed = await database.prisma.user.updateManyAndReturn({
     where: { emailKey: email.trim().normalize('NFC').toLowerCase() },
