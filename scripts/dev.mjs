@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { orSay, root, setup } from './setup.mjs';
+import { orSay, root, setup, whenNpmEnds } from './setup.mjs';
 
 const { node, env } = await orSay(() => setup({ web: true }));
 const port = process.env.PORT?.trim() || '4000';
@@ -58,3 +58,4 @@ for (const { args, more } of programs) {
   });
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end('SIGTERM'));
+whenNpmEnds(() => end('SIGTERM'));

@@ -251,7 +251,7 @@ async function run(program, args, env, failure, cwd = root) {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
-      output = (output + text).slice(-20_000);
+      output = output.length < 200_000 ? output + text : output;
     });
   }
   const end = await new Promise((done) => {
@@ -259,8 +259,9 @@ async function run(program, args, env, failure, cwd = root) {
     child.once('close', (code, signal) => done(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
   });
   if (end === undefined) return;
-  const lines = output.trim().split('\n').slice(-40);
-  if (output.trim()) process.stderr.write(`${lines.join('\n')}\n`);
+  const lines = output.trim().split('\n');
+  const shown = lines.length > 50 ? [...lines.slice(0, 30), '…', ...lines.slice(-20)] : lines;
+  if (output.trim()) process.stderr.write(`${shown.join('\n')}\n`);
   throw new SetupError(`${failure} (${end}).`);
 }
 
@@ -317,6 +318,21 @@ export async function orSay(act) {
 }
 
 /**
+ * npm starts us through a shell that does not hand signals on: when npm is told to end, the shell dies and we would live on alone.
+ * Calls `act` once when the shell is gone.
+ */
+export function whenNpmEnds(act) {
+  if (!process.env.npm_lifecycle_event) return;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    act();
+  }, 300);
+  watch.unref();
+}
+
+/**
  * Starts a program whose signals and end are ours: SIGINT and SIGTERM reach it once, its exit code becomes ours, and it is told
  * (through a channel that closes) when we are gone without a word.
  */
@@ -332,6 +348,7 @@ export function standFor(node, args, env) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  whenNpmEnds(() => child.kill('SIGTERM'));
   child.once('error', (error) => {
     process.stderr.write(`${node} could not be started: ${error.message}\n`);
     process.exit(1);
