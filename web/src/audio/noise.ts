@@ -4,7 +4,7 @@ import type { NoiseColour } from '../program/model.ts';
 export const NOISE_RMS = 1 / 6;
 
 /** Seconds a filter runs before the first sample heard: its slowest pole (1.6 Hz at 48 kHz) is over by then. */
-const WARM_UP_SECONDS = 1.5;
+const WARM_UP_SECONDS = 1.2;
 
 /**
  * Pink: poles and zeros fitted to −3.01 dB/oct in shares of the sample rate, so they serve every rate. Largest deviation
@@ -13,12 +13,12 @@ const WARM_UP_SECONDS = 1.5;
 const PINK_POLES = [0.22059335, 0.67530465, 0.89692716, 0.97555362, 0.9938248, 0.99815581, 0.9997942];
 const PINK_ZEROS = [-0.02056711, 0.45954071, 0.81966912, 0.94672561, 0.9881622, 0.99672172, 0.99907588];
 
-/** Brown: a pole at 8 Hz, and two zeros fitted so that an integrator keeps to −6.02 dB/oct up to 0.38 of the rate. */
-const BROWN_HZ = 8;
+/** Brown: a pole at 6 Hz, and two zeros fitted so that an integrator keeps to −6.02 dB/oct up to 0.38 of the rate. */
+const BROWN_HZ = 6;
 const BROWN_ZEROS = [0.226, -0.07];
 
-/** Pole of the filter that keeps coloured noise free of DC; 0.02 dB at 40 Hz. */
-const DC_HZ = 3;
+/** Pole of the filter that keeps coloured noise free of DC; 0.1 dB at 40 Hz. */
+const DC_HZ = 6;
 
 /** A 32-bit mix in which every input bit reaches every output bit (two rounds of multiply and shift, by C. Wellons). */
 export function mix32(value: number): number {
