@@ -214,6 +214,8 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
   const { width, height, from, to } = window;
   const scale = width / (to - from);
   const xOf = (seconds: number): number => (seconds - from) * scale;
+  const beginning = xOf(0);
+  const ending = xOf(program.durationSeconds);
   context.clearRect(0, 0, width, height);
   context.font = `500 11px ${palette.font}`;
   context.textBaseline = 'middle';
@@ -230,7 +232,7 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
       if (bottom - top > 12) {
         context.globalAlpha = 0.9;
         context.textAlign = 'right';
-        context.fillText(letter, width - 8, (Math.max(0, top) + bottom) / 2);
+        context.fillText(letter, Math.min(width, ending) - 8, (Math.max(0, top) + bottom) / 2);
       }
     }
   }
@@ -239,8 +241,6 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
   // What lies outside of the program.
   context.globalAlpha = 0.5;
   context.fillStyle = palette.line;
-  const beginning = xOf(0);
-  const ending = xOf(program.durationSeconds);
   if (beginning > 0) context.fillRect(0, 0, beginning, height);
   if (ending < width) context.fillRect(ending, 0, width - ending, height);
   // Time.
@@ -257,7 +257,7 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
   // Heights.
   context.textAlign = 'left';
   let free = Number.POSITIVE_INFINITY;
-  const opening = yOfShare(shareOf(axis, valueAt(lane.voice, from + 26 / scale)[axis.parameter]), height);
+  const opening = yOfShare(shareOf(axis, valueAt(lane.voice, Math.max(0, from) + 26 / scale)[axis.parameter]), height);
   for (const mark of marksOf(axis)) {
     const y = Math.round(yOfShare(shareOf(axis, mark), height)) + 0.5;
     context.globalAlpha = axis.parameter === 'beat' ? 0.35 : 0.7;
@@ -270,7 +270,7 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
     free = y;
     context.globalAlpha = 0.95;
     context.fillStyle = palette.quiet;
-    context.fillText(lane.wording(mark), 8, y);
+    context.fillText(lane.wording(mark), Math.max(0, beginning) + 8, y);
   }
   // Phases.
   let border = 0;

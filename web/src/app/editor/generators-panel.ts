@@ -17,7 +17,7 @@ import { base, controls } from '../../styles/base.ts';
 import { addVoices, shiftedVoice } from './commands.ts';
 import { DocumentElement } from './document-element.ts';
 import { NumberField } from './number-field.ts';
-import { kindName, preciseClock, readNumber, readTime } from './words.ts';
+import { kindName, preciseClock, readNumber, readTime, voiceCount } from './words.ts';
 
 define('nes-editor-number', NumberField);
 
@@ -139,6 +139,7 @@ export class GeneratorsPanel extends DocumentElement {
       }
       .field {
         gap: 0.3rem;
+        align-content: start;
         line-height: 1.3;
       }
       .field input,
@@ -325,7 +326,7 @@ export class GeneratorsPanel extends DocumentElement {
             ? html`<p class="problem" role="status">${made}</p>`
             : html`<nes-curve .program=${drawn(made)}></nes-curve>
                 <p class="small quiet">
-                  ${msg(str`${made.voices.length} voices, ${duration(made.seconds)}, from ${preciseClock(start)}`)}
+                  ${voiceCount(made.voices.length)}, ${msg(str`${duration(made.seconds)} from ${preciseClock(start)}`)}.
                   ${start + made.seconds > this.doc.program.durationSeconds ? msg('The program becomes longer.') : nothing}
                 </p>`
         }

@@ -5,6 +5,7 @@ import '../../elements/curve/nes-curve.ts';
 import { duration } from '../../elements/format.ts';
 import type { ProgramFile } from '../../program/model.ts';
 import { base, controls } from '../../styles/base.ts';
+import { noteCount, voiceCount } from './words.ts';
 
 /** What to do with a file that was read. */
 export type ImportChoice = 'open' | 'add' | 'leave';
@@ -102,13 +103,13 @@ export class ImportDialog extends NesElement {
       <form method="dialog">
         <div>
           <h2 id="title">${title || msg('Untitled')}</h2>
-          <p class="quiet">${msg(str`${voices} voices, ${duration(program.durationSeconds)}`)}</p>
+          <p class="quiet">${voiceCount(voices)}, ${duration(program.durationSeconds)}</p>
         </div>
         <nes-curve .program=${program} scale></nes-curve>
         ${
           notes.length > 0
             ? html`<div>
-                <h3>${msg(str`${notes.length} notes`)}</h3>
+                <h3>${noteCount(notes.length)}</h3>
                 <p class="quiet small">${msg('This is what the file says and a program holds otherwise, or not at all.')}</p>
               </div>
               <ol>

@@ -7,7 +7,7 @@ import { limitsOf, type Parameter, parametersOf } from './axis.ts';
 import { addKeyframe, removeKeyframes, setKeyframes } from './commands.ts';
 import { DocumentElement } from './document-element.ts';
 import { editorIcon } from './icons.ts';
-import { curveName, curves, parameterName, preciseClock, readNumber, readTime, unitOf } from './words.ts';
+import { curveName, curves, parameterName, pointCount, preciseClock, readNumber, readTime, unitOf } from './words.ts';
 
 /** Rows of one page. */
 const PAGE = 50;
@@ -162,7 +162,7 @@ export class PointsTable extends DocumentElement {
     const parameters = parametersOf(voice);
     return html`<div class="bar">
         <strong>${voice.name}</strong>
-        <span>${msg(str`${total} points`)}</span>
+        <span>${pointCount(total)}</span>
         <button @click=${() => this.doc.edit(msg('Add point'), addKeyframe(state.voice, this.view.playhead))}>
           ${editorIcon('add')} ${msg('Add at playhead')}
         </button>

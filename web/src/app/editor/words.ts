@@ -1,4 +1,4 @@
-import { msg } from '@lit/localize';
+import { msg, str } from '@lit/localize';
 import { clock, number } from '../../elements/format.ts';
 import type { Curve, Voice, VoiceKind, Waveform } from '../../program/model.ts';
 import type { Parameter } from './axis.ts';
@@ -118,3 +118,7 @@ export function readNumber(text: string): number | null {
   const plain = text.trim().replace('−', '-').replace(',', '.');
   return /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(plain) ? Number(plain) : null;
 }
+
+export const voiceCount = (count: number): string => (count === 1 ? msg('1 voice') : msg(str`${count} voices`));
+export const pointCount = (count: number): string => (count === 1 ? msg('1 point') : msg(str`${count} points`));
+export const noteCount = (count: number): string => (count === 1 ? msg('1 note') : msg(str`${count} notes`));

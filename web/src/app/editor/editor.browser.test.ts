@@ -1,0 +1,367 @@
+import axe from 'axe-core';
+import { afterEach, assert, beforeEach, expect, test, vi } from 'vitest';
+import { cdp, userEvent } from 'vitest/browser';
+import '../../styles/tokens.css';
+import { writeValue } from '../../data/store.ts';
+import { define } from '../../elements/define.ts';
+import type { Keyframe, Voice } from '../../program/model.ts';
+import { shareFragment } from '../../program/share.ts';
+import { axisOf, shareOf } from './axis.ts';
+import { newDraft, setKeyframes } from './commands.ts';
+import type { Draft } from './document.ts';
+import { yOfShare } from './draw.ts';
+import type { ImportDialog } from './import-dialog.ts';
+import { EditorPage } from './page.ts';
+
+define('nes-editor-page', EditorPage);
+
+const frame = (at: number, fields: Partial<Keyframe> = {}): Keyframe => ({
+  at,
+  carrier: 200,
+  beat: 10,
+  level: 0.3,
+  pan: 0,
+  curve: 'LINEAR',
+  ...fields,
+});
+
+/** 100 s, a tone of four points and a bed of two. */
+function sample(): Draft {
+  const draft = newDraft();
+  const tone: Voice = {
+    kind: 'BINAURAL',
+    name: 'Tone',
+    waveform: 'SINE',
+    keyframes: [frame(0), frame(25), frame(50, { beat: 6 }), frame(100)],
+  };
+  const bed: Voice = {
+    kind: 'NOISE',
+    name: 'Bed',
+    colour: 'PINK',
+    correlation: 0,
+    modulationDepth: 0,
+    spin: false,
+    keyframes: [frame(0, { carrier: 0, beat: 0, level: 0.1 }), frame(100, { carrier: 0, beat: 0, level: 0.1 })],
+  };
+  const phases = [{ name: 'Session', description: '', durationSeconds: 100, colour: '#3fc1c9' }];
+  return {
+    ...draft,
+    title: 'Sample',
+    program: { ...draft.program, durationSeconds: 100, phases, voices: [tone, bed] },
+  };
+}
+
+const settled = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+
+let page: EditorPage;
+
+async function open(hash = ''): Promise<void> {
+  history.replaceState(null, '', `/edit/new${hash}`);
+  page = document.createElement('nes-editor-page') as EditorPage;
+  page.params = {};
+  document.body.append(page);
+  await vi.waitFor(() => assert.ok(page.renderRoot.querySelector('nes-editor-lanes')));
+}
+
+const address = location.href;
+
+beforeEach(async () => {
+  await writeValue('editor:edit/new', undefined);
+  document.body.style.margin = '0';
+  await open();
+  page.doc.open(sample());
+  page.view.setDuration(100);
+  page.view.fit();
+  page.view.snap = false;
+  await settled();
+});
+
+afterEach(() => {
+  page.remove();
+  history.replaceState(null, '', address);
+});
+
+const inside = <T extends Element>(selector: string, root: ParentNode = page.renderRoot): T => {
+  const found = root.querySelector<T>(selector);
+  assert.ok(found, selector);
+  return found;
+};
+
+const lanes = (): HTMLElement[] => [
+  ...inside('nes-editor-lanes').shadowRoot!.querySelectorAll<HTMLElement>('nes-editor-lane'),
+];
+
+/** Where a point of a lane is on the page, in pixels. */
+function placeOf(voice: number, index: number): [number, number] {
+  const lane = lanes()[voice] as HTMLElement;
+  const box = lane.getBoundingClientRect();
+  const { program } = page.doc;
+  const one = program.voices[voice] as Voice;
+  const axis = axisOf(program, one, page.view.parameterOf(voice, one));
+  const point = one.keyframes[index] as Keyframe;
+  return [box.left + page.view.xOf(point.at), box.top + yOfShare(shareOf(axis, point[axis.parameter]), box.height)];
+}
+
+/** A real mouse: events as the browser makes them, so that capture and coalescing are tested too. */
+async function mouse(
+  type: 'mousePressed' | 'mouseMoved' | 'mouseReleased',
+  x: number,
+  y: number,
+  count = 1,
+): Promise<void> {
+  const box = window.frameElement?.getBoundingClientRect();
+  const scale = box ? box.width / innerWidth : 1;
+  await cdp().send('Input.dispatchMouseEvent', {
+    type,
+    x: (box?.left ?? 0) + x * scale,
+    y: (box?.top ?? 0) + y * scale,
+    button: type === 'mouseMoved' ? 'none' : 'left',
+    buttons: type === 'mouseReleased' ? 0 : 1,
+    clickCount: count,
+  });
+}
+
+async function drag(from: [number, number], to: [number, number], steps = 8): Promise<void> {
+  await mouse('mousePressed', ...from);
+  for (let step = 1; step <= steps; step++) {
+    const share = step / steps;
+    await mouse('mouseMoved', from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share);
+  }
+  await settled();
+  await mouse('mouseReleased', ...to);
+  await settled();
+}
+
+const tone = (): Voice => page.doc.program.voices[0] as Voice;
+const points = (): Keyframe[] => tone().keyframes;
+
+test('a drag changes beat and time, undo restores both, redo brings them back', async () => {
+  const before = page.doc.draft;
+  const [x, y] = placeOf(0, 2);
+  await drag([x, y], [x + page.view.width / 10, y - 40]);
+  const moved = points()[2] as Keyframe;
+  const span = page.view.to - page.view.from;
+  expect(moved.at).toBeCloseTo(50 + span / 10, 1);
+  expect(moved.beat).toBeGreaterThan(7);
+  expect(page.doc.depth).toBe(1);
+  await userEvent.keyboard('{Control>}z{/Control}');
+  expect(page.doc.draft).toEqual(before);
+  await userEvent.keyboard('{Control>}y{/Control}');
+  expect(points()[2]).toEqual(moved);
+});
+
+test('what is dragged is what is drawn: the line under the pointer has the colour of its band', async () => {
+  const lane = lanes()[0] as HTMLElement;
+  const canvas = inside<HTMLCanvasElement>('canvas', lane.shadowRoot as ShadowRoot);
+  const inkAt = (x: number, y: number): number[] => {
+    const box = lane.getBoundingClientRect();
+    const ratio = canvas.width / box.width;
+    return [
+      ...canvas
+        .getContext('2d')!
+        .getImageData(Math.round((x - box.left) * ratio), Math.round((y - box.top) * ratio), 1, 1).data,
+    ];
+  };
+  const [x, y] = placeOf(0, 3);
+  const [near] = placeOf(0, 2);
+  const held = inkAt((x + near) / 2, y);
+  page.doc.edit('Beat', setKeyframes(new Map([[0, [2]]]), { beat: 10 }));
+  await settled();
+  expect(inkAt((x + near) / 2, y)).not.toEqual(held);
+  expect(inkAt((x + near) / 2, y)[3]).toBeGreaterThan(200);
+});
+
+test('a box chooses points, and all of them move together', async () => {
+  const lane = lanes()[0] as HTMLElement;
+  const box = lane.getBoundingClientRect();
+  const [left] = placeOf(0, 1);
+  const [right] = placeOf(0, 2);
+  await drag([left - 30, box.top + 6], [right + 30, box.bottom - 6]);
+  expect([...page.doc.state.selection]).toEqual([[0, [1, 2]]]);
+  const before = points();
+  const [x, y] = placeOf(0, 1);
+  await drag([x, y], [x + 60, y]);
+  const shift = (points()[1] as Keyframe).at - 25;
+  expect(shift).toBeGreaterThan(1);
+  expect((points()[2] as Keyframe).at).toBeCloseTo(50 + shift, 5);
+  expect(points()[2]?.beat).toBe(6);
+  expect(points()[0]).toBe(before[0]);
+});
+
+test('a double click adds a point where it is, Delete takes it away', async () => {
+  const [x, y] = placeOf(0, 3);
+  const [near] = placeOf(0, 2);
+  const middle = (x + near) / 2;
+  for (const count of [1, 2]) {
+    await mouse('mousePressed', middle, y + 60, count);
+    await mouse('mouseReleased', middle, y + 60, count);
+  }
+  await settled();
+  expect(points()).toHaveLength(5);
+  const added = points()[3] as Keyframe;
+  expect(added.at).toBeCloseTo(75, 0);
+  expect(added.beat).toBeLessThan(8);
+  lanes()[0]?.focus();
+  await userEvent.keyboard('{Delete}');
+  expect(points()).toHaveLength(4);
+  page.doc.undo();
+  expect(points()[3]).toEqual(added);
+});
+
+test('everything by keys: step to a point, change it, move it, add, course, curve and back', async () => {
+  lanes()[0]?.focus();
+  await userEvent.keyboard('{Home}{ArrowRight}{ArrowRight}');
+  expect([...page.doc.state.selection]).toEqual([[0, [2]]]);
+  await userEvent.keyboard('{ArrowUp}{ArrowUp}');
+  expect(points()[2]?.beat).toBe(6.2);
+  await userEvent.keyboard('{Shift>}{ArrowUp}{/Shift}');
+  expect(points()[2]?.beat).toBe(7.2);
+  expect(page.doc.depth, 'one held key is one step').toBe(1);
+  await userEvent.keyboard('.');
+  expect((points()[2] as Keyframe).at).toBeGreaterThan(50);
+  await userEvent.keyboard('h');
+  expect(points()[2]?.curve).toBe('HOLD');
+  await userEvent.keyboard('{Control>}a{/Control}');
+  expect(page.doc.state.selection.get(0)).toHaveLength(4);
+  page.view.movePlayhead(80);
+  await userEvent.keyboard('n');
+  expect(points()).toHaveLength(5);
+  expect(points()[3]?.at).toBe(80);
+  const said = inside('.say').textContent ?? '';
+  expect(said).toContain('4');
+  for (let step = 0; step < 4; step++) await userEvent.keyboard('{Control>}z{/Control}');
+  expect(page.doc.draft).toEqual(sample());
+});
+
+test('the table holds the same points, and refuses what is none', async () => {
+  page.renderRoot.querySelector<HTMLElement>('#tab-points')?.click();
+  await page.updateComplete;
+  const table = inside('nes-editor-points');
+  await vi.waitFor(() => assert.ok(table.shadowRoot?.querySelector('tbody tr')));
+  const field = (row: number, name: string): HTMLInputElement =>
+    inside<HTMLInputElement>(`tr[data-index="${row}"] [data-field="${name}"]`, table.shadowRoot as ShadowRoot);
+  expect(field(2, 'beat').value).toBe('6');
+  await userEvent.fill(field(2, 'beat'), '7,5');
+  await userEvent.keyboard('{Tab}');
+  expect(points()[2]?.beat).toBe(7.5);
+  await userEvent.fill(field(2, 'at'), '1:10');
+  await userEvent.keyboard('{Tab}');
+  expect(points()[2]?.at).toBe(70);
+  await userEvent.fill(field(2, 'beat'), '400');
+  await userEvent.keyboard('{Tab}');
+  expect(points()[2]?.beat).toBe(7.5);
+  expect(field(2, 'beat').getAttribute('aria-invalid')).toBe('true');
+  expect(inside('[role=status]', table.shadowRoot as ShadowRoot).textContent).toContain('400');
+});
+
+test('a problem leads to its field', async () => {
+  page.doc.edit('Beat', setKeyframes(new Map([[0, [1]]]), { beat: 400 }));
+  inside<HTMLElement>('#tab-problems').click();
+  await vi.waitFor(() =>
+    assert.ok(inside('nes-editor-problems').shadowRoot?.querySelector('.go')?.textContent?.includes('400')),
+  );
+  page.doc.select(1);
+  inside<HTMLElement>('.go', inside('nes-editor-problems').shadowRoot as ShadowRoot).click();
+  await vi.waitFor(() => {
+    const inspector = inside('nes-editor-inspector').shadowRoot as ShadowRoot;
+    const active = inspector.activeElement as HTMLElement;
+    expect(active?.dataset.field).toBe('beat');
+  });
+  expect([...page.doc.state.selection]).toEqual([[0, [1]]]);
+  expect(page.view.playhead).toBe(25);
+});
+
+test('voices that would clip are told with a remedy that works', async () => {
+  page.doc.edit(
+    'Level',
+    setKeyframes(
+      new Map([
+        [0, [0, 1, 2, 3]],
+        [1, [0, 1]],
+      ]),
+      { level: 0.9 },
+    ),
+  );
+  inside<HTMLElement>('#tab-problems').click();
+  const list = (): ShadowRoot => inside('nes-editor-problems').shadowRoot as ShadowRoot;
+  await vi.waitFor(() => assert.ok(list().querySelector('li button:not(.go)')));
+  inside<HTMLElement>('li button:not(.go)', list()).click();
+  await vi.waitFor(() => expect(list().querySelector('li')).toBeNull());
+  expect(page.doc.program.gain).toBeLessThan(0.56);
+});
+
+async function drop(name: string, text: string): Promise<void> {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], name));
+  window.dispatchEvent(new DragEvent('dragenter', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  await page.updateComplete;
+  assert.ok(page.renderRoot.querySelector('.drop'));
+  window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}
+
+test('a dropped .sbg shows its notes with their lines before it takes the place of the work, and undo gives that back', async () => {
+  await drop('river.sbg', 'base: 200+8/20 mix/60\noff: -\n00:00 base\n00:10 off\n');
+  await vi.waitFor(() => assert.ok(page.renderRoot.querySelector('nes-editor-import')));
+  const dialog = inside<ImportDialog>('nes-editor-import');
+  await dialog.updateComplete;
+  const notes = [...(dialog.renderRoot as ShadowRoot).querySelectorAll('li')].map((item) => item.textContent ?? '');
+  expect(notes.length).toBeGreaterThan(0);
+  expect(notes.join(' ')).toMatch(/Line 1|The file/);
+  expect(page.doc.draft, 'nothing happened yet').toEqual(sample());
+  inside<HTMLElement>('button[value=open]', dialog.renderRoot).click();
+  await vi.waitFor(() => expect(page.doc.draft.title).toBe('river'));
+  expect(page.doc.program.voices.map(({ kind }) => kind)).toContain('SAMPLE');
+  page.doc.undo();
+  expect(page.doc.draft).toEqual(sample());
+});
+
+test('a file that is none changes nothing', async () => {
+  const said: string[] = [];
+  const listen = (event: Event): void => {
+    said.push((event as Event & { toast: { message: string } }).toast.message);
+  };
+  window.addEventListener('nes-toast', listen);
+  await drop('broken.sbg', 'base: 200+8/20\n00:00 nobody\n');
+  await vi.waitFor(() => expect(said.length).toBe(1));
+  window.removeEventListener('nes-toast', listen);
+  expect(said[0]).toMatch(/2/);
+  expect(page.doc.draft).toEqual(sample());
+});
+
+test('a link holds the program', async () => {
+  const fragment = await shareFragment({
+    title: 'From afar',
+    program: sample().program,
+    startClockSeconds: null,
+    notes: [],
+  });
+  page.remove();
+  await open(fragment);
+  expect(page.doc.draft.title).toBe('From afar');
+  expect(page.doc.program).toEqual(sample().program);
+});
+
+test('unsaved work is there again after a reload', async () => {
+  page.doc.edit('Beat', setKeyframes(new Map([[0, [1]]]), { beat: 9 }));
+  page.remove();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await open();
+  await vi.waitFor(() => expect(points()[1]?.beat).toBe(9));
+  expect(page.doc.changed).toBe(true);
+});
+
+test('nothing that axe knows is wrong, with every panel open', async () => {
+  page.doc.select(0, new Map([[0, [1]]]));
+  for (const dock of ['problems', 'points', 'generate']) {
+    inside<HTMLElement>(`#tab-${dock}`).click();
+    await page.updateComplete;
+    await settled();
+    const { violations } = await axe.run(page, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    });
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
+    ).toEqual([]);
+  }
+});
