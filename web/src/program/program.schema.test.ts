@@ -42,6 +42,7 @@ describe('the published schema', () => {
       {},
       whole([]),
       whole([tone({})], { durationSeconds: 0 }),
+      whole([tone({})], { durationSeconds: 0.05 }),
       whole([tone({})], { durationSeconds: 90_000 }),
       whole([tone({})], { loop: -1 }),
       whole([tone({})], { gain: 2 }),

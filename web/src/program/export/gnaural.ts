@@ -1,3 +1,4 @@
+import { DROP_SAMPLES, PULSE_EDGE_SECONDS } from '../import/sound-facts.ts';
 import { highestLevel } from '../levels.ts';
 import type { Keyframe, Note, ProgramFile, Voice } from '../model.ts';
 import { decimal, type Exported, noteWhole, straightened } from './course.ts';
@@ -14,10 +15,6 @@ interface Entry {
 /** Ears may be this far from the program where level and balance change together. */
 const TOLERANCE = 0.0005;
 const MOST_PIECES = 64;
-
-/** Length of a drop in samples at 44.1 kHz, as the import takes it. */
-const DROP_SAMPLES = { WATER: (8192 * Math.log(134 / 8)) / 126, RAIN: 44 };
-const PULSE_EDGE_SECONDS = 100 / 44_100;
 
 function ears({ level, pan }: Keyframe): { left: number; right: number } {
   return { left: level * Math.min(1, 1 - pan), right: level * Math.min(1, 1 + pan) };

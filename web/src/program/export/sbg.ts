@@ -1,3 +1,4 @@
+import { BELL_DECAY_SECONDS, SBAGEN_DUTY } from '../import/sound-facts.ts';
 import { highestLevel } from '../levels.ts';
 import type { Note, ProgramFile, Voice } from '../model.ts';
 import { type VoiceValues, valueAt } from '../values.ts';
@@ -7,9 +8,6 @@ const CHANNELS = 16;
 const DAY = 86_400;
 /** Samples of half a period with which a wave of partials is drawn. */
 const DRAWN_SAMPLES = 128;
-/** What the import takes for SBaGen's bell and SBaGen+'s pulse. */
-const BELL_DECAY_SECONDS = 3.97;
-const SBAGEN_DUTY = 0.403;
 
 /** Collects sentences, each once. */
 class Losses {

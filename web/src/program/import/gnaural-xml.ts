@@ -6,6 +6,11 @@ const MOST_ELEMENTS = 400_000;
 
 const NUMBER = /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?$/i;
 
+/** Fields of an entry in the order in which Gnaural writes them, and the entry as it does. */
+const FIELDS = ['duration', 'volume_left', 'volume_right', 'beatfreq', 'basefreq'];
+const WRITTEN =
+  /<entry( parent="\d+" duration="([\d.]+)" volume_left="([\d.]+)" volume_right="([\d.]+)" beatfreq="(-?[\d.]+)" basefreq="([\d.]+)"(?: state="\d")?)\s*\/>/y;
+
 /** The plain form of an entry: lower-case attributes in double quotes, without references. */
 const ENTRY = /<entry((?:\s+[a-z_]+="[^"<&]*")*)\s*\/>/y;
 
@@ -65,14 +70,28 @@ abstract class Texts {
   }
 }
 
-/** An entry in its plain form. */
+/** An entry in its plain form, taken out of the text. */
 class PlainEntry extends Texts {
   readonly name = 'entry';
+  readonly end: number;
+  /** Its place in the text that is left. */
+  readonly restStart: number;
   readonly #attributes: string;
+  readonly #numbers: number[] | null;
 
-  constructor(attributes: string, start: number, lines: Lines) {
+  constructor(
+    attributes: string,
+    numbers: number[] | null,
+    start: number,
+    end: number,
+    restStart: number,
+    lines: Lines,
+  ) {
     super(start, lines);
+    this.end = end;
+    this.restStart = restStart;
     this.#attributes = attributes;
+    this.#numbers = numbers;
   }
 
   text(name: string): string | null {
@@ -83,6 +102,12 @@ class PlainEntry extends Texts {
       throw new ImportError(this.place, `the entry has ${name} twice`, 'each attribute once');
     }
     return this.#attributes.slice(at + mark.length, this.#attributes.indexOf('"', at + mark.length));
+  }
+
+  override number(name: string, low: number, high: number, missing?: number): number {
+    const value = this.#numbers?.[FIELDS.indexOf(name)];
+    if (value !== undefined && value >= low && value <= high) return value === 0 ? 0 : value;
+    return super.number(name, low, high, missing);
   }
 }
 
@@ -114,7 +139,9 @@ export class Fields extends Texts {
 
   /** The `entry` elements in it, in the order of the file. */
   get entries(): Texts[] {
-    return (this.#children.get('entry') ?? []).toSorted((a, b) => a.start - b.start);
+    const entries = this.#children.get('entry') ?? [];
+    const sorted = entries.every((entry, index) => index === 0 || entry.start > (entries[index - 1]?.start ?? 0));
+    return sorted ? entries : entries.toSorted((a, b) => a.start - b.start);
   }
 
   text(name: string): string | null {
@@ -123,19 +150,30 @@ export class Fields extends Texts {
   }
 }
 
-/** A plain entry taken out of the text. */
-interface Taken {
-  start: number;
-  end: number;
-  /** Its place in the text that is left. */
-  restStart: number;
-  entry: PlainEntry;
+/** The plain entry at `at`, or null where it has another form and is the parser's business. */
+function plainEntry(xml: string, at: number, restStart: number, lines: Lines): PlainEntry | null {
+  WRITTEN.lastIndex = at;
+  const written = WRITTEN.exec(xml);
+  if (written) {
+    // Two points make NaN, which the entry reads again by its text.
+    const numbers = [
+      Number(written[2]),
+      Number(written[3]),
+      Number(written[4]),
+      Number(written[5]),
+      Number(written[6]),
+    ];
+    return new PlainEntry(written[1] as string, numbers, at, WRITTEN.lastIndex, restStart, lines);
+  }
+  ENTRY.lastIndex = at;
+  const found = ENTRY.exec(xml);
+  return found && new PlainEntry(found[1] as string, null, at, ENTRY.lastIndex, restStart, lines);
 }
 
 interface Scan {
   /** The text without its plain entries. */
   rest: string;
-  taken: Taken[];
+  taken: PlainEntry[];
 }
 
 /**
@@ -145,7 +183,7 @@ interface Scan {
  */
 function scanMarkup(xml: string, lines: Lines): Scan {
   const pieces: string[] = [];
-  const taken: Taken[] = [];
+  const taken: PlainEntry[] = [];
   let kept = 0;
   let removed = 0;
   let depth = 0;
@@ -170,15 +208,13 @@ function scanMarkup(xml: string, lines: Lines): Scan {
     if (++elements > MOST_ELEMENTS) {
       throw new ImportError(placeAt(xml, at), 'there are too many elements', `at most ${MOST_ELEMENTS}`);
     }
-    ENTRY.lastIndex = at;
-    const attributes = second === 'e' ? ENTRY.exec(xml)?.[1] : undefined;
-    if (attributes !== undefined) {
-      const end = ENTRY.lastIndex;
-      taken.push({ start: at, end, restStart: at - removed, entry: new PlainEntry(attributes, at, lines) });
+    const entry = second === 'e' ? plainEntry(xml, at, at - removed, lines) : null;
+    if (entry) {
+      taken.push(entry);
       pieces.push(xml.slice(kept, at));
-      removed += end - at;
-      kept = end;
-      at = end;
+      removed += entry.end - at;
+      kept = entry.end;
+      at = entry.end;
       continue;
     }
     const end = xml.indexOf('>', at);
@@ -191,7 +227,7 @@ function scanMarkup(xml: string, lines: Lines): Scan {
 }
 
 /** Index of the first taken entry whose place in the rest is `restIndex` or behind it. */
-function firstTaken(taken: Taken[], restIndex: number): number {
+function firstTaken(taken: PlainEntry[], restIndex: number): number {
   let low = 0;
   let high = taken.length;
   while (low < high) {
@@ -203,13 +239,13 @@ function firstTaken(taken: Taken[], restIndex: number): number {
 }
 
 /** Where an offset of the rest stands in the whole text. */
-function wholeOffset(taken: Taken[], restIndex: number): number {
+function wholeOffset(taken: PlainEntry[], restIndex: number): number {
   const before = taken[firstTaken(taken, restIndex) - 1];
   return before ? before.end + restIndex - before.restStart : restIndex;
 }
 
 /** Turns an element into fields; the plain entries that stood directly in it are its own. */
-function fieldsOf(element: XmlElement, lines: Lines, taken: Taken[]): Fields {
+function fieldsOf(element: XmlElement, lines: Lines, taken: PlainEntry[]): Fields {
   const attributes = new Map<string, string>();
   for (const name in element.attributes) attributes.set(name.toLowerCase(), element.attributes[name] ?? '');
   const children = element.children.filter((child) => child instanceof XmlElement);
@@ -220,7 +256,8 @@ function fieldsOf(element: XmlElement, lines: Lines, taken: Taken[]): Fields {
   let child = 0;
   // An entry before the end tag has a place up to the tag itself, so both ends count.
   for (let index = firstTaken(taken, element.start + 1); index < taken.length; index++) {
-    const { restStart, entry } = taken[index] as Taken;
+    const entry = taken[index] as PlainEntry;
+    const { restStart } = entry;
     if (restStart >= element.end) break;
     while ((children[child]?.end ?? Number.POSITIVE_INFINITY) <= restStart) child++;
     if ((children[child]?.start ?? Number.POSITIVE_INFINITY) >= restStart) fields.add('entry', entry);

@@ -219,6 +219,7 @@ describe('importGnaural', () => {
       refusal(text);
     refusal(schedule(voice([{ duration: 0 }])));
     refusal(schedule(voice([{ duration: 1e6 }])));
+    refusal(schedule(voice([{ duration: 0.001 }])));
     refusal(schedule(voice([{ duration: -1 }])));
     refusal(schedule(voice([{ duration: 1, base: 1e300 }])));
   });

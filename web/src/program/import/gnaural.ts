@@ -4,6 +4,7 @@ import { fitLevels } from './fit-levels.ts';
 import { type Fields, readXml } from './gnaural-xml.ts';
 import { ImportError, type Place } from './import-error.ts';
 import { NoteList } from './note-list.ts';
+import { DROP_SAMPLES, PULSE_EDGE_SECONDS } from './sound-facts.ts';
 
 /** All channels of a Gnaural voice at one moment of its pass. */
 interface Point {
@@ -50,12 +51,6 @@ const MOST_VOLUME = 10_000;
 /** How far the quieter ear may be from the file while left and right cross. */
 const PAN_TOLERANCE = 0.0005;
 const MOST_PIECES = 64;
-
-/** Gnaural ramps its pulses over 100 samples at 44.1 kHz. */
-const PULSE_EDGE_SECONDS = 100 / 44_100;
-
-/** Length of a drop in samples at 44.1 kHz: 8192 table steps read at 8 to 134 a sample (44 for rain). */
-const DROP_SAMPLES = { WATER: (8192 * Math.log(134 / 8)) / 126, RAIN: 44 };
 
 function readVoice(fields: Fields, overall: Overall, index: number): ScheduleVoice {
   const type = fields.number('type', 0, ALTERNATING_JAVA, BINAURAL);
@@ -268,8 +263,9 @@ function passOf(voices: ScheduleVoice[], root: Fields, notes: NoteList): { voice
   if (lengths.length === 0)
     throw new ImportError(root.place, 'no voice lasts any time', 'a voice with an entry of some duration');
   const seconds = Math.min(...lengths);
-  if (seconds > LIMITS.durationSeconds) {
-    throw new ImportError(root.place, `a pass lasts ${seconds} s`, `at most ${LIMITS.durationSeconds} s`);
+  if (seconds < LIMITS.shortestSeconds || seconds > LIMITS.durationSeconds) {
+    const expected = `${LIMITS.shortestSeconds} to ${LIMITS.durationSeconds} s`;
+    throw new ImportError(root.place, `a pass lasts ${seconds} s`, expected);
   }
   for (const voice of filled) {
     if (voice.seconds === 0) notes.add(voice.place, `${voice.name} lasts no time; it is imported as a steady voice.`);

@@ -4,6 +4,7 @@ import { drawnWave } from './drawn-wave.ts';
 import { ImportError, quoted } from './import-error.ts';
 import type { NoteList } from './note-list.ts';
 import type { Word } from './sbg-words.ts';
+import { BELL_DECAY_SECONDS, SBAGEN_DUTY } from './sound-facts.ts';
 
 /** What a channel plays. Two settings of the same `key` slide into each other; others fade. */
 export interface Source {
@@ -32,8 +33,7 @@ export interface PulseShape {
   duty: number;
 }
 
-/** SBaGen+ gates where a sine exceeds 0.3: on for 0.403 of the period, rising and falling all the time. */
-export const SBAGEN_PULSE: PulseShape = { duty: 0.403 };
+export const SBAGEN_PULSE: PulseShape = { duty: SBAGEN_DUTY };
 
 export interface ToneContext {
   drawings: Drawings;
@@ -110,9 +110,6 @@ function noiseSource(colour: NoiseColour, moving: 'STILL' | 'SPIN' | 'PULSE'): S
     }),
   };
 }
-
-/** SBaGen takes a twelfth off a bell every 50 ms: −60 dB after ln(1000) / (20 · ln(12/11)) seconds. */
-const BELL_DECAY_SECONDS = 3.97;
 
 const BELL_SOURCE: Source = {
   key: 'bell',

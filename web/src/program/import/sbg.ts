@@ -26,6 +26,7 @@ function spanOf({ options, lines }: Sequence, notes: NoteList): Span {
   const originMs = ends && options.start ? options.start.ms : first;
   if (options.toEnd) {
     const durationMs = clockSpan(originMs, last);
+    if (options.lengthMs !== null) notes.add(null, '-L has no effect beside -E: the sequence ends at its last line.');
     if (durationMs > 0) return { originMs, durationMs, loop: 1 };
     notes.add(lines[0]?.place ?? null, 'The sequence ends where it starts, so it plays all day, as in SBaGen.');
   } else if (options.lengthMs !== null && options.lengthMs > 0) {
