@@ -47,6 +47,28 @@ const routes: readonly Route[] = [
     load: async () => (await import('./editor/page.ts')).EditorPage,
   },
   { pattern: 'edit/:slug', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
+  {
+    pattern: 'progress',
+    tag: 'nes-progress-page',
+    load: async () => (await import('./progress/progress-page.ts')).ProgressPage,
+  },
+  {
+    pattern: 'preferences',
+    tag: 'nes-preferences-page',
+    load: async () => (await import('./preferences/preferences-page.ts')).PreferencesPage,
+  },
+  { pattern: 'safety', tag: 'nes-safety-page', load: async () => (await import('./safety/safety-page.ts')).SafetyPage },
+  {
+    pattern: 'evidence',
+    tag: 'nes-evidence-page',
+    load: async () => (await import('./evidence/evidence-page.ts')).EvidencePage,
+  },
+  {
+    pattern: 'editor/local/:id',
+    tag: 'nes-editor-page',
+    load: async () => (await import('./editor/page.ts')).EditorPage,
+  },
+  { pattern: 'editor/:slug', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
 ];
 
 const missing: Route = {

@@ -198,6 +198,7 @@ export class Shell extends NesElement {
         </a>
         <nav aria-label=${msg('Pages')}>
           ${this.#link('', msg('Library'), path)} ${this.#link('history', msg('History'), path)}
+          ${this.#link('progress', msg('Progress'), path)}
           ${this.#link('account', this.person || msg('Account'), path)}
         </nav>
         <div class="tools">
@@ -214,6 +215,10 @@ export class Shell extends NesElement {
       <div class="foot">${this.live ?? nothing}</div>
       <footer>
         <p>${msg('Sound for listening, not a treatment. Stop whenever it does not feel right.')}</p>
+        <a href=${to('evidence')}>${msg('About the evidence')}</a>
+        <a href=${to('safety')}>${msg('Safety')}</a>
+        <a href=${to('preferences')}>${msg('Preferences')}</a>
+        <a href=${to('editor/new')}>${msg('Editor')}</a>
       </footer>
       <div class="toasts" role="status" aria-live="polite">${this.toasts.map((toast) => this.#toastView(toast))}</div>
     `;
