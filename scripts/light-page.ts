@@ -11,7 +11,7 @@ export interface LightPage {
   close(): Promise<void>;
 }
 
-/** Opens the page. `globalThis.light` holds `Film`, `Judge`, `Stage` and `sceneIds`. */
+/** Opens the page. `globalThis.light` holds `Film`, `Judge` and `sceneIds`. */
 export async function openLightPage(): Promise<LightPage> {
   const code = await bundle();
   const { executablePath, args, env } = await findBrowser();

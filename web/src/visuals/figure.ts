@@ -129,31 +129,29 @@ export function ribbons(options: RibbonOptions): Mesh<InstancedBufferGeometry, R
       uniform mat4 projectionMatrix, modelViewMatrix;
       uniform float width, aspect;
       in vec3 position, ahead, band; in vec4 place, trait;
-      out vec2 vBand; out vec4 vTrait; out float vDepth;
+      out float vSide; out vec3 vLight;
+      ${screen}
       ${options.shape ?? plainShape}
+      ${options.shine}
       void main() {
         vec4 clip = projectionMatrix * modelViewMatrix * vec4(shape(position, band.y, place, trait), 1.0);
         vec4 next = projectionMatrix * modelViewMatrix * vec4(shape(ahead, band.y + band.z, place, trait), 1.0);
         vec2 way = (next.xy / next.w - clip.xy / clip.w) * vec2(aspect, 1.0);
         way /= max(length(way), 1e-7);
-        vDepth = clip.w;
-        float scale = width * clamp(6.0 / vDepth, 0.5, 2.0);
+        float scale = width * clamp(6.0 / clip.w, 0.5, 2.0);
         clip.xy += vec2(-way.y / aspect, way.x) * band.x * scale * 2.0 * clip.w;
-        vBand = band.xy;
-        vTrait = trait;
+        vSide = band.x;
+        // The light is worked out at the points of the line; across it there is only the profile.
+        vLight = onScreen(shine(band.y, trait, clip.w)).rgb;
         gl_Position = clip;
       }`,
     fragmentShader: `
       precision highp float;
-      ${cueDeclarations}
-      in vec2 vBand; in vec4 vTrait; in float vDepth;
+      in float vSide; in vec3 vLight;
       out vec4 result;
-      ${screen}
-      ${options.shine}
       void main() {
-        float v = vBand.x * vBand.x;
-        float profile = exp(-v * 7.0) + 0.16 * (1.0 - v) * (1.0 - v);
-        result = onScreen(shine(vBand.y, vTrait, vDepth) * profile);
+        float p = 1.0 - vSide * vSide;
+        result = vec4(vLight * (p * p * (0.25 + 0.75 * p)), 1.0);
       }`,
   });
   const mesh = new Mesh(geometry, material);

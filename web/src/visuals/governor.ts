@@ -56,11 +56,8 @@ vec3 toScreen(vec3 c) { return max(1.055 * pow(max(c, vec3(0.0)), vec3(0.4166666
 float luminance(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }
 // Screen values with red at most 1.45 times the next channel: R / (R + G + B) is then at most 0.7 in linear light.
 vec3 calmRed(vec3 v) {
-  float next = max(v.g, v.b);
-  float over = max(v.r - 1.45 * next, 0.0);
-  v.r -= over * 0.45;
-  float lift = max(v.r / 1.45 - next, 0.0);
-  return v + vec3(0.0, lift, lift * 0.6);
+  float over = max(v.r * 0.69 - max(v.g, v.b), 0.0);
+  return v + over * vec3(-0.3, 0.8, 0.5);
 }`;
 
 /** A target without depth. */
@@ -84,7 +81,7 @@ interface Grid {
   cells: [WebGLRenderTarget, WebGLRenderTarget];
   /** x: how much of the new image the cell takes, y: what that does to its luminance, w: change saved up. */
   shares: [WebGLRenderTarget, WebGLRenderTarget];
-  tiles: WebGLRenderTarget;
+  tiles: [WebGLRenderTarget, WebGLRenderTarget];
   field: WebGLRenderTarget;
   /** Colour of the soft part of the image, and in alpha the share of change let through. */
   soft: WebGLRenderTarget;
@@ -111,6 +108,7 @@ export class Governor {
   };
   readonly #measure: Pass;
   readonly #tile: Pass;
+  readonly #spread: Pass;
   readonly #hold: Pass;
   readonly #tileChange: Pass;
   readonly #fieldChange: Pass;
@@ -172,20 +170,30 @@ export class Governor {
        }`,
       u,
     );
+    // Tiles next to a held one are held with it.
+    this.#spread = new Pass(
+      `uniform sampler2D tiles;
+       void main() {
+         ivec2 at = ivec2(gl_FragCoord.xy), last = textureSize(tiles, 0) - 1;
+         float held = 0.0;
+         for (int j = -1; j <= 1; j++) for (int i = -1; i <= 1; i++)
+           held = max(held, texelFetch(tiles, clamp(at + ivec2(i, j), ivec2(0), last), 0).x);
+         result = vec4(held);
+       }`,
+      u,
+    );
     // How much of the new image each cell may take, and what that does to its luminance.
     this.#hold = new Pass(
       `uniform sampler2D cells, tiles, before; uniform float dt, fresh;
        void main() {
-         ivec2 at = ivec2(gl_FragCoord.xy), last = textureSize(tiles, 0) - 1;
+         ivec2 at = ivec2(gl_FragCoord.xy);
          vec4 cell = texelFetch(cells, at, 0);
-         float held = 0.0;
-         for (int j = -1; j <= 1; j++) for (int i = -1; i <= 1; i++)
-           held = max(held, texelFetch(tiles, clamp(at / ${tileCells} + ivec2(i, j), ivec2(0), last), 0).x);
+         float held = texelFetch(tiles, at / ${tileCells}, 0).x;
          float slew = ${cellSlewPerSecond.toFixed(3)} * dt;
          float saved = min(texelFetch(before, at, 0).w * (1.0 - fresh), ${stepSize.toFixed(3)}) + slew;
          float change = cell.x - cell.y, size = abs(change);
          // The blend is of screen values: the share of the way on their scale that changes the light by this much.
-         vec3 scale = pow(vec3(cell.y, cell.x, max(cell.y + sign(change) * saved, 0.0)), vec3(0.4545));
+         vec3 scale = sqrt(vec3(cell.y, cell.x, max(cell.y + sign(change) * saved, 0.0)));
          float part = min(abs(scale.z - scale.x) / max(abs(scale.y - scale.x), 1e-4), 1.0);
          float safe = size <= saved ? 1.0 : saved >= ${stepSize.toFixed(3)} ? part : 0.0;
          float left = size <= saved ? saved - size : saved >= ${stepSize.toFixed(3)} ? 0.0 : saved;
@@ -236,7 +244,7 @@ export class Governor {
          vec4 over = texelFetch(sharp, ivec2(gl_FragCoord.xy), 0);
          vec3 v = calmRed(min(over.rgb + under.rgb * (1.0 - over.a), vec3(1.0)));
          // Dither that stands still: dark slopes do not band, and still pictures stay still.
-         float grain = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
+         float grain = fract(dot(gl_FragCoord.xy, vec2(0.754877666, 0.569840291))) - 0.5;
          result = vec4(v + grain / 255.0, under.a);
        }`,
       u,
@@ -264,7 +272,7 @@ export class Governor {
     const grid: Grid = {
       cells: [target(columns, rows, HalfFloatType, false), target(columns, rows, HalfFloatType, false)],
       shares: [target(columns, rows, HalfFloatType, false), target(columns, rows, HalfFloatType, false)],
-      tiles: target(...tiles, HalfFloatType, false),
+      tiles: [target(...tiles, HalfFloatType, false), target(...tiles, HalfFloatType, false)],
       field: target(1, 1, HalfFloatType, false),
       soft: target(columns, rows, UnsignedByteType, true),
       shown: target(width, height, UnsignedByteType, true),
@@ -305,11 +313,14 @@ export class Governor {
     u.before.value = grid.shares[from].texture;
     this.#measure.draw(renderer, grid.cells[to]);
     u.cells.value = grid.cells[to].texture;
-    this.#tile.draw(renderer, grid.tiles);
-    u.tiles.value = grid.tiles.texture;
+    this.#tile.draw(renderer, grid.tiles[0]);
+    u.tiles.value = grid.tiles[0].texture;
+    this.#spread.draw(renderer, grid.tiles[1]);
+    u.tiles.value = grid.tiles[1].texture;
     this.#hold.draw(renderer, grid.shares[to]);
     u.shares.value = grid.shares[to].texture;
-    this.#tileChange.draw(renderer, grid.tiles);
+    this.#tileChange.draw(renderer, grid.tiles[0]);
+    u.tiles.value = grid.tiles[0].texture;
     this.#fieldChange.draw(renderer, grid.field);
     u.field.value = grid.field.texture;
     this.#allow.draw(renderer, grid.soft);
@@ -334,6 +345,7 @@ export class Governor {
     for (const pass of [
       this.#measure,
       this.#tile,
+      this.#spread,
       this.#hold,
       this.#tileChange,
       this.#fieldChange,
@@ -346,5 +358,5 @@ export class Governor {
 }
 
 function freeGrid(grid: Grid): void {
-  for (const one of [...grid.cells, ...grid.shares, grid.tiles, grid.field, grid.soft, grid.shown]) one.dispose();
+  for (const one of [...grid.cells, ...grid.shares, ...grid.tiles, grid.field, grid.soft, grid.shown]) one.dispose();
 }

@@ -5,9 +5,11 @@
  */
 import {
   Color,
+  CustomBlending,
   HalfFloatType,
   type IUniform,
-  NoBlending,
+  OneFactor,
+  OneMinusSrcAlphaFactor,
   type Texture,
   UnsignedByteType,
   Vector2,
@@ -26,6 +28,7 @@ const discShare = 0.07;
  * WCAG 2.3.1, whose limit is 25 %.
  */
 const discLargest = 56;
+const white = new Color(1, 1, 1);
 
 export class Picture {
   readonly governor = new Governor();
@@ -38,7 +41,6 @@ export class Picture {
   /** Smaller and smaller copies of the sharp part, and the sums back up: the glow. */
   #down: WebGLRenderTarget[] = [];
   #up: WebGLRenderTarget[] = [];
-  readonly #colour = new Color();
   readonly #uniforms = {
     source: { value: null } as IUniform<Texture | null>,
     below: { value: null } as IUniform<Texture | null>,
@@ -55,7 +57,7 @@ export class Picture {
   readonly #shrink: Pass;
   readonly #grow: Pass;
   readonly #tone: Pass;
-  readonly #present: Pass;
+  readonly #disc: Pass;
 
   constructor() {
     const u = this.#uniforms;
@@ -94,25 +96,18 @@ export class Picture {
        }`,
       u,
     );
-    this.#present = new Pass(
-      `uniform sampler2D source; uniform vec2 size; uniform float disc, discRadius; uniform vec3 discColour;
+    // A lens: even in the middle, a brighter rim, a soft border. What lies behind is dimmed, not hidden.
+    this.#disc = new Pass(
+      `uniform vec2 size; uniform float disc, discRadius; uniform vec3 discColour;
        void main() {
-         vec3 v = texelFetch(source, ivec2(gl_FragCoord.xy), 0).rgb;
-         vec2 from = gl_FragCoord.xy - 0.5 * size;
-         float away = dot(from, from);
-         if (away < discRadius * discRadius) {
-           away = sqrt(away) / discRadius;
-           // A lens: even in the middle, a brighter rim, a soft border; what lies behind it is dimmed, not hidden.
-           float lens = 1.0 - smoothstep(0.8, 1.0, away);
-           float rim = exp(-pow((away - 0.8) * 9.0, 2.0));
-           vec3 light = discColour * disc * (0.75 * lens * (1.0 - 0.35 * away * away) + 0.35 * rim);
-           v = mix(v, v * 0.35, lens);
-           v = v + sqrt(light) * (1.0 - v);
-         }
-         result = vec4(v, 1.0);
+         float away = length(gl_FragCoord.xy - 0.5 * size) / discRadius;
+         float lens = 1.0 - smoothstep(0.8, 1.0, away);
+         float rim = exp(-pow((away - 0.8) * 9.0, 2.0));
+         vec3 light = discColour * disc * (0.75 * lens * (1.0 - 0.35 * away * away) + 0.35 * rim * lens);
+         result = vec4(sqrt(light), 0.65 * lens);
        }`,
       u,
-      { blending: NoBlending },
+      { blending: CustomBlending, blendSrc: OneFactor, blendDst: OneMinusSrcAlphaFactor },
     );
   }
 
@@ -170,11 +165,24 @@ export class Picture {
     u.aspect.value = aspect;
     this.#tone.draw(renderer, soft);
     this.governor.apply(renderer, sharp.texture, soft.texture, seconds);
-    this.#setDisc(input);
-    u.source.value = this.governor.shown?.texture ?? null;
+    this.#show(renderer);
+    this.#drawDisc(renderer, input);
+  }
+
+  /** Copies the shown image into the canvas. */
+  #show(renderer: WebGLRenderer): void {
+    const gl = renderer.getContext() as WebGL2RenderingContext;
+    renderer.setRenderTarget(this.governor.shown);
+    const from = gl.getParameter(gl.DRAW_FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
     renderer.setRenderTarget(null);
-    renderer.setViewport(0, 0, this.#width, this.#height);
-    this.#present.draw(renderer, null);
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from);
+    gl.blitFramebuffer(
+      ...[0, 0, this.#width, this.#height],
+      ...[0, 0, this.#width, this.#height],
+      gl.COLOR_BUFFER_BIT,
+      gl.NEAREST,
+    );
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
   }
 
   #drawGlow(renderer: WebGLRenderer, sharp: WebGLRenderTarget): void {
@@ -197,17 +205,22 @@ export class Picture {
   }
 
   /** The central disc is the photic stimulus proper: small, steady in size, never saturated red. */
-  #setDisc(input: SceneInput): void {
-    const u = this.#uniforms;
-    const beats = !input.reducedMotion && input.beatHz > 0;
-    u.size.value.set(this.#width, this.#height);
-    const largest = Math.min(discShare * Math.min(this.#width, this.#height), discLargest / this.#cssPerPixel);
-    const swell = 0.5 + 0.5 * Math.cos(2 * Math.PI * input.beatPhase);
+  #drawDisc(renderer: WebGLRenderer, input: SceneInput): void {
     const strength = input.level * input.intensity;
-    u.discRadius.value = beats && strength > 0 ? largest : 0;
-    u.disc.value = (0.04 + 0.5 * swell) * strength;
+    if (input.reducedMotion || !(input.beatHz > 0) || !(strength > 0)) return;
+    const u = this.#uniforms;
+    const radius = Math.min(discShare * Math.min(this.#width, this.#height), discLargest / this.#cssPerPixel);
+    u.size.value.set(this.#width, this.#height);
+    u.discRadius.value = radius;
+    u.disc.value = (0.04 + 0.5 * (0.5 + 0.5 * Math.cos(2 * Math.PI * input.beatPhase))) * strength;
     // Half way to white keeps R / (R + G + B) at two thirds or less for every hue.
-    u.discColour.value.copy(this.#colour.set(input.phaseColour)).lerp(this.#colour.setRGB(1, 1, 1), 0.5);
+    u.discColour.value.set(input.phaseColour).lerp(white, 0.5);
+    const box = [this.#width / 2 - radius, this.#height / 2 - radius, 2 * radius, 2 * radius].map(Math.round);
+    renderer.setViewport(0, 0, this.#width, this.#height);
+    renderer.setScissor(...(box as [number, number, number, number]));
+    renderer.setScissorTest(true);
+    this.#disc.draw(renderer, null);
+    renderer.setScissorTest(false);
   }
 
   #freeTargets(): void {
@@ -219,6 +232,6 @@ export class Picture {
   dispose(): void {
     this.#freeTargets();
     this.governor.dispose();
-    for (const pass of [this.#first, this.#shrink, this.#grow, this.#tone, this.#present]) pass.dispose();
+    for (const pass of [this.#first, this.#shrink, this.#grow, this.#tone, this.#disc]) pass.dispose();
   }
 }

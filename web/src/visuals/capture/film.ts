@@ -12,6 +12,8 @@ export interface FilmOptions {
   width: number;
   height: number;
   fps: number;
+  /** CSS pixels that one pixel stands for; 1 where not given. */
+  cssPerPixel?: number;
   /** False shows the scene's image as it is, past tone, glow and governor. Only tests can ask for that. */
   governed: boolean;
   /** What differs from a steady program at full strength. */
@@ -30,7 +32,7 @@ export class Film {
     this.#options = options;
     this.#renderer.setSize(options.width, options.height, false);
     this.#buffer = new Uint8Array(options.width * options.height * 4);
-    this.#picture.resize(this.#renderer, options.width, options.height, 1);
+    this.#picture.resize(this.#renderer, options.width, options.height, options.cssPerPixel ?? 1);
   }
 
   get renderer(): ReturnType<typeof makeRenderer> {
@@ -70,6 +72,7 @@ export class Film {
     this.#renderer.setRenderTarget(null);
     this.#renderer.setViewport(0, 0, width, height);
     this.#renderer.clear(true, false, false);
+    this.#renderer.render(scene.haze, scene.camera);
     this.#renderer.render(scene.root, scene.camera);
   }
 

@@ -15,9 +15,9 @@ const seedAt = (n: number): Point => {
 /** A bowl that turns slowly: the same bend for seeds and spirals. */
 const bend = `vec3 bend(vec2 p) {
   float r = length(p);
-  float turned = time * 0.03 - 0.35 * r * sin(time * 0.07);
+  float turned = time * 0.02 - 0.3 * r * sin(time * 0.05);
   float c = cos(turned), s = sin(turned);
-  return vec3(mat2(c, s, -s, c) * p, 0.42 * (0.35 - r * r) + 0.05 * sin(r * 7.0 - time * 0.5));
+  return vec3(mat2(c, s, -s, c) * p, 0.42 * (0.35 - r * r) + 0.04 * sin(r * 7.0 - time * 0.3));
 }`;
 
 export function create(): Scene {
@@ -34,11 +34,11 @@ export function create(): Scene {
     spot: `${bend}
     vec4 spot(vec4 place, vec4 trait) {
       float swell = cos(TAU * (trait.x * 1.6 - turn));
-      float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.55);
-      return vec4(bend(place.xy), (0.003 + 0.0054 * trait.x) * (0.72 + 0.28 * slow + 0.35 * calm * swell));
+      float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.4);
+      return vec4(bend(place.xy), (0.003 + 0.0054 * trait.x) * (0.72 + 0.28 * slow + 0.12 * calm * swell));
     }`,
     shine: `vec3 shine(vec4 trait, float depth, float away) {
-      float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.55);
+      float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.4);
       vec3 c = mix(hueB, hueA, smoothstep(0.1, 0.6, trait.x));
       c = mix(c, hueC, smoothstep(0.45, 1.0, trait.x + 0.25 * sin(TAU * trait.y + time * 0.1)));
       float rim = smoothstep(0.55, 0.9, away) * smoothstep(1.0, 0.9, away);

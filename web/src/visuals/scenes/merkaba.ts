@@ -38,10 +38,9 @@ export function create(): Scene {
       for (let k = 0; k < 4; k++) {
         if (k === i || k === j) continue;
         for (let n = 1; n < 9; n++) {
-          const t = n / 9;
           const from = straight(corners[i] as Point, corners[k] as Point, 9)[n] as Point;
           const to = straight(corners[j] as Point, corners[k] as Point, 9)[n] as Point;
-          if (t > 0) weave.push(straight(from, to, 2));
+          weave.push(straight(from, to, 3));
         }
       }
     }

@@ -33,7 +33,7 @@ export function create(): Scene {
     for (let j = i + 1; j < centres.length; j++) pairs.push([centres[i] as Point, centres[j] as Point]);
   const web = ribbons({
     cue,
-    lines: pairs.map(([a, b]) => straight(a, b, 6)),
+    lines: pairs.map(([a, b]) => straight(a, b, 8)),
     width: 0.0026,
     shape: `${swing} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) { return swing(p); }`,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
@@ -44,8 +44,8 @@ export function create(): Scene {
   const edges: Point[][] = [];
   for (const six of [inner, outer])
     for (let i = 0; i < 6; i++) {
-      edges.push(straight(six[i] as Point, six[(i + 1) % 6] as Point, 4));
-      edges.push(straight(six[i] as Point, six[(i + 2) % 6] as Point, 4));
+      edges.push(straight(six[i] as Point, six[(i + 1) % 6] as Point, 12));
+      edges.push(straight(six[i] as Point, six[(i + 2) % 6] as Point, 12));
     }
   const solids = ribbons({
     cue,

@@ -26,7 +26,7 @@ export function create(): Scene {
     });
   const rings = ribbons({
     cue,
-    lines: [circle(72)],
+    lines: [circle(60)],
     copies,
     width: 0.0046,
     shape: `vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {

@@ -1,0 +1,59 @@
+/**
+ * `npm run light:frames -- SCENE HZ OUTDIR`: writes 8 seconds of a scene at 60 frames a second as PNG files
+ * (frame-0001.png … frame-0480.png, 640 by 360), at full intensity, so that other analysers can judge them.
+ * SCENE is an id of the product's scenes, or `unsafe`: the deliberately unsafe test scene as it is, without the governor.
+ * For a video: `ffmpeg -framerate 60 -i OUTDIR/frame-%04d.png -c:v ffv1 light.mkv`.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {} from '../web/src/visuals/capture/page.ts';
+import { sceneIds } from '../web/src/visuals/scene.ts';
+import { openLightPage } from './light-page.ts';
+
+const [scene, hertz, folder] = process.argv.slice(2);
+const known = [...sceneIds, 'unsafe'];
+const beatHz = Number(hertz);
+
+if (!scene || !hertz || !folder) {
+  fail(`Usage: npm run light:frames -- SCENE HZ OUTDIR\nSCENE is one of ${known.join(', ')}`);
+} else if (!known.includes(scene as (typeof known)[number])) {
+  fail(`SCENE is "${scene}", expected one of ${known.join(', ')}`);
+} else if (!(beatHz > 0 && beatHz <= 100)) {
+  fail(`HZ is "${hertz}", expected a number above 0, at most 100`);
+} else {
+  await write(scene, beatHz, folder);
+}
+
+function fail(message: string): void {
+  console.error(message);
+  process.exitCode = 2;
+}
+
+async function write(scene: string, beatHz: number, folder: string): Promise<void> {
+  const frames = 480;
+  await mkdir(folder, { recursive: true });
+  const { page, close } = await openLightPage();
+  try {
+    await page.evaluate(
+      async ({ scene, beatHz }) => {
+        const { Film } = globalThis.light;
+        const governed = scene !== 'unsafe';
+        const film = new Film({ scene: scene as 'unsafe', beatHz, width: 640, height: 360, fps: 60, governed });
+        await film.load();
+        globalThis.film = film;
+      },
+      { scene, beatHz },
+    );
+    for (let n = 0; n < frames; n++) {
+      const png = await page.evaluate((frame) => {
+        globalThis.film.draw(frame);
+        return globalThis.film.canvas.toDataURL('image/png');
+      }, n);
+      const name = `frame-${String(n + 1).padStart(4, '0')}.png`;
+      await writeFile(join(folder, name), Buffer.from(png.slice(png.indexOf(',') + 1), 'base64'));
+      if ((n + 1) % 120 === 0) console.log(`${n + 1} of ${frames} frames`);
+    }
+  } finally {
+    await close();
+  }
+}
