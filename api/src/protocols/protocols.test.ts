@@ -1,0 +1,491 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
+import { readLibrary } from '../../../prisma/library/library.ts';
+import type { Viewer } from '../graphql/context.ts';
+import { encodeNodeId } from '../graphql/node-id.ts';
+import { type Data, useSchema } from '../testing/ask.ts';
+import { programHash } from './describe.ts';
+import { forgetAuthor } from './forget-author.ts';
+import { loadLibrary } from './load-library.ts';
+
+const api = await useSchema();
+after(() => api.close());
+const database = api.backend.database.prisma;
+
+const program = (beat = 10) => ({
+  durationSeconds: 60,
+  voices: [{ kind: 'BINAURAL', keyframes: [{ at: 0, carrier: 200, beat, level: 0.5 }] }],
+});
+const FIELDS = `protocol { id slug title summary category tags visibility builtIn isMine evidence bands durationSeconds speakersOk
+  publishedAt author { displayName } revision { id number title description program programHash }
+  forkedFrom { id protocol { slug } } } userErrors { field code message }`;
+
+async function mutate(viewer: Viewer | null, name: string, input: object, fields = FIELDS): Promise<Data> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  return (await api.ask(viewer, `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} } }`, { input }))[
+    name
+  ];
+}
+
+async function create(viewer: Viewer, more: object = {}): Promise<Data> {
+  const { protocol, userErrors } = await mutate(viewer, 'createProtocol', {
+    title: 'My evening',
+    summary: 'To come down.',
+    description: 'First.\n\nSecond.',
+    category: 'RELAXATION',
+    tags: ['Evening', 'evening', 'calm'],
+    program: program(),
+    ...more,
+  });
+  assert.deepEqual(userErrors, []);
+  return protocol;
+}
+
+const uuid = (id: string) => Buffer.from(id, 'base64').toString().split(':')[1] as string;
+const account = () => api.person({ email: `${randomUUID()}@example.org` });
+const slugs = (data: Data) => data.protocols.nodes.map((node: Data) => node.slug);
+
+test('the library is in the database as it is in its files, under ids that anyone can compute', async () => {
+  const entries = readLibrary();
+  assert.ok(entries.length >= 24);
+  const rows = await database.protocol.findMany({
+    where: { libraryVersion: { not: null } },
+    include: { currentRevision: true, sources: { orderBy: { position: 'asc' } }, controlOf: true },
+  });
+  assert.equal(rows.length, entries.length);
+  for (const entry of entries) {
+    const row = rows.find((one) => one.slug === entry.slug);
+    assert.equal(row?.id, protocolId(entry.slug));
+    assert.equal(row.currentRevisionId, revisionId(entry.slug, entry.version));
+    assert.equal(row.currentRevision?.programHash, programHash(entry.program));
+    assert.deepEqual(row.currentRevision.program, JSON.parse(JSON.stringify(entry.program)));
+    assert.equal(row.currentRevision.whatIsKnown.join('\n\n'), entry.whatIsKnown);
+    assert.deepEqual(
+      row.sources.map((source) => source.title),
+      entry.sources.map((source) => source.title),
+    );
+    assert.equal(row.controlOf?.slug ?? null, entry.controlOf);
+    assert.equal(row.visibility, 'PUBLIC');
+  }
+});
+
+test('loading again does nothing, a new version is a new revision, a left one is unlisted, a silent change is refused', async () => {
+  const entries = readLibrary();
+  assert.equal(await loadLibrary(database, entries), 0);
+  const [first, second] = entries as [(typeof entries)[0], (typeof entries)[0]];
+  const louder = { ...first.program, seed: first.program.seed + 1 };
+  await assert.rejects(
+    loadLibrary(database, [{ ...first, program: louder }, ...entries.slice(1)]),
+    /raise the version/,
+  );
+  const counts = await Promise.all(
+    Array.from({ length: 4 }, () =>
+      loadLibrary(database, [
+        { ...first, version: first.version + 1, title: 'Anew', program: louder },
+        ...entries.slice(2),
+      ]),
+    ),
+  );
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    1,
+    'one of four at once',
+  );
+  const row = await database.protocol.findUniqueOrThrow({
+    where: { slug: first.slug },
+    include: { revisions: { orderBy: { number: 'asc' } } },
+  });
+  assert.equal(row.title, 'Anew');
+  assert.deepEqual(
+    row.revisions.map((revision) => revision.id),
+    [revisionId(first.slug, first.version), revisionId(first.slug, first.version + 1)],
+  );
+  assert.equal((await database.protocol.findUniqueOrThrow({ where: { slug: second.slug } })).visibility, 'UNLISTED');
+  await database.protocol.update({ where: { slug: second.slug }, data: { visibility: 'PUBLIC' } });
+});
+
+test('each order pages through everything once, forwards and backwards', async () => {
+  // Ratings and counts with gaps and equals.
+  await database.$executeRaw`UPDATE protocols SET session_count = abs(hashtext(slug)) % 5,
+    rating_count = abs(hashtext(slug)) % 3, rating_sum = 4 * (abs(hashtext(slug)) % 3),
+    rating_average = CASE WHEN abs(hashtext(slug)) % 3 > 0 THEN 4 - abs(hashtext(slug)) % 2 END`;
+  const all = await database.protocol.count({ where: { visibility: 'PUBLIC' } });
+  for (const order of ['POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED']) {
+    const forwards: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { protocols } = await api.ask(
+        null,
+        'query ($after: String, $order: ProtocolOrder) { protocols(first: 7, after: $after, order: $order) { nodes { slug } pageInfo { hasNextPage endCursor } } }',
+        { after: cursor, order },
+      );
+      forwards.push(...protocols.nodes.map((node: Data) => node.slug));
+      cursor = protocols.pageInfo.hasNextPage ? protocols.pageInfo.endCursor : null;
+    } while (cursor);
+    assert.equal(new Set(forwards).size, all, order);
+    assert.equal(forwards.length, all, order);
+    const backwards: string[] = [];
+    cursor = null;
+    do {
+      const { protocols } = await api.ask(
+        null,
+        'query ($before: String, $order: ProtocolOrder) { protocols(last: 9, before: $before, order: $order) { nodes { slug } pageInfo { hasPreviousPage startCursor } } }',
+        { before: cursor, order },
+      );
+      backwards.unshift(...protocols.nodes.map((node: Data) => node.slug));
+      cursor = protocols.pageInfo.hasPreviousPage ? protocols.pageInfo.startCursor : null;
+    } while (cursor);
+    assert.deepEqual(backwards, forwards, order);
+  }
+  await database.$executeRaw`UPDATE protocols SET session_count = 0, rating_count = 0, rating_sum = 0, rating_average = NULL`;
+});
+
+test('search by words and their beginnings, and every filter', async () => {
+  const find = async (filter: object) =>
+    slugs(
+      await api.ask(
+        null,
+        'query ($filter: ProtocolFilter) { protocols(first: 100, filter: $filter) { nodes { slug category durationSeconds evidence speakersOk bands tags } } }',
+        { filter },
+      ),
+    );
+  const rows = await database.protocol.findMany({ where: { visibility: 'PUBLIC' } });
+  const where = (test: (row: (typeof rows)[0]) => boolean) =>
+    rows
+      .filter(test)
+      .map((row) => row.slug)
+      .sort();
+  assert.ok((await find({ text: 'Power na' })).includes('power-nap'));
+  assert.deepEqual(await find({ text: 'zzzzqqq' }), []);
+  assert.deepEqual((await find({ text: '  !? ' })).length, rows.length, 'without words there is nothing to look for');
+  assert.ok(
+    (await find({ text: "nap' | ! :* & (" })).includes('power-nap'),
+    'what means something to PostgreSQL is only text',
+  );
+  assert.deepEqual(
+    (await find({ categories: ['NAP', 'SLEEP'] })).sort(),
+    where((row) => row.category === 'NAP' || row.category === 'SLEEP'),
+  );
+  assert.deepEqual(
+    (await find({ bands: ['GAMMA'] })).sort(),
+    where((row) => row.bands.includes('GAMMA')),
+  );
+  assert.deepEqual(
+    (await find({ evidence: ['MIXED'] })).sort(),
+    where((row) => row.evidence === 'MIXED'),
+  );
+  assert.deepEqual(
+    (await find({ speakersOk: true })).sort(),
+    where((row) => row.speakersOk),
+  );
+  assert.deepEqual(
+    (await find({ minDurationSeconds: 600, maxDurationSeconds: 900 })).sort(),
+    where((row) => row.durationSeconds >= 600 && row.durationSeconds <= 900),
+  );
+  const tag = rows.find((row) => row.tags.length > 0)?.tags[0] as string;
+  assert.deepEqual(
+    (await find({ tags: [tag] })).sort(),
+    where((row) => row.tags.includes(tag)),
+  );
+  assert.equal((await find({ builtIn: false })).length, 0);
+  const author = await account();
+  const mine = await create(author, { title: 'Dämmerung am See' });
+  await mutate(author, 'publishProtocol', { id: mine.id });
+  assert.deepEqual(await find({ author: encodeNodeId('User', author.userId) }), [mine.slug]);
+  assert.deepEqual(await find({ builtIn: false }), [mine.slug]);
+  assert.deepEqual(await find({ text: 'dämm see' }), [mine.slug]);
+});
+
+test('a page of 20 with author and my rating is 3 statements, one of 100 too', async () => {
+  const me = await account();
+  const mine = await create(me);
+  await mutate(me, 'publishProtocol', { id: mine.id });
+  const query = (first: number) => () =>
+    api.ask(
+      me,
+      `{ protocols(first: ${first}) { nodes { slug title viewerRating sessionCount ratingAverage author { displayName } } pageInfo { hasNextPage } } }`,
+    );
+  const twenty = await api.statements(query(20));
+  assert.ok(twenty.length <= 3, twenty.join('\n'));
+  assert.equal((await api.statements(query(1))).length, twenty.length);
+  assert.equal((await api.statements(query(100))).length, twenty.length);
+  const deep = (first: number) => () =>
+    api.ask(
+      me,
+      `{ protocols(first: ${first}) { nodes { slug control { slug } controlOf { slug } sources { title } revision { number author { displayName } } revisions { nodes { number } } forkedFrom { number protocol { slug } } } } }`,
+    );
+  assert.equal((await api.statements(deep(3))).length, (await api.statements(deep(50))).length);
+});
+
+test('a draft is seen by its author alone, an unlisted one by its address, a public one by all', async () => {
+  const me = await account();
+  const other = await account();
+  const { id, slug } = await create(me);
+  const sees = async (viewer: Viewer | null) => {
+    const data = await api.ask(
+      viewer,
+      `{ protocol(slug: "${slug}") { id } node(id: "${id}") { id } protocols(first: 100, filter: { builtIn: false }) { nodes { slug } } }`,
+    );
+    return [data.protocol !== null, data.node !== null, slugs(data).includes(slug)];
+  };
+  assert.deepEqual(await sees(me), [true, true, false]);
+  for (const viewer of [other, null]) assert.deepEqual(await sees(viewer), [false, false, false]);
+  await mutate(me, 'unlistProtocol', { id });
+  for (const viewer of [other, null]) assert.deepEqual(await sees(viewer), [true, true, false]);
+  const { protocol } = await mutate(me, 'publishProtocol', { id });
+  assert.equal(protocol.visibility, 'PUBLIC');
+  for (const viewer of [other, null]) assert.deepEqual(await sees(viewer), [true, true, true]);
+  await database.protocol.update({ where: { slug }, data: { hiddenAt: new Date() } });
+  for (const viewer of [other, null]) assert.deepEqual(await sees(viewer), [false, false, false]);
+  assert.deepEqual(await sees(me), [true, true, false]);
+  assert.deepEqual(await sees(await api.person({ admin: true, email: `${randomUUID()}@example.org` })), [
+    true,
+    true,
+    false,
+  ]);
+  // Its author cannot bring a hidden one back.
+  assert.equal((await mutate(me, 'publishProtocol', { id })).userErrors[0].code, 'NOT_ALLOWED');
+});
+
+test('what others may not do to a protocol answers as if there were none, or says that it is not theirs', async () => {
+  const me = await account();
+  const other = await account();
+  const draft = await create(me);
+  const nothing = encodeNodeId('Protocol', randomUUID());
+  for (const id of [draft.id, nothing]) {
+    for (const [name, input] of [
+      ['publishProtocol', { id }],
+      ['unlistProtocol', { id }],
+      ['reviseProtocol', { id, baseRevision: draft.revision.id, title: 'Mine now' }],
+      ['restoreRevision', { protocol: id, revision: draft.revision.id }],
+      ['reportProtocol', { id, reason: 'SPAM' }],
+    ] as const) {
+      const answer = await mutate(other, name, input);
+      assert.equal(answer.protocol, null);
+      assert.equal(answer.userErrors[0].code, 'NOT_FOUND', name);
+    }
+    const gone = await mutate(other, 'deleteProtocol', { id }, 'deletedProtocolId userErrors { code }');
+    assert.deepEqual(gone, { deletedProtocolId: null, userErrors: [{ code: 'NOT_FOUND' }] });
+  }
+  assert.equal((await mutate(other, 'forkProtocol', { revision: draft.revision.id })).userErrors[0].code, 'NOT_FOUND');
+  await mutate(me, 'publishProtocol', { id: draft.id });
+  assert.equal(
+    (await mutate(other, 'reviseProtocol', { id: draft.id, baseRevision: draft.revision.id, title: 'x' })).userErrors[0]
+      .code,
+    'NOT_ALLOWED',
+  );
+  const builtIn = encodeNodeId('Protocol', protocolId('energy'));
+  for (const name of ['publishProtocol', 'deleteProtocol']) {
+    const answer = await mutate(other, name, { id: builtIn }, 'userErrors { code }');
+    assert.equal(answer.userErrors[0].code, 'NOT_ALLOWED');
+  }
+  const guest = await api.person();
+  const guests = await create(guest);
+  assert.equal((await mutate(guest, 'publishProtocol', { id: guests.id })).userErrors[0].code, 'NOT_ALLOWED');
+});
+
+test('a program that is none is refused with the places of its faults', async () => {
+  const me = await account();
+  const bad = program();
+  Object.assign(bad.voices[0]?.keyframes[0] as object, { beat: 101, level: 'loud' });
+  const answer = await mutate(me, 'createProtocol', { title: 'x', category: 'OTHER', program: bad });
+  assert.equal(answer.protocol, null);
+  assert.deepEqual(
+    answer.userErrors.map((error: Data) => [error.field.join('.'), error.code]),
+    [
+      ['program.voices.0.keyframes.0.beat', 'OUT_OF_RANGE'],
+      ['program.voices.0.keyframes.0.level', 'INVALID'],
+    ],
+  );
+  for (const [more, field, code] of [
+    [{ title: ' ' }, ['title'], 'TOO_SHORT'],
+    [{ title: 'x'.repeat(121) }, ['title'], 'TOO_LONG'],
+    [{ tags: Array.from({ length: 21 }, (_, n) => `t${n}`) }, ['tags'], 'TOO_LONG'],
+    [{ summary: 'a\u202eb' }, ['summary'], 'INVALID'],
+    [{ program: 7 }, ['program'], 'OUT_OF_RANGE'],
+  ] as const) {
+    const refused = await mutate(me, 'createProtocol', { title: 'x', category: 'OTHER', program: program(), ...more });
+    assert.deepEqual([refused.userErrors[0]?.field, refused.userErrors[0]?.code], [field, code]);
+  }
+  assert.equal(await database.protocol.count({ where: { ownerId: me.userId } }), 0);
+});
+
+test('every save is a revision that stays; a save on an old one is a conflict', async () => {
+  const me = await account();
+  const made = await create(me);
+  assert.deepEqual(made.tags, ['evening', 'calm']);
+  assert.equal(made.evidence, 'UNRATED');
+  assert.deepEqual(made.bands, ['ALPHA']);
+  assert.match(made.slug, /^my-evening-[a-z0-9]{6}$/);
+  const { protocol } = await mutate(me, 'reviseProtocol', {
+    id: made.id,
+    baseRevision: made.revision.id,
+    title: 'My morning',
+    category: 'WAKE_UP',
+    program: program(20),
+  });
+  assert.equal(protocol.title, 'My morning');
+  assert.equal(protocol.summary, 'To come down.');
+  assert.equal(protocol.revision.number, 2);
+  assert.deepEqual(protocol.bands, ['BETA']);
+  const stale = await mutate(me, 'reviseProtocol', { id: made.id, baseRevision: made.revision.id, title: 'Too late' });
+  assert.equal(stale.userErrors[0].code, 'CONFLICT');
+  assert.equal(stale.protocol.title, 'My morning');
+  const old = await database.revision.findUniqueOrThrow({ where: { id: uuid(made.revision.id) } });
+  assert.equal(old.title, 'My evening');
+  assert.equal(old.programHash, made.revision.programHash);
+  const restored = await mutate(me, 'restoreRevision', { protocol: made.id, revision: made.revision.id });
+  assert.equal(restored.protocol.revision.number, 3);
+  assert.equal(restored.protocol.title, 'My evening');
+  assert.deepEqual(restored.protocol.bands, ['ALPHA']);
+  // Of 10 saves at once on the same state one wins.
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, n) =>
+      mutate(me, 'reviseProtocol', { id: made.id, baseRevision: restored.protocol.revision.id, title: `n${n}` }),
+    ),
+  );
+  assert.equal(answers.filter((answer) => answer.userErrors.length === 0).length, 1);
+  assert.equal(await database.revision.count({ where: { protocolId: uuid(made.id) } }), 4);
+});
+
+test('a copy knows where it comes from', async () => {
+  const me = await account();
+  const source = encodeNodeId('Revision', revisionId('energy', 1));
+  const { protocol } = await mutate(me, 'forkProtocol', { revision: source });
+  assert.equal(protocol.isMine, true);
+  assert.equal(protocol.builtIn, false);
+  assert.equal(protocol.visibility, 'DRAFT');
+  assert.deepEqual(protocol.forkedFrom, { id: source, protocol: { slug: 'energy' } });
+  assert.equal(protocol.evidence, 'UNRATED');
+});
+
+async function play(viewer: Viewer, revision: string): Promise<string> {
+  const id = randomUUID();
+  const { recordSession } = await api.ask(
+    viewer,
+    'mutation ($input: RecordSessionInput!) { recordSession(input: $input) { userErrors { message } } }',
+    {
+      input: {
+        id,
+        revision,
+        timeZone: 'UTC',
+        deviceId: randomUUID(),
+        events: [
+          {
+            id: randomUUID(),
+            kind: 'STARTED',
+            occurredAt: new Date(Date.now() - 60_000).toISOString(),
+            positionSeconds: 0,
+          },
+          { id: randomUUID(), kind: 'STOPPED', occurredAt: new Date().toISOString(), positionSeconds: 60 },
+        ],
+      },
+    },
+  );
+  assert.deepEqual(recordSession.userErrors, []);
+  return id;
+}
+
+test('deleting: gone without a trace when nobody played it, else kept for them without author and texts', async () => {
+  const me = await account();
+  const listener = await account();
+  const unplayed = await create(me);
+  await mutate(me, 'deleteProtocol', { id: unplayed.id }, 'deletedProtocolId userErrors { code }');
+  assert.equal(await database.protocol.count({ where: { id: uuid(unplayed.id) } }), 0);
+  assert.equal(await database.revision.count({ where: { protocolId: uuid(unplayed.id) } }), 0);
+  const played = await create(me);
+  await mutate(me, 'publishProtocol', { id: played.id });
+  await play(listener, played.revision.id);
+  await mutate(me, 'deleteProtocol', { id: played.id }, 'deletedProtocolId userErrors { code }');
+  const { viewer, protocol, node } = await api.ask(
+    listener,
+    `{ viewer { sessions { nodes { protocol { title slug summary author { displayName } tags } revision { program description author { displayName } } } } }
+      protocol(slug: "${played.slug}") { id } node(id: "${played.id}") { id } }`,
+  );
+  assert.equal(protocol, null);
+  assert.equal(node, null);
+  const [session] = viewer.sessions.nodes;
+  assert.equal(session.protocol.title, 'My evening');
+  assert.equal(session.protocol.author, null);
+  assert.equal(session.protocol.summary, '');
+  assert.deepEqual(session.protocol.tags, []);
+  assert.equal(session.revision.author, null);
+  assert.equal(session.revision.description, '');
+  assert.equal(session.revision.program.durationSeconds, 60);
+  // Nobody can play it any more, nor its author change it.
+  assert.equal((await mutate(me, 'publishProtocol', { id: played.id })).userErrors[0].code, 'NOT_FOUND');
+});
+
+test('a person who goes takes their sessions and counts along and leaves what others played', async () => {
+  const me = await account();
+  const listener = await account();
+  const played = await create(me);
+  await mutate(me, 'publishProtocol', { id: played.id });
+  await play(listener, played.revision.id);
+  const own = await play(me, played.revision.id);
+  const elsewhere = await play(me, encodeNodeId('Revision', revisionId('energy', 1)));
+  await api.ask(me, 'mutation ($input: RateSessionInput!) { rateSession(input: $input) { userErrors { code } } }', {
+    input: { session: encodeNodeId('Session', elsewhere), stars: 5 },
+  });
+  const energy = () => database.protocol.findUniqueOrThrow({ where: { slug: 'energy' } });
+  const before = await energy();
+  assert.equal((await database.protocol.findUniqueOrThrow({ where: { id: uuid(played.id) } })).sessionCount, 2);
+  await database.$transaction(async (tx) => {
+    await forgetAuthor(tx, me.userId);
+    await tx.user.delete({ where: { id: me.userId } });
+  });
+  assert.equal(await database.session.count({ where: { id: { in: [own, elsewhere] } } }), 0);
+  const after = await energy();
+  assert.deepEqual(
+    [after.sessionCount, after.ratingCount, after.ratingSum],
+    [before.sessionCount - 1, before.ratingCount - 1, before.ratingSum - 5],
+  );
+  const kept = await database.protocol.findUniqueOrThrow({ where: { id: uuid(played.id) } });
+  assert.equal(kept.ownerId, null);
+  assert.equal(kept.sessionCount, 1);
+  assert.ok(kept.deletedAt);
+  const dump = JSON.stringify(
+    await database.$queryRawUnsafe(
+      `SELECT * FROM protocols p JOIN revisions r ON r.protocol_id = p.id WHERE p.id = '${kept.id}'`,
+    ),
+  );
+  assert.ok(!dump.includes(me.userId));
+});
+
+test('a report is one a person, and opens again', async () => {
+  const me = await account();
+  const other = await account();
+  const mine = await create(me);
+  await mutate(me, 'publishProtocol', { id: mine.id });
+  assert.deepEqual(
+    (await mutate(other, 'reportProtocol', { id: mine.id, reason: 'SPAM', text: 'buy' })).userErrors,
+    [],
+  );
+  await database.report.updateMany({ data: { closedAt: new Date() } });
+  await mutate(other, 'reportProtocol', { id: mine.id, reason: 'HARMFUL' });
+  const reports = await database.report.findMany({ where: { protocolId: uuid(mine.id) } });
+  assert.deepEqual(
+    reports.map((report) => [report.reason, report.text, report.closedAt]),
+    [['HARMFUL', '', null]],
+  );
+  assert.equal((await mutate(me, 'reportProtocol', { id: mine.id, reason: 'SPAM' })).userErrors[0].code, 'NOT_ALLOWED');
+  const builtIn = encodeNodeId('Protocol', protocolId('energy'));
+  assert.equal((await mutate(me, 'reportProtocol', { id: builtIn, reason: 'SPAM' })).userErrors[0].code, 'NOT_ALLOWED');
+});
+
+test('a revision is read by whoever may read its protocol or has played it', async () => {
+  const me = await account();
+  const listener = await account();
+  const mine = await create(me);
+  await mutate(me, 'publishProtocol', { id: mine.id });
+  await play(listener, mine.revision.id);
+  await database.protocol.update({ where: { id: uuid(mine.id) }, data: { hiddenAt: new Date() } });
+  const reads = async (viewer: Viewer | null) =>
+    (await api.ask(viewer, `{ node(id: "${mine.revision.id}") { ... on Revision { program } } }`)).node !== null;
+  assert.equal(await reads(me), true);
+  assert.equal(await reads(listener), true);
+  assert.equal(await reads(await account()), false);
+  assert.equal(await reads(null), false);
+});
