@@ -1,4 +1,4 @@
-import type { Note, Program, Voice } from '../model.ts';
+import type { Keyframe, Note, Program, Voice } from '../model.ts';
 import { curveShare, keyframeIndex, type VoiceValues, valueAt } from '../values.ts';
 
 /** A program written in another format, and what that format could not hold. */
@@ -7,8 +7,8 @@ export interface Exported {
   notes: Note[];
 }
 
-/** Straight pieces that stand for one SMOOTH curve: off by at most 0.6 % of its rise. */
-export const SMOOTH_PIECES = 16;
+/** Straight pieces that stand for one SMOOTH curve: off by at most π² / 16 / 16², 0.25 % of its rise. */
+const SMOOTH_PIECES = 16;
 
 /** The values just before `t`: those that a jump at `t` leaves. */
 export function valueBefore(voice: Voice, t: number): VoiceValues {
@@ -24,17 +24,25 @@ export function valueBefore(voice: Voice, t: number): VoiceValues {
   return { carrier: mix('carrier'), beat: mix('beat'), level: mix('level'), pan: mix('pan') };
 }
 
-/** The curves of a voice made straight: SMOOTH ones by pieces. Says whether there were any. */
-export function straightened(voice: Voice): { voice: Voice; changed: boolean } {
+/**
+ * The curves of a voice made straight: SMOOTH ones by pieces. Says whether there were any.
+ * @param whole whether the pieces meet at whole seconds, so that no rounding moves them later
+ */
+export function straightened(voice: Voice, whole: boolean): { voice: Voice; changed: boolean } {
   if (!voice.keyframes.some(({ curve }) => curve === 'SMOOTH')) return { voice, changed: false };
-  const keyframes = voice.keyframes.flatMap((frame, index) => {
+  const keyframes = voice.keyframes.flatMap((frame, index): Keyframe[] => {
     const next = voice.keyframes[index + 1];
-    if (frame.curve !== 'SMOOTH' || !next || next.at === frame.at)
-      return [{ ...frame, curve: frame.curve === 'HOLD' ? frame.curve : ('LINEAR' as const) }];
-    return Array.from({ length: SMOOTH_PIECES }, (_, piece) => {
-      const at = frame.at + ((next.at - frame.at) * piece) / SMOOTH_PIECES;
-      return { ...valueAt(voice, at), at, curve: 'LINEAR' as const };
-    });
+    if (frame.curve !== 'SMOOTH') return [frame];
+    const start: Keyframe = { ...frame, curve: 'LINEAR' };
+    if (!next || next.at === frame.at) return [start];
+    const step = (next.at - frame.at) / SMOOTH_PIECES;
+    const times = new Set<number>();
+    for (let piece = 1; piece < SMOOTH_PIECES; piece++) {
+      const at = frame.at + piece * step;
+      times.add(whole ? Math.round(at) : at);
+    }
+    const inside = [...times].filter((at) => at > frame.at && at < next.at);
+    return [start, ...inside.map((at): Keyframe => ({ ...valueAt(voice, at), at, curve: 'LINEAR' }))];
   });
   return { voice: { ...voice, keyframes }, changed: true };
 }

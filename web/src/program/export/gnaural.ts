@@ -165,7 +165,7 @@ export function exportGnaural({ title, program, startClockSeconds }: ProgramFile
   for (const voice of program.voices) {
     const form = formOf(voice, lose);
     if (!form) continue;
-    const straight = straightened(voice);
+    const straight = straightened(voice, false);
     if (straight.changed) lose(`${voice.name}: smooth curves are written as straight pieces.`);
     const entries = entriesOf(straight.voice, program.durationSeconds);
     total += entries.length;

@@ -214,6 +214,23 @@ describe('export and import again', () => {
     importGnaural(exportGnaural(file).text);
   });
 
+  it('puts straight pieces for smooth curves', () => {
+    const keyframes = [
+      { at: 0, carrier: 200, beat: 4, level: 0.1, curve: 'SMOOTH' },
+      { at: 64, carrier: 300, beat: 12, level: 0.5 },
+    ];
+    const program = checkProgram({ durationSeconds: 100, voices: [{ kind: 'BINAURAL', keyframes }] });
+    const file = { title: 'smooth', program, startClockSeconds: 0, notes: [] };
+    const [wanted] = program.voices as [Voice];
+    for (const again of [importSbg(exportSbg(file).text), importGnaural(exportGnaural(file).text)]) {
+      const [found] = again.program.voices as [Voice];
+      for (let t = 0; t < 100; t += 0.5) {
+        assert.ok(Math.abs(valueAt(found, t).carrier - valueAt(wanted, t).carrier) < 0.25, `${t} s`);
+        assert.ok(Math.abs(valueAt(found, t).level - valueAt(wanted, t).level) < 0.001, `${t} s`);
+      }
+    }
+  });
+
   it('writes a whole day that comes round', () => {
     const day = '22:00 a\n23:00 == b ->\n06:00 a\n';
     const file = importSbg(`a: 100+2/30 bell+500/10\nb: 200+8/10\n${day}`);

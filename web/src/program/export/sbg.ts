@@ -132,7 +132,7 @@ export function exportSbg({ title, program, startClockSeconds }: ProgramFile): E
       losses.add(`${voice.name}: SBaGen has ${CHANNELS} channels; this voice is left out.`);
       continue;
     }
-    const straight = straightened(voice);
+    const straight = straightened(voice, true);
     if (straight.changed) losses.add(`${voice.name}: smooth curves are written as straight pieces.`);
     channels.push({ voice: wholeSeconds(straight.voice, losses), write });
   }
