@@ -42,12 +42,12 @@ async function heard(
     void context.suspend(at).then(async () => {
       for (const [when, command] of commands) if (when === at) output.send(command);
       // Messages reach the audio thread in order; a moment is enough for it to take them.
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await new Promise((resolve) => setTimeout(resolve, 200));
       await context.resume();
     });
   }
   const buffer = await context.startRendering();
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await new Promise((resolve) => setTimeout(resolve, 200));
   output.close();
   return { left: buffer.getChannelData(0), right: buffer.getChannelData(1), reports };
 }
