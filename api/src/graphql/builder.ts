@@ -19,6 +19,7 @@ import {
   isLeafType,
   isListType,
 } from 'graphql';
+import { isUuid } from '../platform/ids.ts';
 import { getDatamodel, type default as PrismaTypes } from '../platform/prisma/pothos.ts';
 import type { Context } from './context.ts';
 import { databaseUserError } from './database-errors.ts';
@@ -36,12 +37,18 @@ import { isGuarded, readableNode } from './node-rules.ts';
 import { DEFAULT_PAGE, MAX_PAGE } from './pages.ts';
 import { type Scalars, scalars } from './scalars.ts';
 
-/** Payloads of mutations that were refused: every field null but `userErrors`. */
+/** Payloads of mutations that were refused: every field null but `userErrors`. Pages that are none: a top-level error. */
 class UserErrorsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapArgMappers(
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     field: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    if ('first' in field.args && 'last' in field.args) {
+      return (parent, args, context, info) => {
+        checkPage(args as PageArguments);
+        return resolver(parent, args, context, info);
+      };
+    }
     if (field.parentType !== 'Mutation') return resolver;
     return async (parent, args, context, info) => {
       try {
@@ -54,6 +61,34 @@ class UserErrorsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     };
   }
 }
+
+interface PageArguments {
+  first?: number | null;
+  last?: number | null;
+  after?: string | null;
+  before?: string | null;
+}
+
+/** Nothing is clamped in silence: a page has 1 to 100 items, counted from one end. */
+function checkPage({ first, last, after, before }: PageArguments): void {
+  for (const [name, value] of [
+    ['first', first],
+    ['last', last],
+  ] as const) {
+    if (value != null && (value < 1 || value > MAX_PAGE)) {
+      throw badInput(`${name} is ${value}, but must be from 1 to ${MAX_PAGE}.`);
+    }
+  }
+  if (first != null && last != null) throw badInput('Give first or last, not both.');
+  for (const cursor of [after, before]) {
+    if (cursor == null) continue;
+    const [, id] = CURSOR.exec(cursor.length < 200 ? Buffer.from(cursor, 'base64').toString('utf8') : '') ?? [];
+    if (id === undefined || !isUuid(id)) throw badInput('The cursor is none that this list gave out.');
+  }
+}
+
+/** Cursors of the Prisma plugin over a column of uuids; every list of ours has one. */
+const CURSOR = /^GPC:S:(.+)$/;
 
 function asUserErrors(error: unknown): UserErrors | null {
   if (error instanceof UserErrors) return error;

@@ -54,7 +54,8 @@ export function parseWithin(text: string): DocumentNode {
     return parse(text, { maxTokens: limits.tokens, noLocation: false });
   } catch (error) {
     const { message, locations } = error as GraphQLError;
-    if (message.includes('token limit')) {
+    // The words of graphql-js: "Document contains more that 1000 tokens. Parsing aborted."
+    if (message.includes('tokens. Parsing aborted')) {
       throw refusal('tokens', `The document has more than ${limits.tokens} tokens.`);
     }
     if (!(error instanceof GraphQLError)) {

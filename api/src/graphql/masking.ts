@@ -26,8 +26,9 @@ export function mask(error: unknown, requestId: string, log: Log): GraphQLError 
       extensions: { code: 'BAD_USER_INPUT' },
     });
   }
-  // Pothos' own complaints about arguments: cursors and page sizes that make no sense.
-  if ((original as Error).name === 'PothosValidationError') {
+  // Pothos' own complaints about arguments: cursors and page sizes that make no sense. Ids are checked where they come
+  // in, so a value that PostgreSQL cannot read as a uuid (P2007) was a cursor.
+  if ((original as Error).name === 'PothosValidationError' || (original as { code?: unknown }).code === 'P2007') {
     return new GraphQLError(cursorMessage((original as Error).message), {
       ...place,
       extensions: badInput('').extensions,
@@ -50,5 +51,5 @@ export function mask(error: unknown, requestId: string, log: Log): GraphQLError 
 }
 
 function cursorMessage(message: string): string {
-  return message.startsWith('Invalid cursor') ? 'The cursor is none that this list gave out.' : message;
+  return message.startsWith('Invalid cursor') || message.includes('for type uuid') ? 'The cursor is none that this list gave out.' : message;
 }
