@@ -45,19 +45,45 @@ export function parametersOf(voice: Voice): readonly Parameter[] {
 
 const isSpin = (voice: Voice): boolean => voice.kind === 'NOISE' && voice.spin;
 
+/** What the scales of a program have to hold. */
+interface Ranges {
+  beat: readonly [number, number];
+  carrier: readonly [number, number];
+  /** Highest level of any voice, at least 0.05: widths of lines are measured against it. */
+  loudest: number;
+}
+
+/** A program is never changed in place, so what was found in it is kept with it. */
+const known = new WeakMap<Program, Ranges>();
+
+export function rangesOf(program: Program): Ranges {
+  const found = known.get(program);
+  if (found) return found;
+  const beat: [number, number] = [0.5, 48];
+  const carrier: [number, number] = [40, 1000];
+  let loudest = 0.05;
+  for (const voice of program.voices) {
+    const spin = isSpin(voice);
+    for (const frame of voice.keyframes) {
+      const size = Math.abs(frame.beat);
+      if (size > beat[1]) beat[1] = Math.min(LIMITS.beatHz, size * 1.1);
+      if (size > 0 && size < beat[0]) beat[0] = Math.max(0.01, size * 0.8);
+      if (frame.level > loudest) loudest = frame.level;
+      if (spin) continue;
+      if (frame.carrier > carrier[1]) carrier[1] = Math.min(LIMITS.carrierHz, frame.carrier * 1.1);
+      if (frame.carrier > 0 && frame.carrier < carrier[0]) carrier[0] = Math.max(1, frame.carrier * 0.8);
+    }
+  }
+  const ranges = { beat, carrier, loudest };
+  known.set(program, ranges);
+  return ranges;
+}
+
 /** The axis of one parameter for all voices of a program, so that lanes can be compared. */
 export function axisOf(program: Program, voice: Voice, parameter: Parameter): Axis {
   switch (parameter) {
     case 'beat': {
-      let low = 0.5;
-      let high = 48;
-      for (const { keyframes } of program.voices) {
-        for (const { beat } of keyframes) {
-          const size = Math.abs(beat);
-          if (size > high) high = Math.min(LIMITS.beatHz, size * 1.1);
-          if (size > 0 && size < low) low = Math.max(0.01, size * 0.8);
-        }
-      }
+      const [low, high] = rangesOf(program).beat;
       return { parameter, scale: 'log', low, high, grain: 0.01, step: 0.1, snap: 0.5, signed: true };
     }
     case 'carrier': {
@@ -65,15 +91,7 @@ export function axisOf(program: Program, voice: Voice, parameter: Parameter): Ax
         const high = LIMITS.spinMicroseconds;
         return { parameter, scale: 'linear', low: 0, high, grain: 1, step: 10, snap: 50, signed: false };
       }
-      let low = 40;
-      let high = 1000;
-      for (const { keyframes, ...other } of program.voices) {
-        if (isSpin({ keyframes, ...other } as Voice)) continue;
-        for (const { carrier } of keyframes) {
-          if (carrier > high) high = Math.min(LIMITS.carrierHz, carrier * 1.1);
-          if (carrier > 0 && carrier < low) low = Math.max(1, carrier * 0.8);
-        }
-      }
+      const [low, high] = rangesOf(program).carrier;
       return { parameter, scale: 'log', low, high, grain: 0.1, step: 1, snap: 5, signed: false };
     }
     case 'level':
@@ -127,19 +145,27 @@ export function valueAtShare(axis: Axis, share: number): number {
 export function rounded(axis: Axis, value: number, snap = false): number {
   // On a logarithmic scale a grid of 0.5 is coarse at its low end and fine at its high end.
   const grid = snap ? (axis.scale === 'log' && value < axis.snap * 4 ? axis.snap / 5 : axis.snap) : axis.grain;
-  const steps = Math.round(value / grid);
-  return Number((steps * grid).toFixed(4));
+  // Divided by a whole number a step leaves no floating-point dust.
+  return grid >= 1 ? Math.round(value / grid) * grid : Math.round(value / grid) / Math.round(1 / grid);
 }
 
-/** `value` moved by `delta` of the height of the scale; its sign stays, and it ends at the ends of the scale. */
-export function moved(axis: Axis, value: number, delta: number, snap = false): number {
-  if (delta === 0) return value;
-  const share = shareOf(axis, value);
-  const size = rounded(axis, valueAtShare(axis, share + delta), snap);
-  const most = Math.max(axis.high, Math.abs(value));
+/**
+ * What moves a value by `delta` of the height of the scale: its sign stays, and it ends at the ends of the scale. Made
+ * once for all points of a drag.
+ */
+export function moverOf(axis: Axis, delta: number, snap = false): (value: number) => number {
+  if (delta === 0) return (value) => value;
+  const factor = axis.scale === 'log' ? (axis.high / axis.low) ** delta : 0;
   const least = axis.scale === 'linear' ? axis.low : 0;
-  const held = Math.min(most, Math.max(least, size));
-  return axis.signed && value < 0 ? -held : held;
+  return (value) => {
+    const size = axis.signed ? Math.abs(value) : value;
+    const most = Math.max(axis.high, size);
+    // Within a logarithmic scale a shift is a factor; at its foot lies 0.
+    const within = factor > 0 && size >= axis.low && size * factor >= axis.low;
+    const wanted = within ? size * factor : valueAtShare(axis, shareOf(axis, value) + delta);
+    const held = Math.min(most, Math.max(least, rounded(axis, Math.min(most, wanted), snap)));
+    return axis.signed && value < 0 ? -held : held;
+  };
 }
 
 /** Values at which a lane has a line with a word. */

@@ -1,7 +1,7 @@
 import { highestLevel } from '../../program/levels.ts';
 import type { Keyframe, Phase, Program, Voice, VoiceKind } from '../../program/model.ts';
 import { keyframeIndex, valueAt } from '../../program/values.ts';
-import { type Axis, moved } from './axis.ts';
+import { type Axis, moverOf } from './axis.ts';
 import { type Draft, type Edit, type EditorState, noSelection, type Selection } from './document.ts';
 
 /** Edits of the editor's state. All are pure; an index that does not exist leaves the state as it is. */
@@ -23,7 +23,7 @@ function withVoice(state: EditorState, index: number, change: (voice: Voice) => 
 }
 
 /** Seconds to the microsecond: what a drag leaves behind the comma is not meant. */
-export const tidySeconds = (seconds: number): number => Number(seconds.toFixed(6));
+export const tidySeconds = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
 
 export const changeDraft =
   (fields: Partial<Omit<Draft, 'program'>>): Edit =>
@@ -347,14 +347,17 @@ export const moveKeyframes =
   (state) => {
     const [back, forward] = timeRoom(state.draft.program, selection);
     const shift = Math.min(forward, Math.max(back, seconds));
-    const axes = new Map<number, Axis | null>();
-    for (const index of selection.keys()) axes.set(index, share === 0 ? null : axisFor(index));
+    const movers = new Map<number, { parameter: Axis['parameter']; move: (value: number) => number }>();
+    for (const index of selection.keys()) {
+      const axis = share === 0 ? null : axisFor(index);
+      if (axis) movers.set(index, { parameter: axis.parameter, move: moverOf(axis, share, snapValues) });
+    }
     return mapKeyframes(state, selection, (frame, _, index) => {
-      const axis = axes.get(index);
+      const mover = movers.get(index);
       const at = shift === 0 ? frame.at : tidySeconds(frame.at + shift);
-      if (!axis) return at === frame.at ? frame : { ...frame, at };
-      const { parameter } = axis;
-      const value = moved(axis, frame[parameter], share, snapValues);
+      if (!mover) return at === frame.at ? frame : { ...frame, at };
+      const { parameter, move } = mover;
+      const value = move(frame[parameter]);
       return at === frame.at && value === frame[parameter] ? frame : { ...frame, at, [parameter]: value };
     });
   };

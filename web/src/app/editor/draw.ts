@@ -1,7 +1,7 @@
 import { type Band, bands } from '../../elements/bands.ts';
 import type { Keyframe, Program, Voice } from '../../program/model.ts';
 import { curveShare, keyframeIndex, valueAt } from '../../program/values.ts';
-import { type Axis, marksOf, shareOf } from './axis.ts';
+import { type Axis, marksOf, rangesOf, shareOf } from './axis.ts';
 
 /** Colours as the browser computed them for the present theme. */
 export interface Palette {
@@ -59,8 +59,12 @@ const FOOT = 20;
 export const yOfShare = (share: number, height: number): number => HEAD + (height - HEAD - FOOT) * (1 - share);
 export const shareOfY = (y: number, height: number): number => 1 - (y - HEAD) / (height - HEAD - FOOT);
 
-/** Points of a course in pixels: x, y and half the width of the line, three numbers each. */
+/**
+ * A course in pixels. A line: x, y and half its width for each point. Columns, where keyframes are denser than the
+ * pixels: x, top and bottom of what lies within one pixel.
+ */
 export interface Course {
+  kind: 'line' | 'columns';
   points: Float32Array;
   count: number;
 }
@@ -69,7 +73,7 @@ const STEP = 3;
 
 /**
  * The course of one parameter over the window, never more than a few points to a pixel: where keyframes are denser than
- * the pixels, every column keeps its first, lowest, highest and last value, so that no peak is lost.
+ * the pixels, every column spans its lowest and highest value, so that no peak is lost.
  */
 export function courseOf(voice: Voice, axis: Axis, window: Window, loudest: number, durationSeconds: number): Course {
   const { keyframes } = voice;
@@ -95,37 +99,40 @@ export function courseOf(voice: Voice, axis: Axis, window: Window, loudest: numb
   };
   const xOf = (seconds: number): number => (seconds - from) * scale;
   const opening = keyframes[first];
-  if (!opening) return { points, count };
-  if (opening.at > from) put(Math.max(0, xOf(0)), opening[parameter], opening.level);
+  if (!opening) return { kind: 'line', points, count };
+  if (opening.at > from && !dense) put(Math.max(0, xOf(0)), opening[parameter], opening.level);
 
   if (dense) {
     let column = Number.NEGATIVE_INFINITY;
-    let low: Keyframe | null = null;
-    let high: Keyframe | null = null;
-    let end: Keyframe | null = null;
+    let low = 0;
+    let high = 0;
+    let end = 0;
     const close = (): void => {
-      if (!low || !high || !end) return;
-      const [one, other] = low.at <= high.at ? [low, high] : [high, low];
-      put(column, one[parameter], one.level);
-      if (other !== one) put(column, other[parameter], other.level);
-      if (end !== other) put(column, end[parameter], end.level);
+      if (column < 0) return;
+      points[count * 3] = column;
+      points[count * 3 + 1] = yOfShare(shareOf(axis, high), height);
+      points[count * 3 + 2] = yOfShare(shareOf(axis, low), height);
+      count++;
     };
+    const signed = axis.signed;
     for (let index = first; index <= last; index++) {
       const frame = keyframes[index] as Keyframe;
+      const value = signed ? Math.abs(frame[parameter]) : frame[parameter];
       const here = Math.floor(xOf(frame.at));
       if (here !== column) {
         close();
+        // A column begins where the one before it ended, so that the line has no gaps.
+        low = column < 0 ? value : Math.min(value, end);
+        high = column < 0 ? value : Math.max(value, end);
         column = here;
-        low = frame;
-        high = frame;
-        put(column, frame[parameter], frame.level);
       } else {
-        if (low && frame[parameter] < low[parameter]) low = frame;
-        if (high && frame[parameter] > high[parameter]) high = frame;
+        if (value < low) low = value;
+        if (value > high) high = value;
       }
-      end = frame;
+      end = value;
     }
     close();
+    return { kind: 'columns', points, count };
   } else {
     for (let index = first; index <= last; index++) {
       const frame = keyframes[index] as Keyframe;
@@ -155,7 +162,7 @@ export function courseOf(voice: Voice, axis: Axis, window: Window, loudest: numb
   }
   const closing = keyframes[last] as Keyframe;
   if (closing.at < to) put(Math.min(width, xOf(durationSeconds)), closing[parameter], closing.level);
-  return { points, count };
+  return { kind: 'line', points, count };
 }
 
 /** Colour by height: the band where the lane shows beats, else one colour. */
@@ -303,19 +310,16 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
   return drawn;
 }
 
-/** Loudest level of the tone voices, against which widths are measured. */
-export function loudestOf(program: Program): number {
-  let loudest = 0.05;
-  for (const { keyframes } of program.voices) {
-    for (const { level } of keyframes) if (level > loudest) loudest = level;
-  }
-  return loudest;
-}
-
 function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void {
   const { voice, axis, window, palette } = lane;
   const { height } = window;
-  const { points, count } = courseOf(voice, axis, window, loudestOf(lane.program), lane.program.durationSeconds);
+  const { kind, points, count } = courseOf(
+    voice,
+    axis,
+    window,
+    rangesOf(lane.program).loudest,
+    lane.program.durationSeconds,
+  );
   if (count === 0) return;
   const strength = lane.heard ? 1 : 0.35;
   const beats = voice.kind === 'BINAURAL' || voice.kind === 'MONAURAL' || voice.kind === 'ISOCHRONIC';
@@ -329,6 +333,14 @@ function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void 
   }
   context.fillStyle = ink;
   context.strokeStyle = ink;
+  if (kind === 'columns') {
+    context.globalAlpha = strength;
+    for (let index = 0; index < count; index++) {
+      const top = points[index * 3 + 1] as number;
+      context.fillRect(points[index * 3] as number, top - 0.7, 1, (points[index * 3 + 2] as number) - top + 1.4);
+    }
+    return;
+  }
   if (area || voice.kind === 'NOISE') {
     context.globalAlpha = strength * (area ? 0.2 : 0.1);
     context.beginPath();
@@ -464,8 +476,8 @@ function drawHandles(context: CanvasRenderingContext2D, lane: LaneDrawing, xOf: 
       if (index > last) break;
       if (!keyframes[index]) continue;
       const [x, y] = at(index);
-      // Of handles that would lie on each other one is enough.
-      if (x - column < 3 && Math.abs(y - row) < 3) continue;
+      // Of handles that would lie on each other one is enough; in a crowd, one for some pixels of width.
+      if (x - column < (sparse ? 3 : 7) && (!sparse || Math.abs(y - row) < 3)) continue;
       column = x;
       row = y;
       handle(context, keyframes[index] as Keyframe, x, y, sparse ? 5 : 3);

@@ -89,7 +89,7 @@ const inside = <T extends Element>(selector: string, root: ParentNode = page.ren
 };
 
 const lanes = (): HTMLElement[] => [
-  ...inside('nes-editor-lanes').shadowRoot!.querySelectorAll<HTMLElement>('nes-editor-lane'),
+  ...(inside('nes-editor-lanes').shadowRoot as ShadowRoot).querySelectorAll<HTMLElement>('nes-editor-lane'),
 ];
 
 /** Where a point of a lane is on the page, in pixels. */
@@ -151,17 +151,14 @@ test('a drag changes beat and time, undo restores both, redo brings them back', 
   expect(points()[2]).toEqual(moved);
 });
 
-test('what is dragged is what is drawn: the line under the pointer has the colour of its band', async () => {
+test('what is changed is what is drawn: the line goes where the point went', async () => {
   const lane = lanes()[0] as HTMLElement;
   const canvas = inside<HTMLCanvasElement>('canvas', lane.shadowRoot as ShadowRoot);
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   const inkAt = (x: number, y: number): number[] => {
     const box = lane.getBoundingClientRect();
     const ratio = canvas.width / box.width;
-    return [
-      ...canvas
-        .getContext('2d')!
-        .getImageData(Math.round((x - box.left) * ratio), Math.round((y - box.top) * ratio), 1, 1).data,
-    ];
+    return [...context.getImageData(Math.round((x - box.left) * ratio), Math.round((y - box.top) * ratio), 1, 1).data];
   };
   const [x, y] = placeOf(0, 3);
   const [near] = placeOf(0, 2);
@@ -301,7 +298,7 @@ async function drop(name: string, text: string): Promise<void> {
 }
 
 test('a dropped .sbg shows its notes with their lines before it takes the place of the work, and undo gives that back', async () => {
-  await drop('river.sbg', 'base: 200+8/20 mix/60\noff: -\n00:00 base\n00:10 off\n');
+  await drop('river.sbg', '-SE\nbase: 200+8/80 100+4/90 mix/60\noff: -\n00:00 base\n00:10 off\n');
   await vi.waitFor(() => assert.ok(page.renderRoot.querySelector('nes-editor-import')));
   const dialog = inside<ImportDialog>('nes-editor-import');
   await dialog.updateComplete;

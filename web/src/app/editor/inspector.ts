@@ -240,7 +240,7 @@ export class Inspector extends DocumentElement {
     this.forkedFrom = null;
   }
 
-  /** While something is dragged the fields follow at a third of the frames: the hand is on the lane. */
+  /** While something is dragged the fields follow ten times a second: the hand is on the lane. */
   protected override readonly docChanged = (): void => {
     if (!this.doc.gesturing) {
       this.requestUpdate();
@@ -250,7 +250,7 @@ export class Inspector extends DocumentElement {
     this.#asked = window.setTimeout(() => {
       this.#asked = 0;
       this.requestUpdate();
-    }, 50);
+    }, 100);
   };
 
   /** Opens the part that holds a field, and puts the keyboard on it. */

@@ -64,8 +64,8 @@ interface Kept {
   revisionId: string | null;
 }
 
-/** The check runs at most this often while something changes, in milliseconds. */
-const CHECK_PACE = 150;
+/** The check runs at most this often while something is dragged, in milliseconds. */
+const CHECK_PACE = 80;
 /** Work is kept on the device this long after the last change, in milliseconds. */
 const KEEP_AFTER = 800;
 
@@ -267,13 +267,18 @@ export class EditorPage extends NesElement implements Page {
 
   #checkSoon(): void {
     if (this.#checking) return;
-    this.#check();
+    // A check of a very large program takes its time; in a drag it may take a tenth of it, no more.
+    const pace = this.doc.gesturing
+      ? Math.max(CHECK_PACE, this.#checkCost * 10)
+      : Math.min(CHECK_PACE, this.#checkCost);
     this.#checking = setTimeout(() => {
       this.#checking = undefined;
       this.#check();
-    }, CHECK_PACE);
+    }, pace);
   }
 
+  /** How long the last check took, in milliseconds. */
+  #checkCost = 0;
   #checked = this.doc.program;
 
   /** Finds what is wrong; what is sound is heard. */
@@ -281,7 +286,9 @@ export class EditorPage extends NesElement implements Page {
     const { program } = this.doc;
     if (program === this.#checked) return;
     this.#checked = program;
+    const start = performance.now();
     const problems = problemsOf(program);
+    this.#checkCost = performance.now() - start;
     if (problems.length > 0 || this.problems.length > 0) this.problems = problems;
     if (problems.length === 0) this.preview.update(program);
   }

@@ -8,6 +8,9 @@ export type Patch =
   | { kind: 'items'; items: [index: number, patch: Patch][] }
   | { kind: 'splice'; start: number; removed: unknown[]; inserted: unknown[] };
 
+/** Up to so many changed items of a list are looked into one by one. */
+const FEW = 64;
+
 type Fields = Record<string, unknown>;
 
 const isFields = (value: unknown): value is Fields =>
@@ -44,6 +47,15 @@ function listPatch(before: unknown[], after: unknown[]): Patch | null {
   if (before.length !== after.length) {
     const removed = before.slice(start, before.length - end);
     return { kind: 'splice', start, removed, inserted: after.slice(start, after.length - end) };
+  }
+  let different = 0;
+  for (let index = start; index < before.length - end && different <= FEW; index++) {
+    if (!Object.is(before[index], after[index])) different++;
+  }
+  // Of many, the objects themselves are kept: they are there anyway, on this side or on that.
+  if (different > FEW) {
+    const stop = before.length - end;
+    return { kind: 'splice', start, removed: before.slice(start, stop), inserted: after.slice(start, stop) };
   }
   const items: [number, Patch][] = [];
   for (let index = start; index < before.length - end; index++) {
