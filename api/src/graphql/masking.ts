@@ -51,5 +51,7 @@ export function mask(error: unknown, requestId: string, log: Log): GraphQLError 
 }
 
 function cursorMessage(message: string): string {
-  return message.startsWith('Invalid cursor') || message.includes('for type uuid') ? 'The cursor is none that this list gave out.' : message;
+  return message.startsWith('Invalid cursor') || message.includes('for type uuid')
+    ? 'The cursor is none that this list gave out.'
+    : message;
 }

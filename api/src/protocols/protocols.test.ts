@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
 import { readLibrary } from '../../../prisma/library/library.ts';
 import type { Viewer } from '../graphql/context.ts';
+import { mask } from '../graphql/masking.ts';
 import { encodeNodeId } from '../graphql/node-id.ts';
 import { type Data, useSchema } from '../testing/ask.ts';
 import { programHash } from './describe.ts';
@@ -488,4 +489,35 @@ test('a revision is read by whoever may read its protocol or has played it', asy
   assert.equal(await reads(listener), true);
   assert.equal(await reads(await account()), false);
   assert.equal(await reads(null), false);
+});
+
+test('cursors that no list gave out, and pages that are none, are typed input errors', async () => {
+  const uuid = randomUUID();
+  const forged = [
+    'zzz',
+    '',
+    '%%%',
+    btoa('GPC:S:nonsense'),
+    btoa('GPC:N:5'),
+    btoa('GPC:J:{"a":1}'),
+    btoa(`GPC:S:${uuid}'`),
+  ];
+  for (const after of forged) {
+    const { errors } = await api.askAll(
+      null,
+      'query ($after: String) { protocols(first: 2, after: $after) { nodes { id } } }',
+      { after },
+    );
+    const answer = mask(errors?.[0], 'id', api.context(null).log);
+    assert.equal(answer.extensions.code, 'BAD_USER_INPUT', after);
+  }
+  for (const page of ['first: 0', 'first: -1', 'first: 101', 'last: 101', 'last: -5', 'first: 2, last: 2']) {
+    const { errors } = await api.askAll(null, `{ protocols(${page}) { nodes { id } } }`);
+    assert.equal(mask(errors?.[0], 'id', api.context(null).log).extensions.code, 'BAD_USER_INPUT', page);
+  }
+  // A cursor of something that is not there (any more) is an empty page.
+  const gone = await api.ask(null, 'query ($after: String) { protocols(first: 2, after: $after) { nodes { id } } }', {
+    after: btoa(`GPC:S:${uuid}`),
+  });
+  assert.deepEqual(gone.protocols.nodes, []);
 });

@@ -46,6 +46,7 @@ export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
     config: { limits: { rateFactor: 1 } },
     live: { remove: async () => {} },
     refused: () => {},
+    log: { info: () => {}, warn: () => {}, error: () => {} },
   } as unknown as Services;
   const context = (viewer: Viewer | null): Context => ({
     ...services,
