@@ -9,7 +9,9 @@ export default defineConfig({
   root: import.meta.dirname,
   worker: { format: 'es' },
   // Found while a test runs, a dependency would be bundled there and then, and the page reloaded under the test.
-  optimizeDeps: { include: ['lit', 'lit/decorators.js', 'three', 'axe-core', 'mediabunny', '@mediabunny/flac-encoder'] },
+  optimizeDeps: {
+    include: ['lit', 'lit/decorators.js', 'three', 'axe-core', 'mediabunny', '@mediabunny/flac-encoder'],
+  },
   test: {
     include: ['src/**/*.browser.test.ts'],
     passWithNoTests: false,
