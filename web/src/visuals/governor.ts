@@ -28,6 +28,7 @@ import {
   LinearFilter,
   NearestFilter,
   NoBlending,
+  OneFactor,
   OneMinusSrcAlphaFactor,
   RGBAFormat,
   SrcAlphaFactor,
@@ -37,6 +38,7 @@ import {
   Vector2,
   type WebGLRenderer,
   WebGLRenderTarget,
+  ZeroFactor,
 } from 'three';
 import { Pass } from './pass.ts';
 
@@ -248,7 +250,14 @@ export class Governor {
          result = vec4(v + grain / 255.0, under.a);
        }`,
       u,
-      { blending: CustomBlending, blendSrc: SrcAlphaFactor, blendDst: OneMinusSrcAlphaFactor },
+      // The shown image stays opaque.
+      {
+        blending: CustomBlending,
+        blendSrc: SrcAlphaFactor,
+        blendDst: OneMinusSrcAlphaFactor,
+        blendSrcAlpha: ZeroFactor,
+        blendDstAlpha: OneFactor,
+      },
     );
     this.#copy = new Pass('uniform sampler2D shown; void main() { result = texture(shown, uv); }', u, {
       blending: NoBlending,

@@ -31,6 +31,14 @@ in vec2 uv;
 out vec4 result;
 `;
 
+export interface Blend {
+  blending: Blending;
+  blendSrc?: BlendingSrcFactor;
+  blendDst?: BlendingDstFactor;
+  blendSrcAlpha?: BlendingSrcFactor;
+  blendDstAlpha?: BlendingDstFactor;
+}
+
 export class Pass {
   readonly #scene = new Scene();
   readonly #camera = new Camera();
@@ -43,7 +51,7 @@ export class Pass {
   constructor(
     fragment: string,
     uniforms: Record<string, IUniform>,
-    blend: { blending: Blending; blendSrc?: BlendingSrcFactor; blendDst?: BlendingDstFactor } = {
+    blend: Blend = {
       blending: NoBlending,
     },
   ) {

@@ -15,6 +15,7 @@ import {
   Vector2,
   type WebGLRenderer,
   type WebGLRenderTarget,
+  ZeroFactor,
 } from 'three';
 import { exposureOf } from './cue.ts';
 import { Governor, lightFunctions, target } from './governor.ts';
@@ -107,7 +108,13 @@ export class Picture {
          result = vec4(sqrt(light), 0.65 * lens);
        }`,
       u,
-      { blending: CustomBlending, blendSrc: OneFactor, blendDst: OneMinusSrcAlphaFactor },
+      {
+        blending: CustomBlending,
+        blendSrc: OneFactor,
+        blendDst: OneMinusSrcAlphaFactor,
+        blendSrcAlpha: ZeroFactor,
+        blendDstAlpha: OneFactor,
+      },
     );
   }
 

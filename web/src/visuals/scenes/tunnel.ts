@@ -49,7 +49,7 @@ export function create(): Scene {
       vec2 q = mat2(c, s, -s, c) * p.xy * (1.0 + 0.045 * sin(along * TAU * 6.0 + trait.x) + 0.01 * beat);
       return vec3(q + bend(z), -z);
     }`,
-    shine: `${path} vec3 shine(float along, vec4 trait, float depth) {
+    shine: `vec3 shine(float along, vec4 trait, float depth) {
       float arc = 0.5 + 0.5 * sin(TAU * along + trait.x * 2.4 + time * 0.2);
       float bead = exp(-9.0 * abs(fract(along - turn + trait.y + 0.5) - 0.5));
       vec3 c = mix(hueB, hueA, smoothstep(0.5, 5.0, depth));
@@ -66,7 +66,7 @@ export function create(): Scene {
       float a = trait.x * TAU + 0.16 * p.z * sin(time * 0.04) + time * 0.02 * (1.0 - 2.0 * trait.y);
       return vec3(vec2(cos(a), sin(a)) * 1.045 + bend(p.z), -p.z);
     }`,
-    shine: `${path} vec3 shine(float along, vec4 trait, float depth) {
+    shine: `vec3 shine(float along, vec4 trait, float depth) {
       float run = pow(0.5 + 0.5 * sin(depth * 1.3 + time * 0.5 + trait.x * 19.0), 4.0);
       return mix(hueC, hueA, run) * (0.03 + 0.3 * run) * fog(depth) * (0.3 + 0.7 * level);
     }`,
