@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkProgram, highestLevel } from '../../web/src/program/check.ts';
+import { checkProgram } from '../../web/src/program/check.ts';
+import { highestLevel } from '../../web/src/program/levels.ts';
 import type { Keyframe, Voice } from '../../web/src/program/model.ts';
 import { dominantBeat, valueAt } from '../../web/src/program/values.ts';
 import { controlTwin, hasBeat } from './control.ts';
