@@ -220,8 +220,8 @@ export class Picture {
     u.size.value.set(this.#width, this.#height);
     u.discRadius.value = radius;
     u.disc.value = (0.04 + 0.5 * (0.5 + 0.5 * Math.cos(2 * Math.PI * input.beatPhase))) * strength;
-    // Half way to white keeps R / (R + G + B) at two thirds or less for every hue.
-    u.discColour.value.set(input.phaseColour).lerp(white, 0.5);
+    // A third of white keeps R / (R + G + B) below 0.63 for every hue.
+    u.discColour.value.set(input.phaseColour).lerp(white, 0.33);
     const box = [this.#width / 2 - radius, this.#height / 2 - radius, 2 * radius, 2 * radius].map(Math.round);
     renderer.setViewport(0, 0, this.#width, this.#height);
     renderer.setScissor(...(box as [number, number, number, number]));

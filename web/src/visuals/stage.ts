@@ -12,6 +12,12 @@ import { acquire, type Drawer, release, type Shared } from './shared.ts';
 /** What is heard just now. The stage adds the listener's own choices. */
 export type Heard = Omit<SceneInput, 'intensity' | 'reducedMotion'>;
 
+/**
+ * Asked once a frame for what is heard at `now`, the frame's own time on the clock of `performance.now()`. Null means
+ * that nothing changes now: the last picture stays.
+ */
+export type Source = (now: number) => Heard | null;
+
 export interface StageOptions {
   /** Result of `lightPermission`. False binds for the life of the stage. */
   lightAllowed: boolean;
@@ -34,7 +40,7 @@ export class Stage implements Drawer {
   readonly #picture = new Picture();
   readonly #resolution = new Resolution();
   readonly #lightAllowed: boolean;
-  #source: (() => Heard | null) | null = null;
+  #source: Source | null = null;
   #observers: { disconnect(): void }[] = [];
   #scene: Scene | null = null;
   #sceneId: SceneId;
@@ -90,10 +96,9 @@ export class Stage implements Drawer {
 
   /**
    * Starts to draw into `host`.
-   * @param source asked once a frame for what is heard at that moment; null means that nothing changes now
    * @returns when the scene's code is there
    */
-  attach(host: HTMLElement, source: () => Heard | null): Promise<void> {
+  attach(host: HTMLElement, source: Source): Promise<void> {
     if (this.#disposed) throw new Error('Stage: attach was called after dispose');
     this.#detach();
     this.#source = source;
@@ -189,7 +194,7 @@ export class Stage implements Drawer {
     const scene = this.#scene;
     if (!scene || !this.#visible || this.#lost || this.#blank || document.hidden) return;
     if (this.#cssWidth < 1 || this.#cssHeight < 1) return;
-    const heard = this.#source?.() ?? null;
+    const heard = this.#source?.(now) ?? null;
     if (!heard) return;
     const input = this.#input(heard);
     const key = JSON.stringify([input, this.#sceneId, this.#cssWidth, this.#cssHeight]);
