@@ -17,23 +17,37 @@ if [ -n "$(ls -A "$out")" ]; then
 fi
 cd "$root"
 
-npm run --silent build
-mkdir -p "$out/api/src" "$out/prisma" "$out/web"
-node scripts/run.mjs scripts/bundle-api.ts "$out/api/src/main.js"
+# Generated code and the built application; what is fresh is not made again.
+pinned=$(node -e "import('./scripts/setup.mjs').then(async (made) => console.log((await made.orSay(() => made.setup({ web: true, quiet: true }))).node))")
+
+mkdir -p "$out/api/src" "$out/prisma/library" "$out/web/src/data/generated"
+node scripts/run.mjs scripts/bundle-api.ts "$out/api/src"
 cp -R prisma/migrations "$out/prisma/migrations"
-mkdir -p "$out/prisma/library"
 cp prisma/library/*.json "$out/prisma/library/"
 cp -R web/dist "$out/web/dist"
 find "$out/web/dist" -name '*.map' -delete
+rm -rf "$out/web/dist/.vite"
+# The hashes of the application's own operations, which have their own limits.
+cp web/src/data/generated/persisted-documents.json "$out/web/src/data/generated/"
 
-# argon2 is native code; everything else is in the bundle. Its pre-built binaries for other platforms are not needed.
+# argon2 is native code; everything else is in the bundle. Of its pre-built binaries only this platform's are needed,
+# of its packages only those that it loads.
 version=$(node -p "require('argon2/package.json').version")
 printf '{ "name": "nes", "private": true, "type": "module", "dependencies": { "argon2": "%s" } }\n' "$version" >"$out/package.json"
 (cd "$out" && npm install --omit=dev --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error)
 platform=$(node -p 'process.platform + "-" + process.arch')
 find "$out/node_modules/argon2/prebuilds" -mindepth 1 -maxdepth 1 ! -name "$platform*" -exec rm -rf {} +
+(cd "$out" && node -e "require('argon2').hash('a').then(() => {})")
 
-# Compiled code of the first start, so that every later one is quick. It is valid for the Node version that made it.
-mkdir -p "$out/.compile-cache"
+# Compiled code, so that a start is quick. It is made by the Node that will read it: 78 is the end of a start without
+# its variables, which comes after everything was loaded.
+node=${NES_NODE:-$pinned}
+mkdir "$out/.compile-cache"
+code=0
+(cd "$out" && env -i NODE_ENV=production PATH="$PATH" NODE_COMPILE_CACHE="$out/.compile-cache" "$node" api/src/main.js 2>/dev/null) || code=$?
+if [ "$code" != 78 ]; then
+  echo "The bundle does not start: exit code $code where 78 (variables are missing) was expected." >&2
+  exit 1
+fi
 chmod -R a+rX "$out"
 du -sm "$out" | awk '{ print "The tree holds " $1 " MB." }'

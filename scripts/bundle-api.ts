@@ -1,6 +1,6 @@
 /**
- * Bundles the API into one module: `node bundle-api.ts FILE` writes FILE (and a source map). What a file finds by
- * `import.meta.dirname` it still finds, because the bundle stands in a tree with the checkout's own folders.
+ * Bundles the API: `node bundle-api.ts DIR` writes DIR/main.js, and beside it what is loaded only when it is needed (the playground).
+ * What a file finds by `import.meta.dirname` it still finds, because the bundle stands in a tree with the checkout's own folders.
  */
 import { dirname, join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'rolldown';
@@ -21,20 +21,20 @@ function keepFolders(bundleFolder: string): Plugin {
   };
 }
 
-/** Writes the bundle to `file`, which stands at `api/src/main.js` of the tree that is shipped. */
-export async function bundleApi(file: string): Promise<void> {
+/** Writes the bundle to `folder`, which stands at `api/src` of the tree that is shipped. */
+export async function bundleApi(folder: string): Promise<void> {
   await build({
     input: join(root, 'api/src/main.ts'),
     platform: 'node',
     external,
     plugins: [keepFolders('api/src')],
-    resolve: { conditionNames: ['node', 'import', 'module', 'default'] },
     output: {
-      file,
+      dir: folder,
+      entryFileNames: 'main.js',
+      chunkFileNames: '[name].js',
       format: 'esm',
+      // Stack traces in the log stay readable without a map.
       minify: false,
-      sourcemap: true,
-      codeSplitting: false,
       banner:
         "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
     },
@@ -42,10 +42,10 @@ export async function bundleApi(file: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const [file] = process.argv.slice(2);
-  if (!file) {
-    console.error('Usage: node scripts/bundle-api.ts FILE');
+  const [folder] = process.argv.slice(2);
+  if (!folder) {
+    console.error('Usage: node scripts/bundle-api.ts DIR');
     process.exit(2);
   }
-  await bundleApi(resolve(file));
+  await bundleApi(resolve(folder));
 }
