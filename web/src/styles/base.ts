@@ -224,7 +224,7 @@ export const controls = css`
     font-size: var(--size--1);
     color: var(--quiet);
   }
-  .field input,
+  .field input:not([type='range']),
   .field select,
   .field textarea,
   input.line,
