@@ -4,7 +4,7 @@
  * server, so what is built is a little faster.
  */
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type CDPSession, chromium, type Page } from 'playwright-core';
 import { createServer } from 'vite';
 import type { Bench, Figure } from './bench.ts';
 import { findBrowser } from './browser.ts';
@@ -31,10 +31,29 @@ function largeProgram(): string {
   return JSON.stringify({ durationSeconds: KEYFRAMES - 1, voices: [{ kind: 'BINAURAL', name: 'Many', keyframes }] });
 }
 
-/** Frames that the page drew while the mouse went to and fro with the button down. */
-async function dragged(page: Page, fromX: number, fromY: number): Promise<{ perSecond: number; slowest: number }> {
+interface Measured {
+  perSecond: number;
+  /** 95th percentile of the time from one frame to the next, ms. */
+  slowest: number;
+  /** Processor time of the whole browser for one frame, ms. A busy machine changes the frames, hardly this. */
+  cost: number;
+}
+
+/** Processor seconds of all of the browser's processes. */
+async function processorSeconds(system: CDPSession): Promise<number> {
+  const { processInfo } = await system.send('SystemInfo.getProcessInfo');
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
+/** Frames that the page drew while the mouse went to and fro, with the button down or only over the lane. */
+async function measured(
+  page: Page,
+  system: CDPSession,
+  [fromX, fromY]: readonly [number, number],
+  press = true,
+): Promise<Measured> {
   await page.mouse.move(fromX, fromY);
-  await page.mouse.down();
+  if (press) await page.mouse.down();
   await page.mouse.move(fromX + 6, fromY);
   await page.evaluate(() => {
     window.frameTimes = [];
@@ -44,6 +63,7 @@ async function dragged(page: Page, fromX: number, fromY: number): Promise<{ perS
     };
     window.frameRequest = requestAnimationFrame(note);
   });
+  const before = await processorSeconds(system);
   const begin = performance.now();
   for (let now = begin; now - begin < DRAG_SECONDS * 1000; now = performance.now()) {
     const angle = ((now - begin) / 1000) * 3;
@@ -53,11 +73,16 @@ async function dragged(page: Page, fromX: number, fromY: number): Promise<{ perS
     cancelAnimationFrame(window.frameRequest);
     return window.frameTimes;
   });
-  await page.mouse.up();
+  const after = await processorSeconds(system);
+  if (press) await page.mouse.up();
   const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
   gaps.sort((a, b) => a - b);
   const whole = (times.at(-1) as number) - (times[0] as number);
-  return { perSecond: (gaps.length / whole) * 1000, slowest: gaps[Math.floor(gaps.length * 0.95)] as number };
+  return {
+    perSecond: (gaps.length / whole) * 1000,
+    slowest: gaps[Math.floor(gaps.length * 0.95)] as number,
+    cost: ((after - before) * 1000) / times.length,
+  };
 }
 
 const bench: Bench = async () => {
@@ -112,33 +137,27 @@ const bench: Bench = async () => {
     const x = box.x + place.x;
     const y = box.y + 14 + (box.height - 34) * (1 - share);
 
-    const one = await dragged(page, x, y);
+    const system = await browser.newBrowserCDPSession();
+    const none = await measured(page, system, [x, y + 60], false);
+    const one = await measured(page, system, [x, y]);
     const steps = await editor.evaluate((element) => (element as unknown as { doc: { depth: number } }).doc.depth);
     await page.keyboard.press('Control+z');
     await lane.focus();
     await page.keyboard.press('Control+a');
     await page.waitForTimeout(300);
-    const all = await dragged(page, x, y);
+    const all = await measured(page, system, [x, y]);
     const after = await editor.evaluate((element) => (element as unknown as { doc: { depth: number } }).doc.depth);
     if (steps < 2 || after < 2) throw new Error('The mouse dragged no point; there is nothing to measure.');
 
+    const frames = (what: string, { perSecond, slowest, cost }: Measured, limit?: number): Figure[] => [
+      { name: `frames, ${what}`, value: perSecond, unit: '/ s', ...(limit ? { limit, must: 'at least' } : {}) },
+      { name: `frame, 95th percentile, ${what}`, value: slowest, unit: 'ms' },
+      { name: `processor time for a frame, ${what}`, value: cost, unit: 'ms' },
+    ];
     const figures: Figure[] = [
-      {
-        name: `frames, 1 of ${KEYFRAMES} points dragged`,
-        value: one.perSecond,
-        unit: '/ s',
-        limit: 50,
-        must: 'at least',
-      },
-      { name: `frame, 95th percentile, 1 point`, value: one.slowest, unit: 'ms' },
-      {
-        name: `frames, all ${KEYFRAMES} points dragged`,
-        value: all.perSecond,
-        unit: '/ s',
-        limit: 50,
-        must: 'at least',
-      },
-      { name: `frame, 95th percentile, all points`, value: all.slowest, unit: 'ms' },
+      ...frames('nothing dragged, to compare', none),
+      ...frames(`1 of ${KEYFRAMES} points dragged`, one, 50),
+      ...frames(`all ${KEYFRAMES} points dragged`, all, 50),
       {
         name: `reading a .gnaural of ${KEYFRAMES} entries`,
         value: reading,

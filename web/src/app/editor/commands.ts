@@ -267,10 +267,10 @@ function inOrder(
   keyframes: Keyframe[],
   chosen: readonly number[],
 ): { keyframes: Keyframe[]; chosen: readonly number[] } {
-  let sorted = true;
-  for (let index = 1; index < keyframes.length && sorted; index++) {
-    sorted = (keyframes[index - 1] as Keyframe).at <= (keyframes[index] as Keyframe).at;
-  }
+  const after = (index: number): boolean =>
+    (keyframes[index - 1]?.at ?? 0) <= (keyframes[index]?.at ?? Number.POSITIVE_INFINITY);
+  // All were in order before, so only a chosen point can be out of it.
+  const sorted = chosen.every((index) => after(index) && after(index + 1));
   if (sorted) return { keyframes, chosen };
   const order = keyframes.map((_, index) => index);
   order.sort((a, b) => (keyframes[a] as Keyframe).at - (keyframes[b] as Keyframe).at || a - b);

@@ -217,11 +217,25 @@ export class Lane extends DocumentElement {
       active: this.doc.state.voice === this.index,
       heard: view.heard(this.index),
       box: this.#box,
-      wording: (value) => wording(axis.parameter, value, voice),
+      wording: (value) => this.#word(axis, value, voice),
       clock: preciseClock,
     });
     if (!this.#press) this.#describe(voice, axis);
     this.dispatchEvent(new Event('lane-painted'));
+  }
+
+  /** Numbers in a language are slow to write; the marks of a scale are the same in every frame. */
+  #words = new Map<string, string>();
+
+  #word(axis: Axis, value: number, voice: Voice): string {
+    const key = `${document.documentElement.lang} ${axis.parameter} ${voice.kind} ${value}`;
+    let words = this.#words.get(key);
+    if (words === undefined) {
+      if (this.#words.size > 500) this.#words.clear();
+      words = wording(axis.parameter, value, voice);
+      this.#words.set(key, words);
+    }
+    return words;
   }
 
   #describe(voice: Voice, axis: Axis): void {
