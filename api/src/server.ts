@@ -524,6 +524,8 @@ function webFiles(config: Config): (request: IncomingMessage, response: ServerRe
     };
   }
   const serve = sirv(config.webFolder, {
+    // Its list of files is only as old as the process: a new build beside a running one would leave dead entries.
+    dev: config.environment !== 'production',
     single: true,
     etag: true,
     gzip: true,
