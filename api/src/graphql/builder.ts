@@ -21,6 +21,7 @@ import {
 } from 'graphql';
 import { isUuid } from '../platform/ids.ts';
 import { getDatamodel, type default as PrismaTypes } from '../platform/prisma/pothos.ts';
+import { can } from './can.ts';
 import type { Context } from './context.ts';
 import { databaseUserError } from './database-errors.ts';
 import {
@@ -206,7 +207,7 @@ export const builder = new SchemaBuilder<BuilderTypes>({
     authScopes: ({ viewer }) => ({
       signedIn: viewer !== null,
       account: viewer !== null && !viewer.isGuest,
-      admin: viewer?.role === 'ADMIN',
+      admin: can(viewer, 'service.administer', null),
     }),
   },
   complexity: {

@@ -35,7 +35,6 @@ const rules = {
   'protocol.read': readsProtocol,
   /** Built-ins (no owner) are changed by nobody. */
   'protocol.edit': (viewer: Who, protocol: ProtocolRights) => owns(viewer, protocol.ownerId),
-  'protocol.create': (viewer: Who, _: null) => viewer !== null,
   /** Publishing needs an account, and a protocol that no administrator has hidden. */
   'protocol.publish': (viewer: Who, protocol: ProtocolRights) =>
     isAccount(viewer) && owns(viewer, protocol.ownerId) && protocol.hiddenAt === null,
@@ -45,21 +44,16 @@ const rules = {
   'protocol.report': (viewer: Who, protocol: ProtocolRights) =>
     viewer !== null && protocol.ownerId !== null && !owns(viewer, protocol.ownerId) && readsProtocol(viewer, protocol),
   'protocol.hide': (viewer: Who, protocol: ProtocolRights) => isAdmin(viewer) && protocol.ownerId !== null,
-  /** Sessions, ratings and metrics are the person's own; administrators do not see them either. */
+  /** Sessions are the person's own; administrators do not see them either. */
   'session.read': (viewer: Who, session: OwnedRights) => owns(viewer, session.userId),
-  'session.control': (viewer: Who, session: OwnedRights) => owns(viewer, session.userId),
-  'session.rate': (viewer: Who, session: OwnedRights) => owns(viewer, session.userId),
-  'metrics.read': (viewer: Who, metrics: OwnedRights) => owns(viewer, metrics.userId),
   /** E-mail, devices, preferences, answers: the person only. */
   'user.readPrivate': (viewer: Who, user: { id: string }) => owns(viewer, user.id),
-  /** What an administrator sees of a person: address, role, state. */
-  'user.administer': (viewer: Who, _: { id: string }) => isAdmin(viewer),
   /** Nobody suspends themselves. */
   'user.suspend': (viewer: Who, user: { id: string }) => isAdmin(viewer) && !owns(viewer, user.id),
   'device.end': (viewer: Who, device: OwnedRights) => owns(viewer, device.userId),
   'report.read': (viewer: Who, _: null) => isAdmin(viewer),
-  'service.read': (viewer: Who, _: null) => isAdmin(viewer),
-  'group.create': (viewer: Who, _: null) => viewer !== null,
+  /** The lists and figures of administration: the scope `admin` of the builder. */
+  'service.administer': (viewer: Who, _: null) => isAdmin(viewer),
   'group.read': (viewer: Who, group: GroupRights) =>
     viewer !== null && !group.wasKicked && (group.isMember || owns(viewer, group.hostId)),
   'group.join': (viewer: Who, group: GroupRights) =>
