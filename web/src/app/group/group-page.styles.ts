@@ -1,0 +1,116 @@
+import { css } from 'lit';
+
+export const styles = css`
+  header {
+    display: grid;
+    gap: var(--space-2);
+    padding-bottom: var(--space-5);
+  }
+  .room {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    justify-content: space-between;
+    gap: var(--space-4);
+  }
+  .doors {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 28rem));
+    gap: var(--space-4);
+    align-items: start;
+  }
+  .doors nes-curve {
+    height: 6rem;
+    border-radius: var(--radius);
+    background: var(--ink);
+  }
+  .field .code-field {
+    min-height: 3.5rem;
+    font-size: var(--size-4);
+    font-weight: 500;
+    letter-spacing: 0.22em;
+    text-transform: uppercase;
+  }
+  .wrong {
+    color: var(--danger);
+  }
+  .hero {
+    height: 12rem;
+    background: var(--raised);
+    border: 1px solid var(--line);
+    border-radius: var(--radius-large);
+  }
+  .keys {
+    padding-top: var(--space-4);
+  }
+  .columns {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr));
+    gap: var(--space-4);
+    padding-top: var(--space-5);
+  }
+  .invite {
+    display: grid;
+    justify-items: center;
+    gap: var(--space-4);
+  }
+  .code {
+    font-size: clamp(var(--size-6), 9vw, var(--size-10));
+    font-weight: 300;
+    line-height: 1;
+    letter-spacing: 0.14em;
+    margin-right: -0.14em;
+  }
+  .qr {
+    width: min(14rem, 100%);
+  }
+  .qr-ground {
+    fill: oklch(98% 0.006 95);
+  }
+  .qr-dark {
+    fill: oklch(16% 0.02 265);
+  }
+  .circle {
+    display: block;
+    width: min(20rem, 100%);
+    margin: 0 auto;
+  }
+  .way {
+    fill: none;
+    stroke: var(--line);
+  }
+  .dot {
+    fill: var(--quiet);
+  }
+  .dot.mine {
+    fill: var(--accent);
+  }
+  .dot.gone {
+    fill: none;
+    stroke: var(--quiet);
+    stroke-dasharray: 2 2;
+  }
+  .spread {
+    font-family: var(--font);
+    font-size: 34px;
+    font-weight: 300;
+    fill: var(--text);
+    text-anchor: middle;
+    font-variant-numeric: tabular-nums;
+  }
+  .unit {
+    font-family: var(--font);
+    font-size: 11px;
+    fill: var(--quiet);
+    text-anchor: middle;
+  }
+  .people li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--space-2);
+    padding: var(--space-2) 0;
+    border-top: 1px solid var(--line);
+  }
+`;
