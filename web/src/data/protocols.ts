@@ -17,6 +17,8 @@ export interface LocalProtocol {
   title: string;
   program: Program;
   savedAt: string;
+  /** What its author wrote around it; missing where it was only imported. */
+  words?: { summary: string; description: string; category: string; tags: readonly string[] };
 }
 
 /** A protocol of the server in the form that pages show. */
@@ -87,10 +89,11 @@ export async function localProtocols(): Promise<LocalProtocol[]> {
 
 /** Keeps a program on this device. */
 export async function keepLocally(
-  file: Pick<ProgramFile, 'title' | 'program'>,
+  file: Pick<ProgramFile, 'title' | 'program'> & Pick<LocalProtocol, 'words'>,
   id = newUuid(),
 ): Promise<LocalProtocol> {
-  const kept = { id, title: file.title, program: file.program, savedAt: new Date().toISOString() };
+  const { title, program, words } = file;
+  const kept: LocalProtocol = { id, title, program, savedAt: new Date().toISOString(), ...(words ? { words } : {}) };
   await (await store()).put('protocols', kept);
   return kept;
 }

@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit';
 import copy from 'lucide-static/icons/copy.svg?raw';
 import fit from 'lucide-static/icons/fold-horizontal.svg?raw';
+import open from 'lucide-static/icons/folder-open.svg?raw';
 import magnet from 'lucide-static/icons/magnet.svg?raw';
 import down from 'lucide-static/icons/move-down.svg?raw';
 import up from 'lucide-static/icons/move-up.svg?raw';
@@ -15,7 +16,7 @@ import zoomIn from 'lucide-static/icons/zoom-in.svg?raw';
 import zoomOut from 'lucide-static/icons/zoom-out.svg?raw';
 import { inlineIcon } from '../../elements/icons.ts';
 
-const icons = { add, copy, down, fit, magnet, redo, remove, split, start, undo, up, upload, zoomIn, zoomOut };
+const icons = { add, copy, down, fit, magnet, open, redo, remove, split, start, undo, up, upload, zoomIn, zoomOut };
 
 /** Icons that only the editor shows; they load with it. */
 export const editorIcon = (name: keyof typeof icons): TemplateResult => inlineIcon(icons[name]);

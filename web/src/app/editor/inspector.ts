@@ -45,6 +45,19 @@ import {
 
 define('nes-editor-number', NumberField);
 
+/** A listener's own file was chosen for a voice. */
+export class SampleFileEvent extends Event {
+  static readonly type = 'sample-file';
+  readonly voice: number;
+  readonly file: File;
+
+  constructor(voice: number, file: File) {
+    super(SampleFileEvent.type, { bubbles: true, composed: true });
+    this.voice = voice;
+    this.file = file;
+  }
+}
+
 /** Everything about what is chosen, as fields: points, voice, phases, program. */
 export class Inspector extends DocumentElement {
   static override styles = [
@@ -210,6 +223,10 @@ export class Inspector extends DocumentElement {
         border-radius: 8px;
         background: var(--ink);
         cursor: pointer;
+      }
+      .field input[type='file'] {
+        padding: 0.35rem var(--space-2);
+        font-size: var(--size--1);
       }
       .count {
         font-weight: 400;
@@ -516,6 +533,18 @@ export class Inspector extends DocumentElement {
             maxlength="200"
             @change=${(event: Event) => change({ sampleName: (event.target as HTMLInputElement).value })}
           />
+        </label>
+        <label class="field">
+          ${msg('Sound file for the preview; it stays on this device')}
+          <input
+            type="file"
+            accept="audio/*"
+            data-field="file"
+            @change=${(event: Event) => {
+              const [file] = (event.target as HTMLInputElement).files ?? [];
+              if (file) this.dispatchEvent(new SampleFileEvent(this.doc.state.voice, file));
+            }}
+          />
         </label>`;
     }
   }
@@ -748,5 +777,11 @@ export class Inspector extends DocumentElement {
         </label>
       </div>
     </details>`;
+  }
+}
+
+declare global {
+  interface GlobalEventHandlersEventMap {
+    'sample-file': SampleFileEvent;
   }
 }

@@ -156,6 +156,13 @@ export const styles = css`
     text-align: start;
     text-decoration: none;
   }
+  .items {
+    max-height: min(24rem, 60vh);
+    overflow: auto;
+  }
+  .items a span:last-child {
+    margin-left: auto;
+  }
   .items button:hover,
   .items a:hover {
     background: color-mix(in oklch, var(--text) 8%, transparent);

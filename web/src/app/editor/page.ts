@@ -9,12 +9,14 @@ import {
   forgetLocally,
   forkProtocol,
   localProtocol,
+  ownProtocols,
   publishProtocol,
   Refused,
   reviseProtocol,
   unlistProtocol,
+  type Visibility,
 } from '../../data/authoring.ts';
-import { keepLocally } from '../../data/protocols.ts';
+import { keepLocally, localProtocols } from '../../data/protocols.ts';
 import { readValue, writeValue } from '../../data/store.ts';
 import { bandName, bandOf } from '../../elements/bands.ts';
 import { define } from '../../elements/define.ts';
@@ -35,7 +37,7 @@ import { type Draft, EditorDocument } from './document.ts';
 import { GeneratorsPanel } from './generators-panel.ts';
 import { editorIcon } from './icons.ts';
 import { ImportDialog } from './import-dialog.ts';
-import { Inspector } from './inspector.ts';
+import { Inspector, type SampleFileEvent } from './inspector.ts';
 import type { LaneSayEvent } from './lane.ts';
 import { Lanes, type PhaseChosenEvent } from './lanes.ts';
 import { styles } from './page.styles.ts';
@@ -81,6 +83,7 @@ export class EditorPage extends NesElement implements Page {
     phase: { state: true },
     dropping: { state: true },
     busy: { state: true },
+    own: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -92,6 +95,8 @@ export class EditorPage extends NesElement implements Page {
   declare protected phase: number;
   declare protected dropping: boolean;
   declare protected busy: boolean;
+  /** What this person made, on the server and on this device. */
+  declare protected own: readonly { title: string; path: string; where: string }[];
 
   readonly doc = new EditorDocument(newDraft());
   readonly view = new EditorView();
@@ -117,6 +122,7 @@ export class EditorPage extends NesElement implements Page {
     this.phase = -1;
     this.dropping = false;
     this.busy = false;
+    this.own = [];
     this.doc.addEventListener('change', this.#changed);
     this.view.addEventListener('change', this.#viewChanged);
     this.view.addEventListener('playhead', this.#showTime);
@@ -188,7 +194,13 @@ export class EditorPage extends NesElement implements Page {
           return;
         }
         this.#localId = kept.id;
-        draft = { ...draft, title: kept.title, program: kept.program };
+        draft = {
+          ...draft,
+          ...kept.words,
+          tags: [...(kept.words?.tags ?? [])],
+          title: kept.title,
+          program: kept.program,
+        };
       } else if (first && first !== 'new') {
         const edited = await editedProtocol(decodeURIComponent(first));
         if (this.#place !== path) return;
@@ -502,6 +514,21 @@ export class EditorPage extends NesElement implements Page {
     }
   }
 
+  #exportSound = async (): Promise<void> => {
+    this.#closeMenus();
+    try {
+      this.#refuseFaulty();
+      const { AudioDialog } = await import('./audio-dialog.ts');
+      define('nes-editor-audio', AudioDialog);
+      const dialog = document.createElement('nes-editor-audio') as InstanceType<typeof AudioDialog>;
+      dialog.program = this.doc.program;
+      dialog.name = fileName(this.doc.draft.title);
+      this.renderRoot.append(dialog);
+    } catch (error) {
+      showError(error);
+    }
+  };
+
   /** Copies a link that holds the whole program; nothing is sent to a server. */
   #share = async (): Promise<void> => {
     try {
@@ -611,7 +638,8 @@ export class EditorPage extends NesElement implements Page {
       });
       return;
     }
-    const local = await keepLocally({ title: words.title, program: words.program }, this.#localId ?? undefined);
+    const { title, program, ...around } = words;
+    const local = await keepLocally({ title, program, words: around }, this.#localId ?? undefined);
     const kept = this.#keptName;
     this.#localId = local.id;
     this.protocol = null;
@@ -680,6 +708,23 @@ export class EditorPage extends NesElement implements Page {
     });
   }
 
+  /** Looks for what can be opened when the menu is. */
+  #list = async (event: Event): Promise<void> => {
+    if (!(event.target as HTMLDetailsElement).open) return;
+    const here = (await localProtocols().catch(() => [])).map((one) => ({
+      title: one.title || msg('Untitled'),
+      path: `edit/local/${one.id}`,
+      where: msg('on this device'),
+    }));
+    this.own = here;
+    const there = (await ownProtocols().catch(() => [])).map((one) => ({
+      title: one.title,
+      path: `edit/${encodeURIComponent(one.slug)}`,
+      where: visibilityName(one.visibility),
+    }));
+    this.own = [...there, ...here];
+  };
+
   // Places
 
   async #lead(place: Place): Promise<void> {
@@ -740,6 +785,7 @@ export class EditorPage extends NesElement implements Page {
       ${this.#titleBar()} ${this.#transport()}
       <div
         class="studio"
+        @sample-file=${(event: SampleFileEvent) => this.preview.setSample(event.voice, event.file).catch(showError)}
         @lane-seek=${this.#seeked}
         @lane-say=${this.#say}
         @lane-inspect=${() => this.renderRoot.querySelector<Inspector>('nes-editor-inspector')?.focusField('points', 'at')}
@@ -776,8 +822,7 @@ export class EditorPage extends NesElement implements Page {
       return this.doc.changed ? msg('Saving makes a fork of your own') : msg('Not yours; saving makes a fork');
     if (this.doc.changed) return msg('Not saved yet, kept on this device');
     if (protocol) {
-      const shown = { DRAFT: msg('draft'), UNLISTED: msg('unlisted'), PUBLIC: msg('public') }[protocol.visibility];
-      return msg(str`Revision ${protocol.revisionNumber}, ${shown}`);
+      return msg(str`Revision ${protocol.revisionNumber}, ${visibilityName(protocol.visibility)}`);
     }
     return this.#localId ? msg('On this device') : msg('New');
   }
@@ -800,6 +845,16 @@ export class EditorPage extends NesElement implements Page {
       />
       <span class="status">${this.#status()}</span>
       <span class="gap"></span>
+      <details class="menu" @toggle=${this.#list}>
+        <summary title=${msg('Open')}>${editorIcon('open')} <span class="words">${msg('Open')}</span></summary>
+        <div class="items">
+          <a href=${to('edit/new')}>${msg('New program')}</a>
+          ${this.own.map(
+            (one) =>
+              html`<a href=${to(one.path)}><span>${one.title}</span> <span class="quiet">${one.where}</span></a>`,
+          )}
+        </div>
+      </details>
       <input type="file" accept=".json,.sbg,.gnaural" hidden @change=${this.#chosen} />
       <button @click=${this.#choose} title=${msg('Import')}>${editorIcon('upload')} <span class="words">${msg('Import')}</span></button>
       <button @click=${this.#share} title=${msg('Copy a link')}>${icon('share')} <span class="words">${msg('Link')}</span></button>
@@ -809,6 +864,7 @@ export class EditorPage extends NesElement implements Page {
           <button @click=${() => this.#export('json')}>JSON</button>
           <button @click=${() => this.#export('sbg')}>SBaGen .sbg</button>
           <button @click=${() => this.#export('gnaural')}>Gnaural .gnaural</button>
+          <button @click=${this.#exportSound}>${msg('Sound, WAV or FLAC')}</button>
         </div>
       </details>
       ${
@@ -958,6 +1014,17 @@ export class EditorPage extends NesElement implements Page {
 
   protected override updated(): void {
     this.#showTime();
+  }
+}
+
+function visibilityName(visibility: Visibility): string {
+  switch (visibility) {
+    case 'DRAFT':
+      return msg('draft');
+    case 'UNLISTED':
+      return msg('unlisted');
+    case 'PUBLIC':
+      return msg('public');
   }
 }
 

@@ -20,6 +20,7 @@ export class Preview extends EventTarget {
   #given: Program | null = null;
   #waiting: Program | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #samples = new Map<number, Blob>();
 
   get state(): 'silent' | 'starting' | 'playing' | 'paused' {
     return this.#state;
@@ -44,6 +45,7 @@ export class Preview extends EventTarget {
       const player = this.#ready();
       this.#given = permitted(program, screening.permission);
       player.load(this.#given);
+      await this.#giveSamples(player);
       player.setVolume(preferences.value.volume);
       await player.play({ fromSeconds });
       this.#become('playing');
@@ -62,6 +64,18 @@ export class Preview extends EventTarget {
       });
     }
     return this.#player;
+  }
+
+  /** The sound of a SAMPLE voice. @throws where the browser cannot decode it */
+  async setSample(index: number, file: Blob): Promise<void> {
+    this.#samples.set(index, file);
+    if (this.#player && this.#state !== 'silent') await this.#player.setSample(index, file);
+  }
+
+  async #giveSamples(player: Player): Promise<void> {
+    for (const [index, file] of this.#samples) {
+      if (this.#given?.voices[index]?.kind === 'SAMPLE') await player.setSample(index, file);
+    }
   }
 
   pause(): void {
