@@ -21,6 +21,7 @@ import { recovered, settleRecovery } from '../recovery.ts';
 import { go, placeNow, to } from '../router.ts';
 import { showTheme } from '../theme.ts';
 import { showError, showToast } from '../toast.ts';
+import { watchUpdates } from './updates.ts';
 
 /**
  * What plays although its page is not shown: this device's session, one that a page left behind when it died, or one on
@@ -115,6 +116,8 @@ export class LiveBar extends NesElement {
     account.ready.then(() => this.#meet());
     preferences.ready.then(() => this.#prefer());
     this.#recover();
+    // Without a worker everything but a start without network goes on as before.
+    watchUpdates().catch(() => {});
   }
 
   override disconnectedCallback(): void {

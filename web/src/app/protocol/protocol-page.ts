@@ -126,6 +126,10 @@ export class ProtocolPage extends NesElement implements Page {
             <button @click=${this.#share}>${icon('share')} ${msg('Share')}</button>
             <button @click=${this.#export}>${icon('download')} ${msg('Export')}</button>
           </div>
+          <div class="row">
+            <a class="button" href=${`${to('group')}?with=${protocol.slug}`}>${msg('Play together')}</a>
+            <a class="button" href=${to(`editor/${protocol.slug}`)}>${protocol.builtIn ? msg('Fork') : msg('Edit')}</a>
+          </div>
         </div>
       </header>
       <nes-curve class="hero" mode="read" chapters scale .program=${program}></nes-curve>

@@ -199,6 +199,7 @@ export class Shell extends NesElement {
         <nav aria-label=${msg('Pages')}>
           ${this.#link('', msg('Library'), path)} ${this.#link('history', msg('History'), path)}
           ${this.#link('progress', msg('Progress'), path)}
+          ${this.#link('group', msg('Together'), path)}
           ${this.#link('account', this.person || msg('Account'), path)}
         </nav>
         <div class="tools">
