@@ -69,10 +69,10 @@ const lights = {
 const screen = `
 uniform float power;
 // A shoulder that keeps the hue, then screen values: light of lines is added as the eye sees it.
-vec4 onScreen(vec3 c) {
+vec3 onScreen(vec3 c) {
   c *= power;
   float peak = max(max(c.r, c.g), max(c.b, 1e-5));
-  return vec4(sqrt(c / (1.0 + 0.6 * peak)), 1.0);
+  return sqrt(c / (1.0 + 0.6 * peak));
 }`;
 
 interface RibbonOptions {
@@ -142,7 +142,7 @@ export function ribbons(options: RibbonOptions): Mesh<InstancedBufferGeometry, R
         clip.xy += vec2(-way.y / aspect, way.x) * band.x * scale * 2.0 * clip.w;
         vSide = band.x;
         // The light is worked out at the points of the line; across it there is only the profile.
-        vLight = onScreen(shine(band.y, trait, clip.w)).rgb;
+        vLight = onScreen(shine(band.y, trait, clip.w));
         gl_Position = clip;
       }`,
     fragmentShader: `
@@ -166,8 +166,10 @@ interface DotOptions {
   spot: string;
   /** True: xy of a spot is a place on the picture, −1 to 1 on both sides. */
   flat?: boolean;
-  /** GLSL: `vec3 shine(vec4 trait, float depth, float away)`: `away` runs from 0 at the centre to 1 at the edge. */
+  /** GLSL: `vec3 shine(vec4 trait, float depth)`: colour and strength of the light. */
   shine: string;
+  /** GLSL expression of `away`, 0 at the centre to 1 at the edge: how bright the spot is there, on the screen's scale. */
+  profile?: string;
   uniforms?: Record<string, IUniform>;
 }
 
@@ -185,29 +187,26 @@ export function dots(options: DotOptions): Mesh<InstancedBufferGeometry, RawShad
       uniform mat4 projectionMatrix, modelViewMatrix;
       uniform float aspect;
       in vec3 position; in vec4 place; in vec4 trait;
-      out vec2 vAt; out vec4 vTrait; out float vDepth;
+      out vec2 vAt; out vec3 vLight;
+      ${screen}
       ${options.spot}
+      ${options.shine}
       void main() {
         vec4 s = spot(place, trait);
         vec4 clip = ${options.flat ? 'vec4(s.xy, 0.0, 1.0)' : 'projectionMatrix * modelViewMatrix * vec4(s.xyz, 1.0)'};
-        vDepth = clip.w;
-        float near = ${options.flat ? '1.0' : '6.0 / max(vDepth, 0.3)'};
+        float near = ${options.flat ? '1.0' : '6.0 / max(clip.w, 0.3)'};
         clip.xy += position.xy / vec2(aspect, 1.0) * s.w * 2.0 * near * clip.w;
         vAt = position.xy;
-        vTrait = trait;
+        vLight = onScreen(shine(trait, clip.w));
         gl_Position = clip;
       }`,
     fragmentShader: `
       precision highp float;
-      ${cueDeclarations}
-      in vec2 vAt; in vec4 vTrait; in float vDepth;
+      in vec2 vAt; in vec3 vLight;
       out vec4 result;
-      ${screen}
-      ${options.shine}
       void main() {
-        float away = dot(vAt, vAt);
-        if (away >= 1.0) discard;
-        result = onScreen(shine(vTrait, vDepth, sqrt(away)));
+        float away = min(length(vAt), 1.0);
+        result = vec4(vLight * (${options.profile ?? '(1.0 - away) * (1.0 - away) * (1.0 + away)'}), 1.0);
       }`,
   });
   const mesh = new Mesh(geometry, material);
@@ -272,10 +271,10 @@ export function stars(cue: Cue, count: number, lowest: number): Mesh<BufferGeome
     copies,
     spot: 'vec4 spot(vec4 place, vec4 trait) { return vec4(place.xyz, 0.0018 + 0.0022 * trait.x * trait.x); }',
     flat: true,
-    shine: `vec3 shine(vec4 trait, float depth, float away) {
+    shine: `vec3 shine(vec4 trait, float depth) {
       float flicker = 0.62 + 0.38 * sin(time * (0.25 + 0.3 * trait.x) + trait.x * 60.0);
       vec3 c = mix(vec3(0.75), trait.x > 0.5 ? hueA : hueB, 0.35);
-      return c * (0.05 + 0.4 * trait.x * trait.x) * flicker * exp(-away * away * 4.0) * (1.0 - away) * smoothstep(0.0, 0.2, trait.y);
+      return c * (0.05 + 0.4 * trait.x * trait.x) * flicker * smoothstep(0.0, 0.2, trait.y);
     }`,
   });
   return mesh;

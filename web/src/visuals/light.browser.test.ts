@@ -30,7 +30,7 @@ async function judged(
       film.draw(frame);
       const pixels = film.pixels();
       judge.push(pixels);
-      brightest = Math.max(brightest, pixels[1] as number);
+      brightest = Math.max(brightest, pixels[pixels.length - 3] as number);
       if (frame === fps) first = pixels.slice();
       if (frame === 2 * fps - 1) for (let i = 0; i < pixels.length; i++) if (pixels[i] !== first[i]) moved++;
     }

@@ -37,15 +37,14 @@ export function create(): Scene {
       float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.4);
       return vec4(bend(place.xy), (0.003 + 0.0054 * trait.x) * (0.72 + 0.28 * slow + 0.12 * calm * swell));
     }`,
-    shine: `vec3 shine(vec4 trait, float depth, float away) {
+    shine: `vec3 shine(vec4 trait, float depth) {
       float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.4);
       vec3 c = mix(hueB, hueA, smoothstep(0.1, 0.6, trait.x));
       c = mix(c, hueC, smoothstep(0.45, 1.0, trait.x + 0.25 * sin(TAU * trait.y + time * 0.1)));
-      float rim = smoothstep(0.55, 0.9, away) * smoothstep(1.0, 0.9, away);
-      float heart = exp(-away * away * 5.0);
-      float edge = smoothstep(1.03, 0.86, trait.x);
-      return c * (heart * (0.12 + 0.42 * slow) + rim * 0.26) * edge * (0.3 + 0.7 * level);
+      return c * (0.14 + 0.4 * slow) * smoothstep(1.03, 0.86, trait.x) * (0.3 + 0.7 * level);
     }`,
+    profile:
+      '0.8 * exp(-away * away * 3.0) * (1.0 - away) + 0.55 * smoothstep(0.5, 0.85, away) * smoothstep(1.0, 0.88, away)',
   });
   // Every 21st seed lies on one spiral of a family of 21; the family of 34 runs the other way.
   const family = (step: number, from: number): Point[][] =>

@@ -77,10 +77,11 @@ export function create(): Scene {
       q.xy = mat2(c, s, -s, c) * q.xy;
       return vec4(q, 0.022 + 0.008 * lift + 0.008 * beat);
     }`,
-    shine: `vec3 shine(vec4 trait, float depth, float away) {
+    shine: `vec3 shine(vec4 trait, float depth) {
       float crest = 0.5 + 0.5 * sin(trait.x * 5.2 - time * 0.42);
-      return mix(hueA, hueB, trait.x) * (0.05 * pow(1.0 - away, 4.0) + (0.08 + 0.4 * crest) * exp(-away * away * 30.0)) * (0.3 + 0.7 * level);
+      return mix(hueA, hueB, trait.x) * (0.3 + 0.7 * crest) * (0.3 + 0.7 * level);
     }`,
+    profile: '0.2 * (1.0 - away) * (1.0 - away) + 0.6 * exp(-away * away * 15.0)',
   });
   return assemble(cue, camera, backdrop(cue, nightLight), [petals, rims, knots], (input, aspect) => {
     eye(camera, input, aspect, 0.75, 1.06);

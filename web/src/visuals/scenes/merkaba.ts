@@ -101,11 +101,11 @@ export function create(): Scene {
     spot: `${spin} vec4 spot(vec4 place, vec4 trait) {
       return vec4(spin(place.xyz * place.w, trait.x), trait.y > 0.5 ? 0.2 + 0.02 * beat : 0.05 + 0.012 * beat);
     }`,
-    shine: `vec3 shine(vec4 trait, float depth, float away) {
-      float near = trait.y > 0.5 ? 0.25 : smoothstep(5.4, 3.2, depth);
-      float soft = pow(1.0 - away, 4.0);
-      return mix(hueB, hueA, away) * (0.16 * soft + (1.0 - trait.y) * 0.6 * exp(-away * away * 60.0)) * near * (0.3 + 0.7 * level);
+    shine: `vec3 shine(vec4 trait, float depth) {
+      float near = trait.y > 0.5 ? 0.1 : smoothstep(5.4, 3.2, depth);
+      return mix(hueB, hueA, 0.5) * near * (0.3 + 0.7 * level);
     }`,
+    profile: '0.4 * (1.0 - away) * (1.0 - away) + 0.55 * exp(-away * away * 30.0)',
   });
   return assemble(cue, camera, backdrop(cue, nightLight), [veil, rings, bodies, points], (input, aspect) =>
     eye(camera, input, aspect, 0.35, 1.16),

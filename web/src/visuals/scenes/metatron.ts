@@ -78,10 +78,11 @@ export function create(): Scene {
     cue,
     copies: centres.map(([x, y, z], i): Copy => ({ at: [x, y, z], size: 1, trait: [i, Math.hypot(x, y), 0, 0] })),
     spot: `${swing} vec4 spot(vec4 place, vec4 trait) { return vec4(swing(place.xyz), 0.095 * (1.0 + 0.1 * beat)); }`,
-    shine: `vec3 shine(vec4 trait, float depth, float away) {
+    shine: `vec3 shine(vec4 trait, float depth) {
       float slow = 0.6 + 0.4 * sin(time * 0.4 + trait.x * 1.7);
-      return mix(hueB, hueC, away) * (0.03 * pow(1.0 - away, 6.0) + 0.4 * slow * exp(-away * away * 70.0)) * (0.3 + 0.7 * level);
+      return mix(hueB, hueC, 0.3) * slow * (0.3 + 0.7 * level);
     }`,
+    profile: '0.16 * (1.0 - away) * (1.0 - away) * (1.0 - away) + 0.6 * exp(-away * away * 35.0)',
   });
   return assemble(cue, camera, backdrop(cue, nightLight), [web, solids, spheres, hearts], (input, aspect) =>
     eye(camera, input, aspect, 0.55, 1.1),

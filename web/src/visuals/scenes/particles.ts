@@ -37,15 +37,14 @@ export function create(): Scene {
       q.y = -0.62 + swell * (0.35 + 0.65 * trait.x) + ring;
       return vec4(q, 0.0042 + 0.0014 * trait.w);
     }`,
-    shine: `vec3 shine(vec4 trait, float depth, float away) {
+    shine: `vec3 shine(vec4 trait, float depth) {
       float glint = 0.5 + 0.5 * sin(time * 0.5 + trait.w * TAU * 3.0 + trait.z * 1.3);
       float ring = 0.5 + 0.5 * cos(TAU * (trait.z * 0.28 - turn));
       float path = exp(-trait.y * trait.y * (4.0 + 30.0 * trait.x));
       vec3 c = mix(hueB, hueA, trait.x);
       c = mix(c, hueC, 0.6 * ring * calm + 0.3 * glint);
       float bright = 0.14 + 0.55 * glint * glint + 0.4 * calm * ring + 1.3 * path * (0.3 + 0.7 * glint);
-      float soft = exp(-away * away * 5.0) * (1.0 - away);
-      return c * bright * soft * smoothstep(1.0, 0.72, trait.x) * smoothstep(1.2, 3.4, depth) * (0.3 + 0.7 * level);
+      return c * bright * smoothstep(1.0, 0.72, trait.x) * smoothstep(1.2, 3.4, depth) * (0.3 + 0.7 * level);
     }`,
   });
   return assemble(cue, camera, backdrop(cue, sky), [stars(cue, 90, -0.02), sea], (input, aspect) => {

@@ -58,10 +58,10 @@ export function create(): Scene {
       vec2 q = mat2(c, s, -s, c) * place.xy * (1.0 + 0.02 * sin(time * 0.21));
       return vec4(q, -0.05 * sin(time * 0.17 + trait.x), 0.05 + 0.012 * beat);
     }`,
-    shine: `vec3 shine(vec4 trait, float depth, float away) {
-      float soft = pow(1.0 - away, 4.0);
-      return mix(hueB, hueA, away) * (0.05 * soft + 0.4 * exp(-away * away * 90.0)) * (0.3 + 0.7 * level);
+    shine: `vec3 shine(vec4 trait, float depth) {
+      return mix(hueB, hueA, 0.4) * (0.3 + 0.7 * level);
     }`,
+    profile: '0.2 * (1.0 - away) * (1.0 - away) + 0.6 * exp(-away * away * 45.0)',
   });
   return assemble(cue, camera, backdrop(cue, nightLight), [rings, lights], (input, aspect) =>
     eye(camera, input, aspect, 0.5),

@@ -126,9 +126,8 @@ export function create(): Scene {
     cue,
     copies: [oneCopy],
     spot: `${hill} vec4 spot(vec4 place, vec4 trait) { return vec4(hill(vec3(0.0)), 0.14 + 0.03 * beat); }`,
-    shine: `vec3 shine(vec4 trait, float depth, float away) {
-      return hueA * (0.16 * pow(1.0 - away, 4.0) + 0.7 * exp(-away * away * 260.0)) * (0.3 + 0.7 * level);
-    }`,
+    shine: `vec3 shine(vec4 trait, float depth) { return hueA * (0.3 + 0.7 * level); }`,
+    profile: '0.4 * (1.0 - away) * (1.0 - away) + 0.5 * exp(-away * away * 130.0)',
   });
   return assemble(cue, camera, backdrop(cue, nightLight), [frame, petals, nine, bindu], (input, aspect) =>
     eye(camera, input, aspect, 0.8, 1.2),

@@ -86,8 +86,8 @@ export function create(): Scene {
       float z = mod(place.z - time * (0.2 + 0.1 * trait.x), ${depth.toFixed(3)});
       return vec4(place.xy + bend(z), -z, 0.0016 + 0.0012 * trait.x);
     }`,
-    shine: `${path} vec3 shine(vec4 trait, float depth, float away) {
-      return mix(hueA, vec3(0.7), 0.4) * 0.5 * exp(-away * away * 3.0) * (1.0 - away) * fog(depth) * (0.3 + 0.7 * level);
+    shine: `vec3 shine(vec4 trait, float depth) {
+      return mix(hueA, vec3(0.7), 0.4) * 0.5 * fog(depth) * (0.3 + 0.7 * level);
     }`,
   });
   return assemble(cue, camera, backdrop(cue, air), [bars, hoops, dust], (_, aspect) => sight(camera, aspect, 70));
