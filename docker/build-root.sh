@@ -44,7 +44,7 @@ find "$out/node_modules/argon2/prebuilds" -mindepth 1 -maxdepth 1 ! -name "$plat
 node=${NES_NODE:-$pinned}
 mkdir "$out/.compile-cache"
 code=0
-(cd "$out" && env -i NODE_ENV=production PATH="$PATH" NODE_COMPILE_CACHE="$out/.compile-cache" "$node" api/src/main.js 2>/dev/null) || code=$?
+(cd "$out" && env -i NODE_ENV=production PATH="$PATH" NODE_COMPILE_CACHE="$out/.compile-cache" NODE_COMPILE_CACHE_PORTABLE=1 "$node" api/src/main.js 2>/dev/null) || code=$?
 if [ "$code" != 78 ]; then
   echo "The bundle does not start: exit code $code where 78 (variables are missing) was expected." >&2
   exit 1

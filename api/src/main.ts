@@ -9,6 +9,8 @@ import { startServer } from './server.ts';
 
 /** After this a shutdown is forced. */
 const SHUTDOWN_MS = 9_500;
+/** In production proxies stand in front, which need a moment to look elsewhere. */
+const GRACE_MS = 1_500;
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     void (async () => {
       endHousekeeping();
-      await server.close();
+      await server.close(config.environment === 'production' ? GRACE_MS : 0);
       await bus.close();
       await database.close();
       log.info('ended');

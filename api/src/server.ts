@@ -33,8 +33,11 @@ export interface RunningServer {
   http: Server;
   /** When something was last asked, ms since 1970; 0: never. */
   lastRequest(): number;
-  /** Lets what runs finish, ends sockets and subscriptions, closes what the server opened (not database and bus). At most 8 s. */
-  close(): Promise<void>;
+  /**
+   * Lets what runs finish, ends sockets and subscriptions, closes what the server opened (not database and bus). At most 8 s.
+   * For `graceMs` the port stays open: kept connections end with their next answer, and balancers see that `/health/ready` fails.
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Operations of one address at once and a second after that: our own application's, and free-form ones. */
@@ -381,8 +384,9 @@ export async function startServer(options: {
     services,
     http,
     lastRequest: () => lastRequest,
-    async close() {
+    async close(graceMs = 0) {
       draining = true;
+      await new Promise((resolve) => setTimeout(resolve, graceMs));
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       await sockets.close();
       http.closeIdleConnections();

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, beforeEach, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import pg from 'pg';
+import { type Backend, startTestServer, useBackend, VARIABLE } from '../api/src/testing/backend.ts';
+import { backup, quoted, tablesOf } from './backup.ts';
+import { restore } from './restore.ts';
+
+const own = process.env[VARIABLE] ? undefined : await startTestServer();
+if (own) process.env[VARIABLE] = JSON.stringify(own.server);
+after(() => own?.close());
+
+let full: Backend;
+let empty: Backend;
+let folder: string;
+beforeEach(async () => {
+  full = await useBackend();
+  empty = await useBackend({ empty: true });
+  folder = mkdtempSync(join(tmpdir(), 'nes-backup-'));
+});
+afterEach(async () => {
+  await full.close();
+  await empty.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** People, a session with its events and days, a rating; with texts that a careless format would break. */
+async function fill(): Promise<void> {
+  const { prisma, pool } = full.database;
+  for (let i = 0; i < 40; i++) {
+    await prisma.user.create({
+      data: {
+        id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
+        email: `p${i}@example.org`,
+        emailKey: `p${i}@example.org`,
+        displayName: ['tab\there', 'line\nend', '\\.', 'back\\slash', 'emoji 🎧', '', '\\N'][i % 7] as string,
+        ...(i % 2 ? { preferences: { create: { timeZone: 'Europe/Berlin' } } } : {}),
+      },
+    });
+  }
+  await pool.query(
+    `INSERT INTO sessions (id, user_id, protocol_id, revision_id, time_zone, started_at, ended_at, state, position_seconds, position_at,
+       played_seconds, player_device_id, version)
+     SELECT '10000000-0000-4000-8000-000000000001', u.id, p.id, p.current_revision_id, 'UTC', now() - interval '1 hour', now(), 'STOPPED', 1.0/3.0, now(),
+       60.25, u.id, 1
+     FROM users u, protocols p WHERE u.email = 'p1@example.org' LIMIT 1`,
+  );
+}
+
+/** SHA-256 of each table's rows in an order of their own, by PostgreSQL's text of a whole row. */
+async function hashes(url: string): Promise<Record<string, string>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('SET extra_float_digits = 3');
+    const told: Record<string, string> = {};
+    for (const { table } of await tablesOf(client)) {
+      const { rows } = await client.query<{ row: string }>(
+        `SELECT t::text AS row FROM ${quoted(table)} t ORDER BY t::text COLLATE "C"`,
+      );
+      told[table] = `${rows.length} ${createHash('sha256').update(JSON.stringify(rows)).digest('hex')}`;
+    }
+    return told;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Names and definitions of constraints, triggers (and whether they work) and indexes. */
+async function shape(url: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      `SELECT conname AS name, pg_get_constraintdef(oid) AS is FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+       UNION ALL SELECT tgname, tgenabled || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+       UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2`,
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const file = () => join(folder, 'all.gz');
+
+test('what was backed up is, row for row, in the database that it is restored into', async () => {
+  await fill();
+  const counts = await backup(full.database.url, file());
+  assert.equal(counts.get('users'), 40);
+  assert.ok((counts.get('protocols') ?? 0) > 30);
+  assert.equal(counts.get('sessions'), 1);
+  assert.deepEqual(await restore(empty.database.url, file()), counts);
+  assert.deepEqual(await hashes(empty.database.url), await hashes(full.database.url));
+  assert.deepEqual(await shape(empty.database.url), await shape(full.database.url));
+});
+
+test('a database that is not empty is left alone', async () => {
+  await backup(full.database.url, file());
+  const before = await hashes(full.database.url);
+  await assert.rejects(restore(full.database.url, file()), /^BackupError: The database at .* is not empty/);
+  assert.deepEqual(await hashes(full.database.url), before);
+});
+
+test('a file that is there is not written over', async () => {
+  writeFileSync(file(), 'mine');
+  await assert.rejects(backup(full.database.url, file()), /is there already/);
+  assert.equal(readFileSync(file(), 'utf8'), 'mine');
+});
+
+test('a backup that cannot be finished leaves no file', async () => {
+  const url = new URL(full.database.url);
+  url.port = '1';
+  await assert.rejects(backup(url.href, file()), /ECONNREFUSED/);
+  assert.equal(existsSync(file()), false);
+});
+
+const users = async () => {
+  const { rows } = await empty.database.pool.query(
+    `SELECT CASE WHEN to_regclass('users') IS NULL THEN 0 ELSE (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM users', false, true, '')))[1]::text::int END AS n`,
+  );
+  return rows[0].n;
+};
+
+for (const [what, damage, expected] of [
+  ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length - 2000), /ends too early/],
+  [
+    'with a changed row',
+    (bytes: Buffer) => gzipSync(gunzipSync(bytes).toString('latin1').replace('p7@example.org', 'q7@example.org'), {}),
+    /the rows of table users are not those that were written/,
+  ],
+  [
+    'with a row less',
+    (bytes: Buffer) =>
+      gzipSync(
+        gunzipSync(bytes)
+          .toString('utf8')
+          .replace(/^.*p7@example.org.*\n/m, ''),
+      ),
+    /the rows of table users are not those that were written/,
+  ],
+  ['that is something else', () => Buffer.from('PGDMP'), /is not a backup/],
+] as const) {
+  test(`a file ${what} is refused, and nothing of it stays`, async () => {
+    await fill();
+    await backup(full.database.url, file());
+    writeFileSync(file(), damage(readFileSync(file())));
+    await assert.rejects(restore(empty.database.url, file()), expected);
+    assert.equal(await users(), 0);
+  });
+}
+
+test('a backup that was made with other migrations names the one that is not here', async () => {
+  await backup(full.database.url, file());
+  const text = gunzipSync(readFileSync(file())).toString('utf8');
+  writeFileSync(
+    file(),
+    gzipSync(text.replace('"migrations":[', '"migrations":[{"name":"3000_later","checksum":"x"},')),
+  );
+  await assert.rejects(
+    restore(empty.database.url, file()),
+    /newer than this program: it was made with migration 3000_later/,
+  );
+});
