@@ -101,6 +101,33 @@ export class ShortcutsDialog extends NesElement {
           [msg('Start or end'), ['Home', 'End']],
         ],
       ],
+      [
+        msg('Editor'),
+        [
+          [msg('Play or pause'), [msg('Space')]],
+          [msg('Undo, redo'), ['Ctrl Z', 'Ctrl Y']],
+          [msg('Save'), ['Ctrl S']],
+          [msg('Zoom, show all'), ['+', '−', '0']],
+          [msg('Snap to the grid'), ['G']],
+          [msg('Table of points'), ['P']],
+        ],
+      ],
+      [
+        msg('In a lane of the editor'),
+        [
+          [msg('Point before or after'), ['←', '→']],
+          [msg('First or last point'), ['Home', 'End']],
+          [msg('Higher or lower; ten times with Shift'), ['↑', '↓']],
+          [msg('Earlier or later; ten times with Shift'), [',', '.']],
+          [msg('Add a point at the playhead'), ['N']],
+          [msg('Delete'), [msg('Del')]],
+          [msg('Choose all, copy, cut, paste'), ['Ctrl A', 'C', 'X', 'V']],
+          [msg('Straight, hold, smooth'), ['L', 'H', 'O']],
+          [msg('Beat, carrier, level, pan'), ['1', '2', '3', '4']],
+          [msg('Silent, alone'), ['M', 'S']],
+          [msg('To the fields'), [msg('Enter')]],
+        ],
+      ],
     ];
     return html`<dialog aria-labelledby="title" @close=${() => this.remove()}>
       <header>
