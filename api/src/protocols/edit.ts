@@ -279,7 +279,11 @@ export async function showProtocol(
     const protocol = await lockOwn(tx, viewer, id, 'id', 'protocol.publish', refusal);
     await tx.protocol.update({
       where: { id },
-      data: { visibility, publishedAt: protocol.publishedAt ?? now, updatedAt: now },
+      data: {
+        visibility,
+        updatedAt: now,
+        ...(protocol.publishedAt === null ? { publishedAt: now, listedAt: now } : {}),
+      },
     });
   });
 }

@@ -111,7 +111,8 @@ test('each order pages through everything once, forwards and backwards', async (
   // Ratings and counts with gaps and equals.
   await database.$executeRaw`UPDATE protocols SET session_count = abs(hashtext(slug)) % 5,
     rating_count = abs(hashtext(slug)) % 3, rating_sum = 4 * (abs(hashtext(slug)) % 3),
-    rating_average = CASE WHEN abs(hashtext(slug)) % 3 > 0 THEN 4 - abs(hashtext(slug)) % 2 END`;
+    listed_at = timestamptz '2026-01-01' + abs(hashtext(slug)) % 4 * interval '1 day',
+    rating_average = CASE WHEN abs(hashtext(slug)) % 3 > 0 THEN 4 - abs(hashtext(slug)) % 2 ELSE 0 END`;
   const all = await database.protocol.count({ where: { visibility: 'PUBLIC' } });
   for (const order of ['POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED']) {
     const forwards: string[] = [];
@@ -140,7 +141,7 @@ test('each order pages through everything once, forwards and backwards', async (
     } while (cursor);
     assert.deepEqual(backwards, forwards, order);
   }
-  await database.$executeRaw`UPDATE protocols SET session_count = 0, rating_count = 0, rating_sum = 0, rating_average = NULL`;
+  await database.$executeRaw`UPDATE protocols SET session_count = 0, rating_count = 0, rating_sum = 0, rating_average = 0`;
 });
 
 test('search by words and their beginnings, and every filter', async () => {

@@ -21,13 +21,16 @@ export type ProtocolOrder = 'POPULAR' | 'NEWEST' | 'TITLE' | 'SHORTEST' | 'BEST_
 /** The most that one text search finds: the most played of those that match. */
 export const MAXIMUM_MATCHES = 5_000;
 
-/** Every order ends with the id, so that equal rows have a place too. */
+/**
+ * Every order ends with the id, so that equal rows have a place too. No column may be null: after a cursor on a nullable
+ * one Prisma reads all the rest of the list.
+ */
 export const orders: Record<ProtocolOrder, Prisma.ProtocolOrderByWithRelationInput[]> = {
   POPULAR: [{ sessionCount: 'desc' }, { id: 'desc' }],
-  NEWEST: [{ publishedAt: 'desc' }, { id: 'desc' }],
+  NEWEST: [{ listedAt: 'desc' }, { id: 'desc' }],
   TITLE: [{ title: 'asc' }, { id: 'asc' }],
   SHORTEST: [{ durationSeconds: 'asc' }, { id: 'asc' }],
-  BEST_RATED: [{ ratingAverage: { sort: 'desc', nulls: 'last' } }, { ratingCount: 'desc' }, { id: 'desc' }],
+  BEST_RATED: [{ ratingAverage: 'desc' }, { ratingCount: 'desc' }, { id: 'desc' }],
 };
 
 /** The words of a search as a tsquery in which each may be the beginning of a longer one; null without words. */

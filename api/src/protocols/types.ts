@@ -208,9 +208,10 @@ export const Protocol = builder.prismaNode('Protocol', {
     }),
     sessionCount: t.exposeInt('sessionCount', { description: 'How many sessions were begun with it.' }),
     ratingCount: t.exposeInt('ratingCount', { description: 'How many sessions were rated with stars.' }),
-    ratingAverage: t.exposeFloat('ratingAverage', {
+    ratingAverage: t.float({
       nullable: true,
       description: 'Mean of the stars, 1 to 5; null without ratings.',
+      resolve: (protocol) => (protocol.ratingCount > 0 ? protocol.ratingAverage : null),
     }),
     viewerRating: t.float({
       nullable: true,

@@ -10,6 +10,11 @@ import { type Backend, useBackend } from './backend.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the answers of operations are looked at, not typed, in tests
 export type Data = any;
 
+export interface Query {
+  text: string;
+  values: unknown[];
+}
+
 export interface Asker {
   backend: Backend;
   bus: Bus;
@@ -30,7 +35,27 @@ export interface Asker {
   ): Promise<AsyncGenerator<ExecutionResult> | ExecutionResult>;
   /** The statements that `work` sends, without BEGIN and COMMIT. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
+  /** As `statements`, with their parameters. */
+  queries(work: () => Promise<unknown>): Promise<Query[]>;
   close(): Promise<void>;
+}
+
+async function queries(work: () => Promise<unknown>): Promise<Query[]> {
+  const seen: Query[] = [];
+  const { query } = pg.Client.prototype;
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [first, second] = args as [string | Query, unknown];
+    const text = typeof first === 'string' ? first : first.text;
+    const values = typeof first === 'string' ? second : first.values;
+    if (!/^(BEGIN|COMMIT|ROLLBACK)/i.test(text)) seen.push({ text, values: Array.isArray(values) ? [...values] : [] });
+    return Reflect.apply(query, this, args);
+  } as typeof query;
+  try {
+    await work();
+  } finally {
+    pg.Client.prototype.query = query;
+  }
+  return seen;
 }
 
 export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
@@ -90,22 +115,8 @@ export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
       subscribe({ schema, document: parse(source), contextValue: context(viewer), variableValues }) as Promise<
         AsyncGenerator<ExecutionResult> | ExecutionResult
       >,
-    async statements(work) {
-      const seen: string[] = [];
-      const { query } = pg.Client.prototype;
-      pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-        const [first] = args as [string | { text: string }];
-        const text = typeof first === 'string' ? first : first.text;
-        if (!/^(BEGIN|COMMIT|ROLLBACK)/i.test(text)) seen.push(text);
-        return Reflect.apply(query, this, args);
-      } as typeof query;
-      try {
-        await work();
-      } finally {
-        pg.Client.prototype.query = query;
-      }
-      return seen;
-    },
+    statements: async (work) => (await queries(work)).map(({ text }) => text),
+    queries,
     async close() {
       await bus.close();
       await backend.close();
