@@ -1,4 +1,4 @@
-import type { WaveTable } from './waves.ts';
+import { fraction } from './blocks.ts';
 
 /*
  * The inner loops. Phases are in cycles: a + b·n + c·n² with n = 0 at the first sample; amplitudes are p + q·n + r·n².
@@ -19,38 +19,7 @@ export function makeCourse(): Course {
   return { a: 0, b: 0, c: 0, p: 0, q: 0, r: 0 };
 }
 
-export function isSteady(course: Course): boolean {
-  return course.c === 0 && course.q === 0 && course.r === 0;
-}
-
 const TURN = 2 * Math.PI;
-
-/** Adds two steady sines by the recurrence y[n + 1] = 2 cos(w) y[n] − y[n − 1]. */
-export function addSteadyPair(
-  left: Float64Array,
-  right: Float64Array,
-  from: number,
-  to: number,
-  first: Course,
-  second: Course,
-): void {
-  const k1 = 2 * Math.cos(TURN * first.b);
-  const k2 = 2 * Math.cos(TURN * second.b);
-  let x1 = first.p * Math.sin(TURN * (first.a - first.b));
-  let y1 = first.p * Math.sin(TURN * first.a);
-  let x2 = second.p * Math.sin(TURN * (second.a - second.b));
-  let y2 = second.p * Math.sin(TURN * second.a);
-  for (let n = from; n < to; n++) {
-    left[n] = (left[n] as number) + y1;
-    right[n] = (right[n] as number) + y2;
-    const z1 = k1 * y1 - x1;
-    const z2 = k2 * y2 - x2;
-    x1 = y1;
-    x2 = y2;
-    y1 = z1;
-    y2 = z2;
-  }
-}
 
 /** Frames over which a slow glide is a chord of its course. */
 const CHORD = 32;
@@ -62,8 +31,8 @@ export function isSlow(first: Course, second: Course): boolean {
 }
 
 /**
- * Adds two slowly gliding sines. Every {@link CHORD} frames the exact phase is reached by rotation; between, the
- * recurrence of a steady sine runs along the chord.
+ * Adds two steady or slowly gliding sines. Every {@link CHORD} frames the exact phase is reached by rotation; between, the
+ * recurrence of a steady sine, y[n + 1] = 2 cos(w) y[n] − y[n − 1], runs along the chord.
  */
 export function addSlowPair(
   left: Float64Array,
@@ -184,65 +153,15 @@ export function addSine(out: Float64Array, from: number, to: number, course: Cou
   }
 }
 
-/** Adds a wave read from two neighbouring tables; `blend` to `blendTo` is the share of the richer one. Cubic interpolation. */
-export function addWave(
-  out: Float64Array,
-  from: number,
-  to: number,
-  course: Course,
-  poor: WaveTable,
-  rich: WaveTable,
-  blend: number,
-  blendTo: number,
-): void {
-  const { a, b, c, p, q, r } = course;
-  const slope = (blendTo - blend) / (to - from);
-  for (let n = from; n < to; n++) {
-    const i = n - from;
-    const cycles = a + i * (b + i * c);
-    const place = cycles - Math.floor(cycles);
-    let value = read(poor, place);
-    if (rich !== poor) value += (blend + i * slope) * (read(rich, place) - value);
-    out[n] = (out[n] as number) + (p + i * (q + i * r)) * value;
-  }
+/** The parabola through three equally spaced values over `length` frames: fills p, q, r. */
+export function amplitudeThrough(course: Course, first: number, middle: number, last: number, length: number): void {
+  course.p = first;
+  course.r = (2 * (first - 2 * middle + last)) / (length * length);
+  course.q = (last - first) / length - course.r * length;
 }
 
-/** Four-point Lagrange interpolation; with 32 samples a period its error is below −130 dB of the partial. */
-function read(table: WaveTable, place: number): number {
-  const { samples } = table;
-  const x = place * table.size;
-  const i = Math.min(table.size - 1, Math.floor(x));
-  const f = x - i;
-  const y0 = samples[i] as number;
-  const y1 = samples[i + 1] as number;
-  const y2 = samples[i + 2] as number;
-  const y3 = samples[i + 3] as number;
-  const c1 = y2 - y0 / 3 - y1 / 2 - y3 / 6;
-  const c2 = (y0 + y2) / 2 - y1;
-  const c3 = (y3 - y0) / 6 + (y1 - y2) / 2;
-  return y1 + f * (c1 + f * (c2 + f * c3));
-}
-
-/**
- * Adds a sine that decays by `ratio` a sample to both ears. `cycles` is its phase, `step` cycles a sample.
- */
-export function addDecay(
-  out: Float64Array,
-  from: number,
-  to: number,
-  cycles: number,
-  step: number,
-  amplitude: number,
-  ratio: number,
-): void {
-  const k = 2 * ratio * Math.cos(TURN * step);
-  const k2 = ratio * ratio;
-  let before = (amplitude / ratio) * Math.sin(TURN * (cycles - step));
-  let now = amplitude * Math.sin(TURN * cycles);
-  for (let n = from; n < to; n++) {
-    out[n] = (out[n] as number) + now;
-    const next = k * now - k2 * before;
-    before = now;
-    now = next;
-  }
+export function phaseThrough(course: Course, first: number, middle: number, last: number, length: number): void {
+  course.c = (2 * (first - 2 * middle + last)) / (length * length);
+  course.b = (last - first) / length - course.c * length;
+  course.a = fraction(first);
 }

@@ -180,7 +180,7 @@ export class Noise {
   /** @param correlation of left and right, −1 to 1 */
   constructor(colour: NoiseColour, correlation: number, seed: number, sampleRate: number) {
     this.shares = [correlation, Math.sqrt(Math.max(0, 1 - correlation * correlation))];
-    this.channels = [seed, mix32(seed + 0x632be5ab)].map((each) => new Channel(colour, each, sampleRate));
+    this.channels = [mix32(seed), mix32(seed + 0x632be5ab)].map((each) => new Channel(colour, each, sampleRate));
     if (this.shares[1] === 0) this.channels.length = 1;
     this.scale = NOISE_RMS / filterRms(colour, sampleRate);
     this.warmUp = colour === 'WHITE' ? 0 : Math.ceil(WARM_UP_SECONDS * sampleRate);

@@ -1,15 +1,29 @@
+import { KIT } from './kit.ts';
+import { makeRenderer } from './renderer.ts';
 import { type Command, type Report, Transport } from './transport.ts';
+import kitUrl from './voices-worklet.ts?worker&url';
 import type { WorkletReport } from './worklet.ts';
 import workletUrl from './worklet.ts?worker&url';
 
 /** Where the transport runs and what carries its sound to the context. */
 export interface Output {
   readonly kind: 'worklet' | 'native';
+  /** Has to be done before a program is sent that {@link needsKit}. */
+  loadKit(): Promise<void>;
   send(command: Command, transfer?: Transferable[]): void;
   close(): void;
 }
 
-const loaded = new WeakMap<BaseAudioContext, Promise<void>>();
+const loaded = new WeakMap<BaseAudioContext, Map<string, Promise<void>>>();
+
+/** Loads a file into the audio thread of a context, once. */
+function loadModule(context: BaseAudioContext, address: string): Promise<void> {
+  const modules = loaded.get(context) ?? new Map<string, Promise<void>>();
+  loaded.set(context, modules);
+  const known = modules.get(address) ?? context.audioWorklet.addModule(address);
+  modules.set(address, known);
+  return known;
+}
 
 /** Sound by AudioWorklet: the transport runs on the audio thread. */
 export async function openWorklet(
@@ -17,17 +31,13 @@ export async function openWorklet(
   destination: AudioNode,
   report: (report: WorkletReport) => void,
 ): Promise<Output> {
-  let module = loaded.get(context);
-  if (!module) {
-    module = context.audioWorklet.addModule(workletUrl);
-    loaded.set(context, module);
-  }
-  await module;
+  await loadModule(context, workletUrl);
   const node = new AudioWorkletNode(context, 'nes-transport', { numberOfInputs: 0, outputChannelCount: [2] });
   node.port.onmessage = (event: MessageEvent<WorkletReport>) => report(event.data);
   node.connect(destination);
   return {
     kind: 'worklet',
+    loadKit: () => loadModule(context, kitUrl),
     send: (command, transfer = []) => node.port.postMessage(command, transfer),
     close: () => {
       node.port.postMessage({ type: 'close' });
@@ -62,10 +72,14 @@ export function openNative(
   report: (report: Report) => void,
 ): Output {
   let placed: Report = { type: 'place', frame: 0, seconds: 0, rate: 0 };
-  const transport = new Transport(context.sampleRate, (next) => {
-    if (next.type === 'place') placed = next;
-    report(next);
-  });
+  const transport = new Transport(
+    context.sampleRate,
+    (score, rate, options) => makeRenderer(score, rate, options, KIT),
+    (next) => {
+      if (next.type === 'place') placed = next;
+      report(next);
+    },
+  );
   const frames = Math.round((CHUNK_SECONDS * context.sampleRate) / 128) * 128;
   let gain = context.createGain();
   gain.connect(destination);
@@ -121,6 +135,7 @@ export function openNative(
 
   return {
     kind: 'native',
+    loadKit: () => Promise.resolve(),
     // The emergency fader has to be heard at once, not after the lead.
     send: (command) => {
       if (command.type === 'emergency') {

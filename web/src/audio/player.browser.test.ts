@@ -5,6 +5,7 @@ import { createRenderer } from './engine.ts';
 import { decibels, highPassed, peak, rms } from './measure.ts';
 import { openWorklet } from './output.ts';
 import { Player } from './player.ts';
+import { makeScore } from './score.ts';
 import type { Command } from './transport.ts';
 import type { WorkletReport } from './worklet.ts';
 
@@ -38,6 +39,7 @@ async function heard(
   const context = new OfflineAudioContext(2, seconds * rate, rate);
   const reports: WorkletReport[] = [];
   const output = await openWorklet(context, context.destination, (report) => reports.push(report));
+  await output.loadKit();
   for (const at of new Set(commands.map(([when]) => when))) {
     void context.suspend(at).then(async () => {
       for (const [when, command] of commands) if (when === at) output.send(command);
@@ -53,7 +55,7 @@ async function heard(
 }
 
 const start: [number, Command][] = [
-  [0.1, { type: 'program', program, options: {}, restart: true }],
+  [0.1, { type: 'program', score: makeScore(program), options: {}, restart: true }],
   [0.1, { type: 'play', fromSeconds: 0, fadeSeconds: 1 }],
 ];
 
@@ -85,7 +87,7 @@ test('pause, seek, volume, mute, a changed program and stop leave no click', asy
     ],
   });
   const { left } = await heard(8, [
-    [0.1, { type: 'program', program: steady, options: {}, restart: true }],
+    [0.1, { type: 'program', score: makeScore(steady), options: {}, restart: true }],
     [0.1, { type: 'play', fromSeconds: 0, fadeSeconds: 1 }],
     [2, { type: 'pause' }],
     [2.5, { type: 'play', fromSeconds: null, fadeSeconds: 0.5 }],
@@ -94,7 +96,7 @@ test('pause, seek, volume, mute, a changed program and stop leave no click', asy
     [4.5, { type: 'volume', gain: 1 }],
     [5, { type: 'voices', on: [true, false] }],
     [5.5, { type: 'voices', on: [true, true] }],
-    [6, { type: 'program', program: { ...steady, gain: 0.5 }, options: {}, restart: false }],
+    [6, { type: 'program', score: makeScore({ ...steady, gain: 0.5 }), options: {}, restart: false }],
     [6.5, { type: 'hush', on: true }],
     [7, { type: 'hush', on: false }],
     [7.5, { type: 'stop', fadeSeconds: 0 }],

@@ -1,8 +1,9 @@
 import type { Program } from '../program/model.ts';
 import { playedPhaseAt } from '../program/phase.ts';
 import { dominantBeat, passAt, totalSeconds } from '../program/values.ts';
-import { outputScale, type RenderOptions } from './engine.ts';
 import { type Output, openNative, openWorklet } from './output.ts';
+import { needsKit, type RenderOptions } from './renderer.ts';
+import { makeScore } from './score.ts';
 import { type TonePreset, withTone } from './tones.ts';
 import type { Command, Report } from './transport.ts';
 
@@ -78,6 +79,9 @@ export class Player extends EventTarget {
 
   #context: SinkContext | null = null;
   #output: Output | null = null;
+  /** Whether the audio thread has all kinds of voices, and whether the next program begins anew. */
+  #kit = false;
+  #restart = false;
   #element: HTMLAudioElement | null = null;
   #opening: Promise<Output> | null = null;
   #places: Report[] = [];
@@ -316,6 +320,7 @@ export class Player extends EventTarget {
     const element = this.#element;
     this.#context = null;
     this.#output = null;
+    this.#kit = false;
     this.#element = null;
     this.#opening = null;
     this.#places = [];
@@ -348,18 +353,30 @@ export class Player extends EventTarget {
     this.#setState(state);
   }
 
-  #options(program: Program): RenderOptions {
-    const options: RenderOptions = { reverb: this.#reverb, endBellSeconds: this.#endBellSeconds };
-    // Known here, it need not be found on the audio thread.
-    if (this.#endBellSeconds === null) options.scale = outputScale(program);
-    return options;
+  #options(): RenderOptions {
+    return { reverb: this.#reverb, endBellSeconds: this.#endBellSeconds };
   }
 
   #sendProgram(restart: boolean): void {
     if (!this.#loaded) return;
     const program = this.#tone ? withTone(this.#loaded, this.#tone) : this.#loaded;
     this.#program = program;
-    this.#output?.send({ type: 'program', program, options: this.#options(program), restart });
+    const output = this.#output;
+    if (!output) return;
+    const options = this.#options();
+    this.#restart ||= restart;
+    if (this.#kit || !needsKit(program, options)) {
+      output.send({ type: 'program', score: makeScore(program, options), options, restart: this.#restart });
+      this.#restart = false;
+    } else {
+      // What is sent meanwhile waits for the same file; the last program is the one that plays.
+      void this.#loadKit(output).then(() => this.#sendProgram(false));
+    }
+  }
+
+  async #loadKit(output: Output): Promise<void> {
+    await output.loadKit();
+    if (output === this.#output) this.#kit = true;
   }
 
   #sendVoices(): void {
@@ -433,6 +450,7 @@ export class Player extends EventTarget {
     }
     this.#output = output;
     if (this.#sinkId) await this.#applySink().catch(() => undefined);
+    if (this.#program && needsKit(this.#program, this.#options())) await this.#loadKit(output);
     this.#sendProgram(true);
     output.send({ type: 'volume', gain: this.#volume ** 2 });
     output.send({ type: 'rate', rate: this.#rate });
@@ -553,6 +571,7 @@ export class Player extends EventTarget {
     this.#interrupted();
     this.#context = null;
     this.#output = null;
+    this.#kit = false;
     this.#element = null;
     this.#opening = null;
     this.#places = [{ type: 'place', frame: 0, seconds, rate: 0 }];

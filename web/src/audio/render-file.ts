@@ -1,6 +1,7 @@
 import type { Program } from '../program/model.ts';
 import { totalSeconds } from '../program/values.ts';
-import { createRenderer, type RenderOptions } from './engine.ts';
+import { createRenderer } from './engine.ts';
+import type { RenderOptions } from './renderer.ts';
 import { frameBytes, SampleWriter, type WavFormat, wavHeader } from './wav.ts';
 
 /** Frames rendered between two pieces of a file: a third of a second. */

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkProgram } from '../program/check.ts';
 import { createRenderer } from './engine.ts';
+import { KIT } from './kit.ts';
 import { decibels, fitSine, highPassed, largestStep, peak, rms } from './measure.ts';
+import { makeRenderer } from './renderer.ts';
+import { makeScore } from './score.ts';
 import { type Command, type Report, Transport } from './transport.ts';
 
 const RATE = 48_000;
@@ -19,7 +22,11 @@ const program = checkProgram({
 /** Plays commands at their seconds, as the worklet does. */
 function played(seconds: number, commands: [number, Command][]): { left: Float32Array; reports: Report[] } {
   const reports: Report[] = [];
-  const transport = new Transport(RATE, (report) => reports.push(report));
+  const transport = new Transport(
+    RATE,
+    (score, rate, options) => makeRenderer(score, rate, options, KIT),
+    (report) => reports.push(report),
+  );
   const left = new Float32Array(Math.ceil((seconds * RATE) / BLOCK) * BLOCK);
   const right = new Float32Array(BLOCK);
   const waiting = commands.toSorted((a, b) => a[0] - b[0]);
@@ -30,7 +37,7 @@ function played(seconds: number, commands: [number, Command][]): { left: Float32
   return { left, reports };
 }
 
-const load: [number, Command] = [0, { type: 'program', program, options: {}, restart: true }];
+const load: [number, Command] = [0, { type: 'program', score: makeScore(program), options: {}, restart: true }];
 const start: [number, Command][] = [load, [0, { type: 'play', fromSeconds: 0, fadeSeconds: 0.5 }]];
 
 /** Rise, in dB, of the peak above 2 kHz over that of steady playing (at least −120 dB, far below hearing). */
@@ -51,8 +58,8 @@ test('every switch is free of clicks, even in the middle of another', () => {
     [3.507, { type: 'volume', gain: 1 }],
     [4, { type: 'voices', on: [true, false] }],
     [4.01, { type: 'voices', on: [true, true] }],
-    [5, { type: 'program', program: { ...program, gain: 0.3 }, options: {}, restart: false }],
-    [5.01, { type: 'program', program, options: {}, restart: false }],
+    [5, { type: 'program', score: makeScore({ ...program, gain: 0.3 }), options: {}, restart: false }],
+    [5.01, { type: 'program', score: makeScore(program), options: {}, restart: false }],
     [5.5, { type: 'hush', on: true }],
     [5.6, { type: 'hush', on: false }],
     [6, { type: 'rate', rate: 1.001 }],
@@ -130,7 +137,15 @@ test('the end of the last pass is told, and the bell before it is heard', () => 
     voices: [{ kind: 'BINAURAL', keyframes: [{ at: 0, carrier: 200, beat: 6, level: 0.4 }] }],
   });
   const { left, reports } = played(5, [
-    [0, { type: 'program', program: short, options: { endBellSeconds: 1 }, restart: true }],
+    [
+      0,
+      {
+        type: 'program',
+        score: makeScore(short, { endBellSeconds: 1 }),
+        options: { endBellSeconds: 1 },
+        restart: true,
+      },
+    ],
     [0, { type: 'play', fromSeconds: 0, fadeSeconds: 0.1 }],
   ]);
   const ended = reports.find((report) => report.type === 'ended');

@@ -1,6 +1,6 @@
-import type { Program } from '../program/model.ts';
-import { totalSeconds } from '../program/values.ts';
-import { createRenderer, type Renderer, type RenderOptions, type Sample, smoothStep } from './engine.ts';
+import { smoothStep } from './blocks.ts';
+import type { Renderer, RenderOptions, Sample } from './renderer.ts';
+import type { Score } from './runs.ts';
 
 /** Length of every switch that people make while something sounds. */
 const SWITCH_SECONDS = 0.02;
@@ -15,7 +15,7 @@ const REPORT_SECONDS = 0.25;
 
 /** What the main thread asks of the audio thread. */
 export type Command =
-  | { type: 'program'; program: Program; options: RenderOptions; restart: boolean }
+  | { type: 'program'; score: Score; options: RenderOptions; restart: boolean }
   | { type: 'sample'; index: number; sample: Sample | null }
   | { type: 'play'; fromSeconds: number | null; fadeSeconds: number }
   | { type: 'pause' }
@@ -39,61 +39,64 @@ export interface Report {
   rate: number;
 }
 
+/** Makes the renderers of a transport: on the audio thread from what has come there, elsewhere with the whole kit. */
+export type MakeRenderer = (score: Score, sampleRate: number, options: RenderOptions) => Renderer;
+
 /**
  * A gain that moves by smooth steps. A new goal waits until the step at hand is done, because turning round half-way
  * would be a kink; only the last goal is kept.
  */
 class Fader {
   value: number;
-  private from: number;
-  private to: number;
-  private share = 1;
-  private step = 1;
-  private waiting: number | null = null;
-  private readonly frames: number;
+  #from: number;
+  #to: number;
+  #share = 1;
+  #step = 1;
+  #waiting: number | null = null;
+  readonly #frames: number;
 
   constructor(value: number, frames: number) {
     this.value = value;
-    this.from = value;
-    this.to = value;
-    this.frames = frames;
+    this.#from = value;
+    this.#to = value;
+    this.#frames = frames;
   }
 
   get resting(): boolean {
-    return this.share >= 1;
+    return this.#share >= 1;
   }
 
   go(goal: number): void {
-    if (!this.resting) this.waiting = goal;
-    else if (goal !== this.value) this.start(goal, this.frames);
+    if (!this.resting) this.#waiting = goal;
+    else if (goal !== this.value) this.start(goal, this.#frames);
   }
 
   /** Starts from the present value at once, for slow fades. */
   start(goal: number, frames: number): void {
-    this.from = this.value;
-    this.to = goal;
-    this.share = 0;
-    this.step = 1 / Math.max(1, frames);
-    this.waiting = null;
+    this.#from = this.value;
+    this.#to = goal;
+    this.#share = 0;
+    this.#step = 1 / Math.max(1, frames);
+    this.#waiting = null;
   }
 
   set(value: number): void {
-    this.value = this.from = this.to = value;
-    this.share = 1;
-    this.waiting = null;
+    this.value = this.#from = this.#to = value;
+    this.#share = 1;
+    this.#waiting = null;
   }
 
   next(): number {
-    if (this.share >= 1) return this.value;
-    this.share += this.step;
-    if (this.share >= 1 - 1e-9) {
-      this.share = 1;
-      this.value = this.to;
-      const { waiting } = this;
-      this.waiting = null;
-      if (waiting !== null && waiting !== this.value) this.start(waiting, this.frames);
+    if (this.#share >= 1) return this.value;
+    this.#share += this.#step;
+    if (this.#share >= 1 - 1e-9) {
+      this.#share = 1;
+      this.value = this.#to;
+      const waiting = this.#waiting;
+      this.#waiting = null;
+      if (waiting !== null && waiting !== this.value) this.start(waiting, this.#frames);
     } else {
-      this.value = this.from + (this.to - this.from) * smoothStep(this.share);
+      this.value = this.#from + (this.#to - this.#from) * smoothStep(this.#share);
     }
     return this.value;
   }
@@ -105,214 +108,221 @@ class Fader {
  * what is heard. Every switch is ramped.
  */
 export class Transport {
-  private readonly sampleRate: number;
-  private readonly report: (report: Report) => void;
-  private program: Program | null = null;
-  private options: RenderOptions = {};
-  private renderer: Renderer | null = null;
-  private former: Renderer | null = null;
-  private change = { program: null as Program | null, options: {} as RenderOptions };
-  private readonly samples = new Map<number, Sample>();
-  private on: boolean[] = [];
+  readonly #sampleRate: number;
+  readonly #make: MakeRenderer;
+  readonly #report: (report: Report) => void;
+  #score: Score | null = null;
+  #options: RenderOptions = {};
+  #renderer: Renderer | null = null;
+  #former: Renderer | null = null;
+  #change = { score: null as Score | null, options: {} as RenderOptions };
+  readonly #samples = new Map<number, Sample>();
+  #on: boolean[] = [];
   /** Place of the next frame, in frames of the program. */
-  private place = 0;
-  private rate = 1;
-  private wantedRate = 1;
-  private playing = false;
+  #place = 0;
+  #rate = 1;
+  #wantedRate = 1;
+  #playing = false;
   /** Rises slowly at the start of playing. */
-  private readonly rise: Fader;
+  readonly #rise: Fader;
   /** Closes for a moment around pause and seek. */
-  private readonly gate: Fader;
-  private readonly volume: Fader;
-  private readonly sleep: Fader;
-  private readonly emergency: Fader;
-  private readonly exchange: Fader;
-  private sleepIn: number | null = null;
-  private sleepFrames = 0;
-  private hushed = false;
+  readonly #gate: Fader;
+  readonly #volume: Fader;
+  readonly #sleep: Fader;
+  readonly #emergency: Fader;
+  readonly #exchange: Fader;
+  #sleepIn: number | null = null;
+  #sleepFrames = 0;
+  #hushed = false;
   /** What happens once the gate is shut. */
-  private readonly pending: (() => void)[] = [];
-  private frame = 0;
-  private reportIn = 0;
-  private left = new Float32Array(128);
-  private right = new Float32Array(128);
+  readonly #pending: (() => void)[] = [];
+  #frame = 0;
+  #reportIn = 0;
+  #left = new Float32Array(128);
+  #right = new Float32Array(128);
 
-  constructor(sampleRate: number, report: (report: Report) => void) {
-    this.sampleRate = sampleRate;
-    this.report = report;
+  constructor(sampleRate: number, make: MakeRenderer, report: (report: Report) => void) {
+    this.#make = make;
+    this.#sampleRate = sampleRate;
+    this.#report = report;
     const frames = Math.round(SWITCH_SECONDS * sampleRate);
-    this.rise = new Fader(1, frames);
-    this.gate = new Fader(0, frames);
-    this.volume = new Fader(1, frames);
-    this.sleep = new Fader(1, frames);
-    this.emergency = new Fader(1, Math.round(EMERGENCY_SECONDS * sampleRate));
-    this.exchange = new Fader(1, Math.round(CHANGE_SECONDS * sampleRate));
+    this.#rise = new Fader(1, frames);
+    this.#gate = new Fader(0, frames);
+    this.#volume = new Fader(1, frames);
+    this.#sleep = new Fader(1, frames);
+    this.#emergency = new Fader(1, Math.round(EMERGENCY_SECONDS * sampleRate));
+    this.#exchange = new Fader(1, Math.round(CHANGE_SECONDS * sampleRate));
   }
 
   command(command: Command): void {
     switch (command.type) {
       case 'program':
-        this.change = { program: command.program, options: command.options };
+        this.#change = { score: command.score, options: command.options };
         if (command.restart) {
-          this.shut(() => {
-            this.playing = false;
-            this.place = 0;
-            this.take();
+          this.#shut(() => {
+            this.#playing = false;
+            this.#place = 0;
+            this.#take();
           });
-        } else if (!this.playing) {
-          this.take();
+        } else if (!this.#playing) {
+          this.#take();
         }
         break;
       case 'sample':
-        if (command.sample) this.samples.set(command.index, command.sample);
-        else this.samples.delete(command.index);
-        if (this.program && !this.change.program) this.change = { program: this.program, options: this.options };
-        if (!this.playing) this.take();
+        if (command.sample) this.#samples.set(command.index, command.sample);
+        else this.#samples.delete(command.index);
+        if (this.#score && !this.#change.score) this.#change = { score: this.#score, options: this.#options };
+        if (!this.#playing) this.#take();
         break;
       case 'play':
-        this.shut(() => {
-          if (command.fromSeconds !== null) this.place = command.fromSeconds * this.sampleRate;
-          if (!this.playing || command.fadeSeconds > 0) {
-            this.rise.set(0);
-            this.rise.start(1, command.fadeSeconds * this.sampleRate);
+        this.#shut(() => {
+          if (command.fromSeconds !== null) this.#place = command.fromSeconds * this.#sampleRate;
+          if (!this.#playing || command.fadeSeconds > 0) {
+            this.#rise.set(0);
+            this.#rise.start(1, command.fadeSeconds * this.#sampleRate);
           }
-          this.emergency.set(1);
-          if (this.sleep.value === 0) this.sleep.set(1);
-          this.playing = true;
+          this.#emergency.set(1);
+          if (this.#sleep.value === 0) this.#sleep.set(1);
+          this.#playing = true;
         });
         break;
       case 'pause':
-        this.shut(() => {
-          this.playing = false;
+        this.#shut(() => {
+          this.#playing = false;
         });
         break;
       case 'seek':
-        this.shut(() => {
-          this.place = command.seconds * this.sampleRate;
+        this.#shut(() => {
+          this.#place = command.seconds * this.#sampleRate;
         });
         break;
       case 'stop':
-        if (command.fadeSeconds > 0 && this.playing) {
-          this.sleepIn = 0;
-          this.sleepFrames = command.fadeSeconds * this.sampleRate;
+        if (command.fadeSeconds > 0 && this.#playing) {
+          this.#sleepIn = 0;
+          this.#sleepFrames = command.fadeSeconds * this.#sampleRate;
           break;
         }
-        this.shut(() => {
-          this.playing = false;
-          this.place = 0;
+        this.#shut(() => {
+          this.#playing = false;
+          this.#place = 0;
         });
         break;
       case 'emergency':
         // Its own fader, because the gate may be busy.
-        this.emergency.start(0, EMERGENCY_SECONDS * this.sampleRate);
-        this.pending.length = 0;
+        this.#emergency.start(0, EMERGENCY_SECONDS * this.#sampleRate);
+        this.#pending.length = 0;
         break;
       case 'volume':
-        if (this.playing) this.volume.go(command.gain);
-        else this.volume.set(command.gain);
+        if (this.#playing) this.#volume.go(command.gain);
+        else this.#volume.set(command.gain);
         break;
       case 'voices':
-        this.on = command.on;
-        this.applyVoices(this.renderer);
+        this.#on = command.on;
+        this.#applyVoices(this.#renderer);
         break;
       case 'rate':
-        this.wantedRate = command.rate;
+        this.#wantedRate = command.rate;
         break;
       case 'sleep':
-        this.sleepIn = command.inSeconds === null ? null : Math.max(0, Math.round(command.inSeconds * this.sampleRate));
-        this.sleepFrames = command.fadeSeconds * this.sampleRate;
-        if (this.sleep.value < 1) this.sleep.start(1, this.sampleRate);
+        this.#sleepIn =
+          command.inSeconds === null ? null : Math.max(0, Math.round(command.inSeconds * this.#sampleRate));
+        this.#sleepFrames = command.fadeSeconds * this.#sampleRate;
+        if (this.#sleep.value < 1) this.#sleep.start(1, this.#sampleRate);
         break;
       case 'hush':
-        this.shut(() => {
-          this.hushed = command.on;
+        this.#shut(() => {
+          this.#hushed = command.on;
         });
         break;
     }
   }
 
   /** Does something while nothing is heard: at once where that is so, else when the gate has shut. */
-  private shut(action: () => void): void {
-    if (this.pending.length === 0 && this.gate.value === 0 && this.gate.resting) {
+  #shut(action: () => void): void {
+    if (this.#pending.length === 0 && this.#gate.value === 0 && this.#gate.resting) {
       action();
-      this.reportIn = 0;
+      this.#reportIn = 0;
     } else {
-      this.pending.push(action);
+      this.#pending.push(action);
     }
   }
 
-  private applyVoices(renderer: Renderer | null): void {
-    for (const [index, on] of this.on.entries()) renderer?.setVoiceOn(index, on);
+  #applyVoices(renderer: Renderer | null): void {
+    for (const [index, on] of this.#on.entries()) renderer?.setVoiceOn(index, on);
   }
 
   /** Puts the changed program in the place of the present one. */
-  private take(): void {
-    const { program, options } = this.change;
-    this.change = { program: null, options: {} };
-    if (!program) return;
-    this.program = program;
-    this.options = options;
-    this.former = this.playing ? this.renderer : null;
-    this.renderer = createRenderer(program, this.sampleRate, { ...options, samples: this.samples });
-    this.applyVoices(this.renderer);
-    this.exchange.set(0);
-    if (this.former) this.exchange.start(1, CHANGE_SECONDS * this.sampleRate);
-    else this.exchange.set(1);
+  #take(): void {
+    const { score, options } = this.#change;
+    this.#change = { score: null, options: {} };
+    if (!score) return;
+    this.#score = score;
+    this.#options = options;
+    this.#former = this.#playing ? this.#renderer : null;
+    this.#renderer = this.#make(score, this.#sampleRate, { ...options, samples: this.#samples });
+    this.#applyVoices(this.#renderer);
+    this.#exchange.set(0);
+    if (this.#former) this.#exchange.start(1, CHANGE_SECONDS * this.#sampleRate);
+    else this.#exchange.set(1);
   }
 
   /** Second of the program that the next frame plays. */
   get seconds(): number {
-    return this.place / this.sampleRate;
+    return this.#place / this.#sampleRate;
   }
 
   /** True while there is something to render. */
   get active(): boolean {
-    return this.playing || this.pending.length > 0;
+    return this.#playing || this.#pending.length > 0;
   }
 
   /** Moves the place at once, for an output that renders ahead and mutes what it throws away. */
   jump(seconds: number): void {
-    this.place = seconds * this.sampleRate;
-    this.reportIn = 0;
+    this.#place = seconds * this.#sampleRate;
+    this.#reportIn = 0;
   }
 
   /** Fills the next block of the context; `frame` is its first frame. */
   process(frame: number, left: Float32Array, right: Float32Array): void {
-    this.frame = frame;
+    this.#frame = frame;
     const count = left.length;
-    if (this.pending.length > 0 && this.gate.resting) {
-      if (this.gate.value > 0) {
-        this.gate.go(0);
+    if (this.#pending.length > 0 && this.#gate.resting) {
+      if (this.#gate.value > 0) {
+        this.#gate.go(0);
       } else {
-        for (const action of this.pending) action();
-        this.pending.length = 0;
-        this.reportIn = 0;
+        for (const action of this.#pending) action();
+        this.#pending.length = 0;
+        this.#reportIn = 0;
       }
     }
-    if (this.pending.length === 0 && this.gate.resting) this.gate.go(this.playing && !this.hushed ? 1 : 0);
-    if (this.playing && this.change.program && this.exchange.resting) this.take();
-    if (!this.playing || !this.renderer || !this.program) {
+    if (this.#pending.length === 0 && this.#gate.resting) this.#gate.go(this.#playing && !this.#hushed ? 1 : 0);
+    if (this.#playing && this.#change.score && this.#exchange.resting) this.#take();
+    if (!this.#playing || !this.#renderer || !this.#score) {
       left.fill(0);
       right.fill(0);
-      this.tell(count, 0);
+      this.#tell(count, 0);
       return;
     }
-    if (this.rate !== this.wantedRate) {
-      const step = this.wantedRate - this.rate;
-      this.rate = Math.abs(step) <= RATE_STEP ? this.wantedRate : this.rate + Math.sign(step) * RATE_STEP;
+    if (this.#rate !== this.#wantedRate) {
+      const step = this.#wantedRate - this.#rate;
+      this.#rate = Math.abs(step) <= RATE_STEP ? this.#wantedRate : this.#rate + Math.sign(step) * RATE_STEP;
     }
-    this.tell(count, this.rate);
-    this.renderer.render(this.place, left, right, this.rate);
-    if (this.former) this.mixFormer(left, right);
-    if (this.sleepIn !== null) {
-      if (this.sleepIn <= 0) {
-        this.sleep.start(0, this.sleepFrames);
-        this.sleepIn = null;
+    this.#tell(count, this.#rate);
+    this.#renderer.render(this.#place, left, right, this.#rate);
+    if (this.#former) this.#mixFormer(left, right);
+    if (this.#sleepIn !== null) {
+      if (this.#sleepIn <= 0) {
+        this.#sleep.start(0, this.#sleepFrames);
+        this.#sleepIn = null;
       } else {
-        this.sleepIn -= count;
+        this.#sleepIn -= count;
       }
     }
-    const { rise, gate, volume, sleep, emergency } = this;
+    const rise = this.#rise;
+    const gate = this.#gate;
+    const volume = this.#volume;
+    const sleep = this.#sleep;
+    const emergency = this.#emergency;
     if (rise.resting && gate.resting && volume.resting && sleep.resting && emergency.resting) {
       const gain = rise.value * gate.value * volume.value * sleep.value * emergency.value;
       if (gain !== 1) {
@@ -328,43 +338,43 @@ export class Transport {
         right[n] = (right[n] as number) * gain;
       }
     }
-    this.place += count * this.rate;
-    const over = this.place >= totalSeconds(this.program) * this.sampleRate;
+    this.#place += count * this.#rate;
+    const over = this.#place >= this.#score.totalSeconds * this.#sampleRate;
     const asleep = sleep.value === 0 && sleep.resting;
-    if (over) this.end('ended');
-    else if (asleep) this.end('asleep');
-    else if (emergency.value === 0 && emergency.resting) this.end(null);
+    if (over) this.#end('ended');
+    else if (asleep) this.#end('asleep');
+    else if (emergency.value === 0 && emergency.resting) this.#end(null);
   }
 
-  private mixFormer(left: Float32Array, right: Float32Array): void {
+  #mixFormer(left: Float32Array, right: Float32Array): void {
     const count = left.length;
-    if (this.left.length !== count) {
-      this.left = new Float32Array(count);
-      this.right = new Float32Array(count);
+    if (this.#left.length !== count) {
+      this.#left = new Float32Array(count);
+      this.#right = new Float32Array(count);
     }
-    this.former?.render(this.place, this.left, this.right, this.rate);
+    this.#former?.render(this.#place, this.#left, this.#right, this.#rate);
     for (let n = 0; n < count; n++) {
-      const share = this.exchange.next();
-      left[n] = (left[n] as number) * share + (this.left[n] as number) * (1 - share);
-      right[n] = (right[n] as number) * share + (this.right[n] as number) * (1 - share);
+      const share = this.#exchange.next();
+      left[n] = (left[n] as number) * share + (this.#left[n] as number) * (1 - share);
+      right[n] = (right[n] as number) * share + (this.#right[n] as number) * (1 - share);
     }
-    if (this.exchange.resting) this.former = null;
+    if (this.#exchange.resting) this.#former = null;
   }
 
-  private end(type: 'ended' | 'asleep' | null): void {
-    this.playing = false;
-    this.gate.set(0);
-    this.sleep.set(1);
-    this.sleepIn = null;
-    if (type) this.report({ type, frame: this.frame, seconds: this.place / this.sampleRate, rate: 0 });
-    this.place = 0;
-    this.reportIn = 0;
+  #end(type: 'ended' | 'asleep' | null): void {
+    this.#playing = false;
+    this.#gate.set(0);
+    this.#sleep.set(1);
+    this.#sleepIn = null;
+    if (type) this.#report({ type, frame: this.#frame, seconds: this.#place / this.#sampleRate, rate: 0 });
+    this.#place = 0;
+    this.#reportIn = 0;
   }
 
-  private tell(count: number, rate: number): void {
-    this.reportIn -= count;
-    if (this.reportIn > 0) return;
-    this.reportIn = rate === 0 ? Number.POSITIVE_INFINITY : REPORT_SECONDS * this.sampleRate;
-    this.report({ type: 'place', frame: this.frame, seconds: this.place / this.sampleRate, rate });
+  #tell(count: number, rate: number): void {
+    this.#reportIn -= count;
+    if (this.#reportIn > 0) return;
+    this.#reportIn = rate === 0 ? Number.POSITIVE_INFINITY : REPORT_SECONDS * this.#sampleRate;
+    this.#report({ type: 'place', frame: this.#frame, seconds: this.#place / this.#sampleRate, rate });
   }
 }
