@@ -1,0 +1,3 @@
+# What scripts/deploy.ts does for this host; all options are its own.
+node (Join-Path $PSScriptRoot 'run.mjs') (Join-Path $PSScriptRoot 'deploy.ts') render @args
+exit $LASTEXITCODE
