@@ -113,14 +113,18 @@ function parametersOf(url: string): OperationRequest | null {
   }
 }
 
-/** Refused before execution: 400 whatever the client accepts; an unknown hash is 200, after which Apollo's clients send the text. */
-function refusal(errors: readonly GraphQLError[]): HandlerResponse {
-  const unknown = errors[0]?.extensions.code === 'PERSISTED_QUERY_NOT_FOUND';
+/**
+ * How a refusal is answered: limits with 400 whatever the client accepts; an unknown hash with 200, after which Apollo's clients send the text;
+ * the rest (syntax, validation) as GraphQL over HTTP has it for the accepted type.
+ */
+function refusal(errors: readonly GraphQLError[]): HandlerResponse | readonly GraphQLError[] {
+  const code = errors[0]?.extensions.code;
+  if (code !== 'PERSISTED_QUERY_NOT_FOUND' && code !== 'LIMIT_EXCEEDED') return errors;
   return [
     JSON.stringify({ errors }),
     {
-      status: unknown ? 200 : 400,
-      statusText: unknown ? 'OK' : 'Bad Request',
+      status: code === 'LIMIT_EXCEEDED' ? 400 : 200,
+      statusText: code === 'LIMIT_EXCEEDED' ? 'Bad Request' : 'OK',
       headers: { 'content-type': 'application/json; charset=utf-8' },
     },
   ];

@@ -18,23 +18,18 @@ export function mask(error: unknown, requestId: string, log: Log): GraphQLError 
         positions: graphqlError.positions,
       }
     : {};
-  if (original === null || original === undefined) {
-    // Made by graphql itself (e.g. a variable that does not fit) or by us.
-    if (graphqlError?.extensions.code) return graphqlError;
-    return new GraphQLError((graphqlError as GraphQLError).message, {
-      ...place,
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
-  }
-  // Pothos' own complaints about arguments: cursors and page sizes that make no sense. Ids are checked where they come
-  // in, so a value that PostgreSQL cannot read as a uuid (P2007) was a cursor.
-  if ((original as Error).name === 'PothosValidationError' || (original as { code?: unknown }).code === 'P2007') {
+  // Pothos' own complaints about arguments: cursors and page sizes that make no sense.
+  if ((original as Error | null)?.name === 'PothosValidationError') {
     return new GraphQLError(cursorMessage((original as Error).message), {
       ...place,
       extensions: badInput('').extensions,
     });
   }
-  if (original instanceof GraphQLError) return original;
+  if (graphqlError && (original === null || original === undefined || original instanceof GraphQLError)) {
+    // Made on purpose by us, with a code; or by graphql-js and our scalars for a value that does not fit.
+    if (graphqlError.extensions.code) return graphqlError;
+    return new GraphQLError(graphqlError.message, { ...place, extensions: badInput('').extensions });
+  }
   if (isDatabaseAway(original)) {
     log.warn('The database is away.', { requestId, reason: (original as Error).message.slice(0, 200) });
     return new GraphQLError(unavailable().message, { ...place, extensions: unavailable().extensions });

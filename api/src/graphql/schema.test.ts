@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { buildSchema } from 'graphql';
+import { schema } from './schema.ts';
+import { schemaBreaches } from './schema-rules.ts';
+
+it('the schema keeps to the rules of nodes, connections, mutations and descriptions', () => {
+  assert.deepEqual(schemaBreaches(schema), []);
+});
+
+it('a schema that breaks them is told where', () => {
+  const broken = buildSchema(
+    '"d" type Query { "d" things(first: Int): ThingConnection } type ThingConnection { edges: [Thing] } type Thing { id: ID } type Mutation { do(id: ID): Thing! }',
+  );
+  const breaches = schemaBreaches(broken).join('\n');
+  for (const expected of [
+    'There is no type PageInfo.',
+    'Query.things must take after: String.',
+    'ThingConnection.edges must be a list of edges.',
+    'Mutation.do must take input: DoInput! and nothing else.',
+    'Thing.id has no description.',
+  ]) {
+    assert.ok(breaches.includes(expected), expected);
+  }
+});
