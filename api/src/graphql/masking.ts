@@ -18,8 +18,10 @@ export function mask(error: unknown, requestId: string, log: Log): GraphQLError 
         positions: graphqlError.positions,
       }
     : {};
-  // Pothos' own complaints about arguments: cursors and page sizes that make no sense.
-  if ((original as Error | null)?.name === 'PothosValidationError') {
+  // Pothos' own complaints about arguments: cursors and page sizes that make no sense. Ids are checked where they come
+  // in, so a value that PostgreSQL cannot read as a uuid (P2007) was a cursor.
+  const { name, code } = (original ?? {}) as { name?: string; code?: string };
+  if (name === 'PothosValidationError' || code === 'P2007') {
     return new GraphQLError(cursorMessage((original as Error).message), {
       ...place,
       extensions: badInput('').extensions,

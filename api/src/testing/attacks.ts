@@ -500,22 +500,19 @@ const http: Attack[] = [
   {
     name: 'HTTP: an address made up in X-Forwarded-For',
     run: async (api) => {
-      // 300 free-form operations within a second from one address are too many, whatever the header says.
+      // 400 free-form operations at once from one address are too many, whatever the header says.
       const strict = await import('./server.ts').then(({ useServer }) =>
         useServer({ beside: api, environment: { RATE_LIMIT_FACTOR: '1' } }),
       );
       try {
-        const statuses = await Promise.all(
-          Array.from({ length: 200 }, (_, i) =>
-            post(strict, '{"query":"{ serverTime }"}', { 'x-forwarded-for': `10.0.${i >> 8}.${i & 255}` }).then(
-              (r) => r.status,
-            ),
+        const answers = await Promise.all(
+          Array.from({ length: 400 }, (_, i) =>
+            post(strict, '{"query":"{ serverTime }"}', { 'x-forwarded-for': `10.0.${i >> 8}.${i & 255}` }),
           ),
         );
-        assert.ok(statuses.includes(429));
-        const limited = await post(strict, '{"query":"{ serverTime }"}');
-        assert.equal(limited.status, 429);
-        assert.ok(Number(limited.headers.get('retry-after')) >= 1);
+        const limited = answers.filter(({ status }) => status === 429);
+        assert.ok(limited.length > 0, 'some are turned away');
+        for (const { headers } of limited) assert.ok(Number(headers.get('retry-after')) >= 1);
       } finally {
         await strict.close();
       }
