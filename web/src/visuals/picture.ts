@@ -148,10 +148,16 @@ export class Picture {
   }
 
   /**
-   * Draws one instant into the canvas, at its lower left corner.
+   * Draws one instant into `into`, or into the canvas at its lower left corner where that is null.
    * @param seconds since this picture was last drawn, for the governor
    */
-  draw(renderer: WebGLRenderer, scene: Scene, input: SceneInput, seconds: number): void {
+  draw(
+    renderer: WebGLRenderer,
+    scene: Scene,
+    input: SceneInput,
+    seconds: number,
+    into: WebGLRenderTarget | null = null,
+  ): void {
     const sharp = this.#sharp;
     const haze = this.#haze;
     const soft = this.#soft;
@@ -172,16 +178,16 @@ export class Picture {
     u.aspect.value = aspect;
     this.#tone.draw(renderer, soft);
     this.governor.apply(renderer, sharp.texture, soft.texture, seconds);
-    this.#show(renderer);
-    this.#drawDisc(renderer, input);
+    this.#show(renderer, into);
+    this.#drawDisc(renderer, input, into);
   }
 
-  /** Copies the shown image into the canvas. */
-  #show(renderer: WebGLRenderer): void {
+  /** Copies the shown image out. */
+  #show(renderer: WebGLRenderer, into: WebGLRenderTarget | null): void {
     const gl = renderer.getContext() as WebGL2RenderingContext;
     renderer.setRenderTarget(this.governor.shown);
     const from = gl.getParameter(gl.DRAW_FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
-    renderer.setRenderTarget(null);
+    renderer.setRenderTarget(into);
     gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from);
     gl.blitFramebuffer(
       ...[0, 0, this.#width, this.#height],
@@ -212,7 +218,7 @@ export class Picture {
   }
 
   /** The central disc is the photic stimulus proper: small, steady in size, never saturated red. */
-  #drawDisc(renderer: WebGLRenderer, input: SceneInput): void {
+  #drawDisc(renderer: WebGLRenderer, input: SceneInput, into: WebGLRenderTarget | null): void {
     const strength = input.level * input.intensity;
     if (input.reducedMotion || !(input.beatHz > 0) || !(strength > 0)) return;
     const u = this.#uniforms;
@@ -222,6 +228,11 @@ export class Picture {
     u.disc.value = (0.04 + 0.5 * (0.5 + 0.5 * Math.cos(2 * Math.PI * input.beatPhase))) * strength;
     // A third of white keeps R / (R + G + B) below 0.63 for every hue.
     u.discColour.value.set(input.phaseColour).lerp(white, 0.33);
+    if (into) {
+      this.#disc.draw(renderer, into);
+      return;
+    }
+    // The hidden canvas may be larger than this picture: stay within the disc's own square.
     const box = [this.#width / 2 - radius, this.#height / 2 - radius, 2 * radius, 2 * radius].map(Math.round);
     renderer.setViewport(0, 0, this.#width, this.#height);
     renderer.setScissor(...(box as [number, number, number, number]));

@@ -46,6 +46,16 @@ class Shared {
     this.#request = 0;
   }
 
+  /** Stops the page's frame loop: while a headset shows a picture, its own frames are the clock. */
+  pause(): void {
+    cancelAnimationFrame(this.#request);
+    this.#request = -1;
+  }
+
+  resume(): void {
+    this.#request = this.#drawers.size > 0 ? requestAnimationFrame(this.#loop) : 0;
+  }
+
   readonly #loop = (now: number): void => {
     this.#request = this.#drawers.size > 0 ? requestAnimationFrame(this.#loop) : 0;
     for (const drawer of this.#drawers) drawer.frame(now);

@@ -4,6 +4,7 @@
  * Light that follows the beat is shown only where `lightAllowed` is true (see permission.ts). Where it is false, or
  * the listener asked for reduced motion, the picture is still: the beat never reaches the scene.
  */
+import { headsetPixels, showInHeadset } from './headset.ts';
 import { Picture } from './picture.ts';
 import { Resolution } from './resolution.ts';
 import { defaultSceneId, isSceneId, type Scene, type SceneId, type SceneInput, scenes } from './scene.ts';
@@ -153,6 +154,32 @@ export class Stage implements Drawer {
   unblank(): void {
     this.#blank = false;
     this.#settle = settleFrames;
+  }
+
+  /**
+   * Shows this stage in a headset until its session ends; call from a click, and only where `headsetPresent` says so.
+   * The permission of the stage, `blank` and the governor hold there as they do on the page.
+   */
+  async enterHeadset(): Promise<void> {
+    this.#shared.pause();
+    let last = 0;
+    try {
+      await showInHeadset(this.#shared.renderer, (now, into) => {
+        const heard = this.#source?.(now) ?? null;
+        const scene = this.#scene;
+        if (!heard || !scene || this.#blank) {
+          this.#shared.renderer.setRenderTarget(into);
+          if (this.#blank) this.#shared.renderer.clear(true, false, false);
+          return;
+        }
+        this.#picture.resize(this.#shared.renderer, headsetPixels.width, headsetPixels.height, 1);
+        this.#picture.draw(this.#shared.renderer, scene, this.#input(heard), (now - last) / 1000, into);
+        last = now;
+      });
+    } finally {
+      this.#settle = settleFrames;
+      this.#shared.resume();
+    }
   }
 
   dispose(): void {

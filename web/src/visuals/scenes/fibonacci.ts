@@ -41,7 +41,7 @@ export function create(): Scene {
       float slow = 0.5 + 0.5 * sin(trait.x * 9.0 - time * 0.4);
       vec3 c = mix(hueB, hueA, smoothstep(0.1, 0.6, trait.x));
       c = mix(c, hueC, smoothstep(0.45, 1.0, trait.x + 0.25 * sin(TAU * trait.y + time * 0.1)));
-      return c * (0.14 + 0.4 * slow) * smoothstep(1.03, 0.86, trait.x) * (0.3 + 0.7 * level);
+      return c * (0.22 + 0.6 * slow) * smoothstep(1.03, 0.86, trait.x) * (0.3 + 0.7 * level);
     }`,
     profile:
       '0.8 * exp(-away * away * 3.0) * (1.0 - away) + 0.55 * smoothstep(0.5, 0.85, away) * smoothstep(1.0, 0.88, away)',
