@@ -156,17 +156,22 @@ export async function restore(
       );
       const done = new Promise<void>((resolve, refuse) => target.once('finish', resolve).once('error', refuse));
       done.catch(() => {});
-      for (;;) {
-        const line = await next();
-        if (line === undefined) {
-          target.destroy();
-          throw new BackupError(`${file} ends too early, in table ${begin.table}: it is not whole.`);
+      try {
+        for (;;) {
+          const line = await next();
+          if (line === undefined) {
+            throw new BackupError(`${file} ends too early, in table ${begin.table}: it is not whole.`);
+          }
+          if (line.length === 2 && line.toString('latin1') === '\\.') break;
+          const row = Buffer.concat([line, NEW_LINE]);
+          hash.update(row);
+          rows++;
+          if (!target.write(row)) await Promise.race([once(target, 'drain'), done]);
         }
-        if (line.length === 2 && line.toString('latin1') === '\\.') break;
-        const row = Buffer.concat([line, NEW_LINE]);
-        hash.update(row);
-        rows++;
-        if (!target.write(row)) await Promise.race([once(target, 'drain'), done]);
+      } catch (error) {
+        // Tells the server that no more will come; until then it takes no other statement.
+        target.destroy(error as Error);
+        throw error;
       }
       target.end();
       await done;
