@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { libraryPlugin } from './library-plugin.ts';
+import { slimThree } from './three-plugin.ts';
 
 const root = import.meta.dirname;
 const api = process.env.NES_API ?? 'http://127.0.0.1:4000';
@@ -60,6 +61,7 @@ export default defineConfig({
       },
     },
     libraryPlugin(),
+    slimThree(),
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,

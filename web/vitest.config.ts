@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findBrowser } from '../scripts/browser.ts';
+import { slimThree } from './three-plugin.ts';
 
 const { executablePath, args, env } = await findBrowser();
 
@@ -8,9 +9,12 @@ const { executablePath, args, env } = await findBrowser();
 export default defineConfig({
   root: import.meta.dirname,
   worker: { format: 'es' },
+  plugins: [slimThree()],
   // Found while a test runs, a dependency would be bundled there and then, and the page reloaded under the test.
   optimizeDeps: {
-    include: ['lit', 'lit/decorators.js', 'three', 'axe-core', 'mediabunny', '@mediabunny/flac-encoder'],
+    // Not bundled ahead, so that the pixels are tested with the three.js that is shipped.
+    exclude: ['three'],
+    include: ['lit', 'lit/decorators.js', 'axe-core', 'mediabunny', '@mediabunny/flac-encoder'],
   },
   test: {
     include: ['src/**/*.browser.test.ts'],
