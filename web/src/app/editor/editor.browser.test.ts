@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { afterEach, assert, beforeEach, expect, test, vi } from 'vitest';
 import { cdp, userEvent } from 'vitest/browser';
 import '../../styles/tokens.css';
+import { screening } from '../../data/screening.ts';
 import { writeValue } from '../../data/store.ts';
 import { define } from '../../elements/define.ts';
 import type { Keyframe, Voice } from '../../program/model.ts';
@@ -167,6 +168,44 @@ test('what is changed is what is drawn: the line goes where the point went', asy
   await settled();
   expect(inkAt((x + near) / 2, y)).not.toEqual(held);
   expect(inkAt((x + near) / 2, y)[3]).toBeGreaterThan(200);
+});
+
+test('what is drawn while it plays is heard: the sound goes on and has the new values', async () => {
+  await screening.answer({
+    seizures: false,
+    photosensitivity: false,
+    heart: false,
+    psychosis: false,
+    headInjury: false,
+    pregnancy: false,
+    under18: false,
+    hearing: false,
+    acceptedRisk: false,
+  });
+  screening.showedDriving();
+  inside<HTMLElement>('.play').click();
+  await vi.waitFor(() => expect(page.preview.state).toBe('playing'), 10_000);
+  await vi.waitFor(() => expect(page.preview.seconds()).toBeGreaterThan(0.2), 10_000);
+  expect(page.preview.heard?.voices[0]?.keyframes[2]?.beat).toBe(6);
+  const before = page.preview.seconds();
+  const [x, y] = placeOf(0, 2);
+  await mouse('mousePressed', x, y);
+  await mouse('mouseMoved', x, y - 30);
+  await mouse('mouseMoved', x, y - 60);
+  await vi.waitFor(() => expect(page.preview.heard?.voices[0]?.keyframes[2]?.beat).toBeGreaterThan(8), 5_000);
+  expect(page.doc.gesturing, 'heard before the button is let go').toBe(true);
+  await mouse('mouseReleased', x, y - 60);
+  await settled();
+  await vi.waitFor(() => expect(page.preview.heard?.voices).toEqual(page.doc.program.voices), 5_000);
+  expect(page.preview.state).toBe('playing');
+  await vi.waitFor(() => expect(page.preview.seconds()).toBeGreaterThan(before), 5_000);
+  // What cannot be played is not heard: the last sound program goes on.
+  const sound = page.preview.heard;
+  page.doc.edit('Beat', setKeyframes(new Map([[0, [1]]]), { beat: 400 }));
+  await vi.waitFor(() => assert.ok(inside('.badge.bad')), 5_000);
+  expect(page.preview.heard).toBe(sound);
+  await userEvent.keyboard('{Escape}');
+  expect(page.preview.state).toBe('silent');
 });
 
 test('a box chooses points, and all of them move together', async () => {

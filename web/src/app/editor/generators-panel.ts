@@ -142,7 +142,7 @@ export class GeneratorsPanel extends DocumentElement {
         align-content: start;
         line-height: 1.3;
       }
-      .field input,
+      .field input:not([type='range']),
       .field select {
         min-height: 2.25rem;
         padding: 0 var(--space-2);

@@ -115,7 +115,7 @@ export class Inspector extends DocumentElement {
         gap: 0.3rem;
         line-height: 1.3;
       }
-      .field input,
+      .field input:not([type='range']),
       .field select {
         min-height: 2.25rem;
         padding: 0 var(--space-2);
@@ -215,7 +215,7 @@ export class Inspector extends DocumentElement {
         width: 0.625rem;
         height: 0.625rem;
       }
-      input[type='color'] {
+      .field input[type='color']:not([type='range']) {
         width: 100%;
         height: 2.25rem;
         padding: 0.2rem;
@@ -224,7 +224,7 @@ export class Inspector extends DocumentElement {
         background: var(--ink);
         cursor: pointer;
       }
-      .field input[type='file'] {
+      .field input[type='file']:not([type='range']) {
         padding: 0.35rem var(--space-2);
         font-size: var(--size--1);
       }

@@ -603,7 +603,7 @@ export class EditorPage extends NesElement implements Page {
       if (protocol?.isMine) saved = await reviseProtocol(protocol.id, protocol.revisionId, words);
       else if (protocol) {
         const fork = await forkProtocol(protocol.revisionId);
-        saved = await reviseProtocol(fork.id, fork.revisionId, words);
+        saved = this.doc.changed ? await reviseProtocol(fork.id, fork.revisionId, words) : fork;
       } else saved = await createProtocol(words);
     } catch (error) {
       if (error instanceof Refused) throw error;

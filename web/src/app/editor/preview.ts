@@ -30,6 +30,11 @@ export class Preview extends EventTarget {
     return this.#state === 'playing' || this.#state === 'starting';
   }
 
+  /** The program that sounds, or sounded last, with the listener's limits; null before the first play. */
+  get heard(): Program | null {
+    return this.#given;
+  }
+
   /** Played second, counted over all passes, that is heard now. */
   seconds(): number {
     return this.#player && this.#state === 'playing' ? this.#player.heardSeconds() : this.#from;

@@ -17,7 +17,7 @@ import { replaceDraft } from './commands.ts';
 import { type Difference, differencesOf } from './compare.ts';
 import { DocumentElement } from './document-element.ts';
 import { placeOf } from './problems.ts';
-import { preciseClock } from './words.ts';
+import { differenceCount, preciseClock } from './words.ts';
 
 /** The state in the editor, beside the saved ones. */
 const NOW = 'now';
@@ -286,7 +286,7 @@ export class RevisionsPanel extends DocumentElement {
               <caption class="away">${msg('What differs')}</caption>
               <thead>
                 <tr>
-                  <th scope="col">${count > list.length ? msg(str`First ${list.length} of ${count} differences`) : msg(str`${count} differences`)}</th>
+                  <th scope="col">${count > list.length ? msg(str`First ${list.length} of ${count} differences`) : differenceCount(count)}</th>
                   <th scope="col">${this.#name(this.earlier)}</th>
                   <th scope="col">${this.#name(this.later)}</th>
                 </tr>

@@ -122,3 +122,5 @@ export function readNumber(text: string): number | null {
 export const voiceCount = (count: number): string => (count === 1 ? msg('1 voice') : msg(str`${count} voices`));
 export const pointCount = (count: number): string => (count === 1 ? msg('1 point') : msg(str`${count} points`));
 export const noteCount = (count: number): string => (count === 1 ? msg('1 note') : msg(str`${count} notes`));
+export const differenceCount = (count: number): string =>
+  count === 1 ? msg('1 difference') : msg(str`${count} differences`);
