@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { rateLimited, userError } from '../graphql/errors.ts';
 import { isStorable } from '../graphql/scalars.ts';
+import { commonPasswords } from './common-passwords.ts';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -14,9 +14,9 @@ const MAX_LENGTH = 128;
 
 let common: Set<string> | undefined;
 
-/** Passwords of eight letters and more that are tried first. From @zxcvbn-ts/language-common (MIT), the first 3,000. */
+/** Passwords that are tried first. */
 function commonest(): Set<string> {
-  common ??= new Set(readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8').split('\n'));
+  common ??= new Set(commonPasswords.split(' '));
   return common;
 }
 
