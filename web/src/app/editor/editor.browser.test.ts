@@ -10,7 +10,7 @@ import { shareFragment } from '../../program/share.ts';
 import { axisOf, shareOf } from './axis.ts';
 import { newDraft, setKeyframes } from './commands.ts';
 import type { Draft } from './document.ts';
-import { yOfShare } from './draw.ts';
+import { drawLane, type Palette, yOfShare } from './draw.ts';
 import type { ImportDialog } from './import-dialog.ts';
 import { EditorPage } from './page.ts';
 
@@ -152,22 +152,55 @@ test('a drag changes beat and time, undo restores both, redo brings them back', 
   expect(points()[2]).toEqual(moved);
 });
 
-test('what is changed is what is drawn: the line goes where the point went', async () => {
-  const lane = lanes()[0] as HTMLElement;
-  const canvas = inside<HTMLCanvasElement>('canvas', lane.shadowRoot as ShadowRoot);
-  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-  const inkAt = (x: number, y: number): number[] => {
-    const box = lane.getBoundingClientRect();
-    const ratio = canvas.width / box.width;
-    return [...context.getImageData(Math.round((x - box.left) * ratio), Math.round((y - box.top) * ratio), 1, 1).data];
+test('a lane shows the course: the line lies at its beat in the colour of its band, a beat of 0 at the foot', () => {
+  const canvas = document.createElement('canvas');
+  canvas.width = 600;
+  canvas.height = 300;
+  const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+  const { program } = sample();
+  const voice = program.voices[0] as Voice;
+  const axis = axisOf(program, voice, 'beat');
+  const palette: Palette = {
+    ink: '#000',
+    raised: '#000',
+    line: '#000',
+    edge: '#000',
+    text: '#fff',
+    quiet: '#000',
+    accent: '#000',
+    bands: { delta: '#f0f', theta: '#f00', alpha: '#0f0', beta: '#00f', gamma: '#0ff', control: '#ff0' },
+    font: 'sans-serif',
   };
-  const [x, y] = placeOf(0, 3);
-  const [near] = placeOf(0, 2);
-  const held = inkAt((x + near) / 2, y);
-  page.doc.edit('Beat', setKeyframes(new Map([[0, [2]]]), { beat: 10 }));
-  await settled();
-  expect(inkAt((x + near) / 2, y)).not.toEqual(held);
-  expect(inkAt((x + near) / 2, y)[3]).toBeGreaterThan(200);
+  const paint = (beat: number): void => {
+    const keyframes = voice.keyframes.map((one) => ({ ...one, beat }));
+    drawLane(context, {
+      program,
+      voice: { ...voice, keyframes },
+      axis,
+      window: { from: 0, to: 100, width: 600, height: 300 },
+      palette,
+      grid: 20,
+      chosen: [],
+      hovered: -1,
+      active: false,
+      heard: true,
+      box: null,
+      wording: String,
+      clock: String,
+    });
+  };
+  /** Whether the line lies there: its colour, without the faint zone behind it. */
+  const lies = (beat: number, ...colour: number[]): boolean => {
+    const y = Math.round(yOfShare(shareOf(axis, beat), 300));
+    const [red, green, blue, alpha = 0] = context.getImageData(225, y, 1, 1).data;
+    return alpha > 200 && [red, green, blue].every((part, index) => part === colour[index]);
+  };
+  paint(10);
+  expect([lies(10, 0, 255, 0), lies(6, 255, 0, 0)]).toEqual([true, false]);
+  paint(6);
+  expect([lies(10, 0, 255, 0), lies(6, 255, 0, 0)]).toEqual([false, true]);
+  paint(0);
+  expect(lies(0, 255, 255, 0)).toBe(true);
 });
 
 test('what is drawn while it plays is heard: the sound goes on and has the new values', async () => {
