@@ -1,0 +1,168 @@
+import axe from 'axe-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import focus from '../../../prisma/library/focus.json';
+import nap from '../../../prisma/library/nap.json';
+import pulsed from '../../../prisma/library/pulsed-focus.json';
+import rain from '../../../prisma/library/rain-and-alpha.json';
+import { screening } from '../data/screening.ts';
+import { store, writeValue } from '../data/store.ts';
+import { define } from '../elements/define.ts';
+import type { LocalSession } from '../session/log.ts';
+import { playerSession } from '../session/session.ts';
+import './shell/nes-app.ts';
+import '../styles/tokens.css';
+import { SafetyDialog } from './safety/safety-dialog.ts';
+import { ShortcutsDialog } from './shell/shortcuts-dialog.ts';
+import { showToast } from './toast.ts';
+
+/** The rules of WCAG 2.2 A and AA, and no others. */
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+const entries = [focus, nap, pulsed, rain].map((entry, index) => ({
+  ...entry,
+  id: `P${index}`,
+  revisionId: `R${index}`,
+  whatIsKnown: [entry.whatIsKnown],
+  sources: entry.sources.map((source) => ({ url: null, ...source })),
+  builtIn: true,
+  durationSeconds: entry.program.durationSeconds,
+  minBeatHz: 4,
+  maxBeatHz: 18,
+  bands: ['ALPHA', 'BETA'],
+  controlSlug: entry.slug === 'focus' ? 'nap' : null,
+  controlOfSlug: null,
+}));
+
+const session = (day: number): LocalSession => ({
+  id: `00000000-0000-4000-8000-00000000000${day}`,
+  protocolId: 'P0',
+  revisionId: 'R0',
+  slug: 'focus',
+  title: 'Focus',
+  category: 'FOCUS',
+  durationSeconds: 720,
+  timeZone: 'UTC',
+  startedAt: new Date(Date.now() - day * 86_400_000).toISOString(),
+  endedAt: new Date(Date.now() - day * 86_400_000 + 600_000).toISOString(),
+  state: day % 2 ? 'COMPLETED' : 'STOPPED',
+  volume: 0.5,
+  scene: '',
+  playedSeconds: 600,
+  events: [],
+  rating: { stars: 4, calmBefore: 3, calmAfter: 6, focusBefore: 5, focusAfter: 4, comment: 'Quiet evening.' },
+  ratingSent: true,
+  refused: null,
+  unsent: 0,
+});
+
+const home = location.href;
+const realFetch = window.fetch;
+const libraryAnswers = true;
+
+beforeAll(async () => {
+  window.fetch = async (input, init) => {
+    const address = String(input instanceof Request ? input.url : input);
+    if (address.endsWith('library.json')) {
+      return libraryAnswers ? Response.json(entries) : new Response('', { status: 503 });
+    }
+    if (address.includes('/graphql')) throw new TypeError('The server is away.');
+    return realFetch(input, init);
+  };
+  await screening.ready;
+});
+
+afterAll(() => {
+  window.fetch = realFetch;
+  history.replaceState(null, '', home);
+});
+
+afterEach(async () => {
+  playerSession.stop();
+  document.body.replaceChildren();
+  await (await store()).clear('sessions');
+  await writeValue('screening', undefined);
+});
+
+async function seed(): Promise<void> {
+  const database = await store();
+  for (let day = 0; day < 5; day++) await database.put('sessions', session(day));
+}
+
+/** Opens a place of the application and waits for its heading. */
+async function visit(path: string, theme: string): Promise<void> {
+  document.documentElement.dataset.theme = theme;
+  document.documentElement.lang = 'en';
+  document.title = 'Test';
+  history.replaceState(null, '', `/${path}`);
+  const app = document.createElement('nes-app');
+  document.body.append(app);
+  await expect
+    .poll(
+      () =>
+        app.renderRoot.querySelector('main')?.firstElementChild?.shadowRoot?.querySelector('h1')?.textContent?.trim(),
+      {
+        timeout: 20_000,
+      },
+    )
+    .toBeTruthy();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  document.documentElement.dataset.theme = theme;
+}
+
+async function expectClean(): Promise<void> {
+  await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})));
+  const { violations } = await axe.run(document.body, { runOnly: tags, resultTypes: ['violations'] });
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${JSON.stringify(target)}: ${failureSummary}`),
+  );
+  expect(found).toEqual([]);
+}
+
+describe.each(['dark', 'light'])('in the %s theme', (theme) => {
+  it.each([
+    ['', 'library'],
+    ['?q=zzz', 'library without a hit'],
+    ['protocols/focus', 'protocol'],
+    ['protocols/none-such', 'missing protocol'],
+    ['play/focus', 'player before the start'],
+    ['history', 'history'],
+    ['progress', 'progress'],
+    ['account', 'account of a guest'],
+    ['preferences', 'preferences'],
+    ['safety', 'safety'],
+    ['evidence', 'evidence'],
+    ['group', 'groups'],
+    ['group/ABCDEF', 'joining a group'],
+    ['nowhere', 'missing page'],
+  ])('/%s (%s) breaks no rule', async (path) => {
+    await seed();
+    await visit(path, theme);
+    await expectClean();
+  });
+
+  it.each(['history', 'progress'])('/%s breaks no rule while nothing was played', async (path) => {
+    await visit(path, theme);
+    await expectClean();
+  });
+
+  it('the safety questions and the notice about driving break no rule', async () => {
+    document.documentElement.dataset.theme = theme;
+    define('nes-safety-dialog', SafetyDialog);
+    const dialog = document.createElement('nes-safety-dialog') as SafetyDialog;
+    localStorage.removeItem('nes-driving');
+    document.body.append(dialog);
+    await dialog.updateComplete;
+    dialog.renderRoot.querySelector<HTMLInputElement>('input[name=seizures]')?.click();
+    await dialog.updateComplete;
+    await expectClean();
+  });
+
+  it('the list of keys and a message break no rule', async () => {
+    await visit('evidence', theme);
+    showToast({ message: 'Something happened.', stays: true, action: { label: 'Do it', run: () => {} } });
+    define('nes-shortcuts-dialog', ShortcutsDialog);
+    document.body.append(document.createElement('nes-shortcuts-dialog'));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await expectClean();
+  });
+});
