@@ -1,5 +1,5 @@
 /** Frames rendered in one go; phases are taken from the closed form anew at each. */
-export const BLOCK = 256;
+export const BLOCK = 512;
 
 /** Half of the time that a jump between two courses of a voice takes. */
 export const JUMP_SECONDS = 0.01;
