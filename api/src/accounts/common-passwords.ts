@@ -1,4 +1,4 @@
-/** The 3,000 commonest passwords of eight characters and more, commonest first, From @zxcvbn-ts/language-common 4.1.3 (MIT). */
+/** The 3,000 commonest passwords of eight characters and more, commonest first. From @zxcvbn-ts/language-common 4.1.3 (MIT). */
 export const commonPasswords: string = [
   'password 12345678 123456789 baseball football qwertyuiop 1234567890 superman 1qaz2wsx jennifer',
   'trustno1 sunshine iloveyou computer michelle starwars princess 11111111 corvette 1234qwer internet',
