@@ -182,6 +182,16 @@ const second = postgres
   : undefined;
 const realServer: TestServer | undefined =
   real && (second?.server ?? { ...embedded.server, redisUrl: redis?.url ?? null });
+const tidy = async () => {
+  await second?.close();
+  await embedded.close();
+  if (redis) await forgetInRedis(redis.url);
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    tidy().finally(() => process.exit(130));
+  });
+}
 try {
   const node = filesOf(
     'api/src/**/*.test.ts',
@@ -224,9 +234,7 @@ try {
     }
   }
 } finally {
-  await second?.close();
-  await embedded.close();
-  if (redis) await forgetInRedis(redis.url);
+  await tidy();
 }
 
 for (const name of (process.env.NES_TEST_REQUIRE ?? '')
