@@ -33,6 +33,7 @@ export async function loadLibrary(database: PrismaClient, entries: LibraryEntry[
         ).map((row) => [row.slug, row]),
       );
       let written = 0;
+      const fresh: LibraryEntry[] = [];
       for (const entry of entries) {
         const held = present.get(entry.slug);
         if (held?.libraryVersion === entry.version) {
@@ -43,17 +44,20 @@ export async function loadLibrary(database: PrismaClient, entries: LibraryEntry[
           }
           continue;
         }
-        await writeEntry(tx, entry);
+        if (held) await writeVersion(tx, entry);
+        else fresh.push(entry);
         written++;
       }
+      await writeNew(tx, fresh);
       if (written > 0) {
-        for (const entry of entries) {
-          if (entry.controlOf === null) continue;
-          await tx.protocol.updateMany({
-            where: { id: protocolId(entry.slug), controlOfId: null },
-            data: { controlOfId: protocolId(entry.controlOf) },
-          });
-        }
+        const controls = entries.flatMap((entry) =>
+          entry.controlOf === null ? [] : [[protocolId(entry.slug), protocolId(entry.controlOf)] as const],
+        );
+        await tx.$executeRaw`
+          UPDATE protocols p SET control_of_id = o.id
+          FROM unnest(${controls.map(([id]) => id)}::uuid[], ${controls.map(([, of]) => of)}::uuid[]) AS t (id, original)
+          JOIN protocols o ON o.id = t.original
+          WHERE p.id = t.id AND p.control_of_id IS DISTINCT FROM o.id`;
       }
       const slugs = new Set(entries.map((entry) => entry.slug));
       const gone = [...present.values()].filter((row) => !slugs.has(row.slug) && row.visibility === 'PUBLIC');
@@ -69,11 +73,9 @@ export async function loadLibrary(database: PrismaClient, entries: LibraryEntry[
   );
 }
 
-async function writeEntry(tx: Prisma.TransactionClient, entry: LibraryEntry): Promise<void> {
-  const id = protocolId(entry.slug);
-  const revision = revisionId(entry.slug, entry.version);
-  const described = describeProgram(entry.program);
-  const columns = {
+/** The columns of a protocol that its library entry decides. */
+function columnsOf(entry: LibraryEntry) {
+  return {
     slug: entry.slug,
     visibility: 'PUBLIC' as const,
     category: entry.category,
@@ -82,47 +84,61 @@ async function writeEntry(tx: Prisma.TransactionClient, entry: LibraryEntry): Pr
     title: entry.title,
     summary: entry.summary,
     libraryVersion: entry.version,
-    ...described,
+    ...describeProgram(entry.program),
     // A control is heard under the same conditions as its original, whatever its own program would allow.
     speakersOk: entry.speakersOk,
   };
-  await tx.protocol.upsert({
-    where: { id },
-    create: { id, ...columns, publishedAt: new Date() },
-    update: columns,
+}
+
+function revisionOf(entry: LibraryEntry, number: number) {
+  return {
+    id: revisionId(entry.slug, entry.version),
+    protocolId: protocolId(entry.slug),
+    number,
+    title: entry.title,
+    summary: entry.summary,
+    description: entry.description,
+    whatIsKnown: entry.whatIsKnown.split('\n\n'),
+    program: entry.program as unknown as Prisma.InputJsonObject,
+    programHash: programHash(entry.program),
+  };
+}
+
+function sourcesOf(entry: LibraryEntry) {
+  return entry.sources.map((source, position) => ({
+    id: newId(),
+    protocolId: protocolId(entry.slug),
+    position,
+    title: source.title,
+    authors: source.authors,
+    year: source.year,
+    url: source.url ?? null,
+    finding: source.finding,
+  }));
+}
+
+/** All at once: a first start writes the whole library, and people wait for it. */
+async function writeNew(tx: Prisma.TransactionClient, entries: LibraryEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const publishedAt = new Date();
+  await tx.protocol.createMany({
+    data: entries.map((entry) => ({ id: protocolId(entry.slug), ...columnsOf(entry), publishedAt })),
   });
-  const last = await tx.revision.findFirst({
-    where: { protocolId: id },
-    orderBy: { number: 'desc' },
-    select: { number: true },
-  });
-  await tx.revision.upsert({
-    where: { id: revision },
-    create: {
-      id: revision,
-      protocolId: id,
-      number: (last?.number ?? 0) + 1,
-      title: entry.title,
-      summary: entry.summary,
-      description: entry.description,
-      whatIsKnown: entry.whatIsKnown.split('\n\n'),
-      program: entry.program as unknown as Prisma.InputJsonObject,
-      programHash: programHash(entry.program),
-    },
-    update: {},
-  });
-  await tx.protocol.update({ where: { id }, data: { currentRevisionId: revision } });
+  await tx.revision.createMany({ data: entries.map((entry) => revisionOf(entry, 1)) });
+  await tx.source.createMany({ data: entries.flatMap(sourcesOf) });
+  const ids = entries.map((entry) => revisionId(entry.slug, entry.version));
+  await tx.$executeRaw`
+    UPDATE protocols p SET current_revision_id = r.id FROM revisions r
+    WHERE r.protocol_id = p.id AND r.id = ANY (${ids}::uuid[])`;
+}
+
+async function writeVersion(tx: Prisma.TransactionClient, entry: LibraryEntry): Promise<void> {
+  const id = protocolId(entry.slug);
+  const { _max } = await tx.revision.aggregate({ where: { protocolId: id }, _max: { number: true } });
+  const revision = revisionOf(entry, (_max.number ?? 0) + 1);
+  // An older version of the program that comes back has its revision already.
+  await tx.revision.upsert({ where: { id: revision.id }, create: revision, update: {} });
+  await tx.protocol.update({ where: { id }, data: { ...columnsOf(entry), currentRevisionId: revision.id } });
   await tx.source.deleteMany({ where: { protocolId: id } });
-  await tx.source.createMany({
-    data: entry.sources.map((source, position) => ({
-      id: newId(),
-      protocolId: id,
-      position,
-      title: source.title,
-      authors: source.authors,
-      year: source.year,
-      url: source.url ?? null,
-      finding: source.finding,
-    })),
-  });
+  await tx.source.createMany({ data: sourcesOf(entry) });
 }
