@@ -14,7 +14,7 @@ import {
 import type { EditorState, Gesture, Selection } from './document.ts';
 import { DocumentElement } from './document-element.ts';
 import { drawLane, type Palette, shareOfY, yOfShare } from './draw.ts';
-import { preciseClock, wording } from './words.ts';
+import { pointCount, preciseClock, wording } from './words.ts';
 
 /** How near the pointer has to be to a point, in pixels; a finger is less exact. */
 const REACH = 9;
@@ -115,6 +115,7 @@ export class Lane extends DocumentElement {
     this.addEventListener('keydown', this.#key);
     this.addEventListener('focus', this.#focused);
     this.addEventListener('wheel', this.#wheel, { passive: false });
+    this.addEventListener('touchstart', this.#touch, { passive: false });
   }
 
   override connectedCallback(): void {
@@ -249,7 +250,7 @@ export class Lane extends DocumentElement {
       Number.NEGATIVE_INFINITY,
     );
     const range = [wording(axis.parameter, low, voice), wording(axis.parameter, high, voice)];
-    const label = msg(str`${voice.name}: ${count} points, ${range[0]} to ${range[1]}`);
+    const label = msg(str`${voice.name}: ${pointCount(count)}, ${range[0]} to ${range[1]}`);
     if (this.getAttribute('aria-label') !== label) this.setAttribute('aria-label', label);
   }
 
@@ -320,6 +321,14 @@ export class Lane extends DocumentElement {
       moved: false,
       added: event.shiftKey,
     };
+  };
+
+  /** A finger on a point drags it; a finger anywhere else may scroll the page. */
+  #touch = (event: TouchEvent): void => {
+    const [touch] = event.touches;
+    if (!touch || event.touches.length > 1) return;
+    const box = this.getBoundingClientRect();
+    if (this.#pointAt(touch.clientX - box.left, touch.clientY - box.top, FINGER_REACH) >= 0) event.preventDefault();
   };
 
   #move = (event: PointerEvent): void => {

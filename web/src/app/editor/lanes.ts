@@ -422,13 +422,19 @@ export class Lanes extends DocumentElement {
     this.dispatchEvent(new Event('lane-seek', { bubbles: true, composed: true }));
   }
 
+  #phasesInWords(): string {
+    const { program } = this.doc;
+    const starts = program.phases.map((one, index) => `${one.name} ${preciseClock(phaseStart(program, index))}`);
+    return msg(str`Phases: ${starts.join(', ')}`);
+  }
+
   /** Puts the keyboard on a lane. */
   focusLane(index: number): void {
     this.renderRoot.querySelectorAll<HTMLElement>('nes-editor-lane')[index]?.focus();
   }
 
   protected override render(): TemplateResult {
-    const { voices, phases } = this.doc.program;
+    const { voices } = this.doc.program;
     return html`
       <span class="probe away" aria-hidden="true"></span>
       <div class="scroll">
@@ -444,7 +450,7 @@ export class Lanes extends DocumentElement {
         >
           <canvas
             role="img"
-            aria-label=${msg(str`${phases.length} phases: ${phases.map((one, index) => `${one.name} ${preciseClock(phaseStart(this.doc.program, index))}`).join(', ')}`)}
+            aria-label=${this.#phasesInWords()}
           ></canvas>
         </div>
       </div>

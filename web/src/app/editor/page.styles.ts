@@ -293,6 +293,16 @@ export const styles = css`
       padding: var(--space-2) var(--space-3);
       gap: var(--space-1) var(--space-2);
     }
+    .bar > .gap {
+      display: none;
+    }
+    .bar > .status {
+      flex-basis: 100%;
+    }
+    .bar > .primary,
+    .transport > details.menu {
+      margin-left: auto;
+    }
     .title {
       flex-basis: 100%;
       max-width: none;

@@ -445,8 +445,7 @@ export class EditorPage extends NesElement implements Page {
     event.preventDefault();
     this.#dragDepth = 0;
     this.dropping = false;
-    const [file] = event.dataTransfer.files;
-    if (file) this.importFile(file);
+    if (event.dataTransfer.files.length > 0) this.importFiles([...event.dataTransfer.files]);
   };
 
   #choose = (): void => {
@@ -455,16 +454,16 @@ export class EditorPage extends NesElement implements Page {
 
   #chosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    const [file] = input.files ?? [];
-    if (file) this.importFile(file);
+    const files = [...(input.files ?? [])];
     input.value = '';
+    if (files.length > 0) this.importFiles(files);
   };
 
-  /** Reads a file of any of the formats and asks what to do with it. */
-  async importFile(file: File): Promise<void> {
+  /** Reads a file of any of the formats, or several parts of one sequence, and asks what to do with it. */
+  async importFiles(files: readonly File[]): Promise<void> {
     let read: ProgramFile;
     try {
-      read = await readProgramFile(file.name, new Uint8Array(await file.arrayBuffer()));
+      read = await readFiles(files);
     } catch (error) {
       showError(error);
       return;
@@ -855,7 +854,7 @@ export class EditorPage extends NesElement implements Page {
           )}
         </div>
       </details>
-      <input type="file" accept=".json,.sbg,.gnaural" hidden @change=${this.#chosen} />
+      <input type="file" accept=".json,.sbg,.gnaural" multiple hidden @change=${this.#chosen} />
       <button @click=${this.#choose} title=${msg('Import')}>${editorIcon('upload')} <span class="words">${msg('Import')}</span></button>
       <button @click=${this.#share} title=${msg('Copy a link')}>${icon('share')} <span class="words">${msg('Link')}</span></button>
       <details class="menu">
@@ -1026,6 +1025,24 @@ function visibilityName(visibility: Visibility): string {
     case 'PUBLIC':
       return msg('public');
   }
+}
+
+/** Several `.sbg` files are one sequence in the order of their names, as SBaGen takes them. */
+async function readFiles(files: readonly File[]): Promise<ProgramFile> {
+  const bytes = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+  const [first] = files;
+  if (first && files.length === 1) return readProgramFile(first.name, await bytes(first));
+  if (!files.every(({ name }) => /\.sbg$/i.test(name))) {
+    throw new Error(msg('One file at a time; only .sbg files can be several, as parts of one sequence.'));
+  }
+  const [{ importSbg }, { decodeText }] = await Promise.all([
+    import('../../program/import/sbg.ts'),
+    import('../../program/import/decode.ts'),
+  ]);
+  const parts = [...files].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  return importSbg(
+    await Promise.all(parts.map(async (file) => ({ name: file.name, text: decodeText(await bytes(file)) }))),
+  );
 }
 
 /** A name for a file, of letters, digits and hyphens. */
