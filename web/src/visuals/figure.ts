@@ -7,8 +7,6 @@ import {
   CustomBlending,
   DoubleSide,
   GLSL3,
-  InstancedBufferAttribute,
-  InstancedBufferGeometry,
   type IUniform,
   Mesh,
   OneFactor,
@@ -91,7 +89,7 @@ interface RibbonOptions {
 const plainShape = 'vec3 shape(vec3 p, float along, vec4 place, vec4 trait) { return place.xyz + p * place.w; }';
 
 /** A mesh of glowing lines. `along` runs from 0 to 1 on each line. */
-export function ribbons(options: RibbonOptions): Mesh<InstancedBufferGeometry, RawShaderMaterial> {
+export function ribbons(options: RibbonOptions): Mesh<BufferGeometry, RawShaderMaterial> {
   const { lines } = options;
   const vertices = lines.reduce((sum, line) => sum + line.length * 2, 0);
   const here = new Float32Array(vertices * 3);
@@ -115,11 +113,7 @@ export function ribbons(options: RibbonOptions): Mesh<InstancedBufferGeometry, R
       if (i > 0) index.push(at - 4, at - 3, at - 2, at - 2, at - 3, at - 1);
     });
   }
-  const geometry = copied(options.copies ?? [oneCopy]);
-  geometry.setAttribute('position', new BufferAttribute(here, 3));
-  geometry.setAttribute('ahead', new BufferAttribute(ahead, 3));
-  geometry.setAttribute('band', new BufferAttribute(band, 3));
-  geometry.setIndex(index);
+  const geometry = repeated(options.copies ?? [oneCopy], index, { position: here, ahead, band });
   const material = new RawShaderMaterial({
     ...lights,
     uniforms: { ...options.cue.uniforms, ...options.uniforms, width: { value: options.width }, aspect: aspectUniform },
@@ -174,10 +168,9 @@ interface DotOptions {
 }
 
 /** Round soft lights in space that face the eye. */
-export function dots(options: DotOptions): Mesh<InstancedBufferGeometry, RawShaderMaterial> {
-  const geometry = copied(options.copies);
-  geometry.setAttribute('position', new BufferAttribute(new Float32Array([-1, -1, 0, 1, -1, 0, -1, 1, 0, 1, 1, 0]), 3));
-  geometry.setIndex([0, 1, 2, 2, 1, 3]);
+export function dots(options: DotOptions): Mesh<BufferGeometry, RawShaderMaterial> {
+  const corners = new Float32Array([-1, -1, 0, 1, -1, 0, -1, 1, 0, 1, 1, 0]);
+  const geometry = repeated(options.copies, [0, 1, 2, 2, 1, 3], { position: corners });
   const material = new RawShaderMaterial({
     ...lights,
     uniforms: { ...options.cue.uniforms, ...options.uniforms, aspect: aspectUniform },
@@ -240,17 +233,36 @@ export function newEye(): PerspectiveCamera {
   return new PerspectiveCamera(30, 1, 0.05, 100);
 }
 
-function copied(copies: readonly Copy[]): InstancedBufferGeometry {
-  const geometry = new InstancedBufferGeometry();
-  geometry.instanceCount = copies.length;
-  const place = new Float32Array(copies.length * 4);
-  const trait = new Float32Array(copies.length * 4);
+/**
+ * One geometry with a figure's points once for each copy, and the copy's place and trait at each point. Plainly written
+ * out: instanced drawing costs software renderers as much for each copy as a draw of its own.
+ * @param figure attributes of three numbers a point
+ */
+function repeated(
+  copies: readonly Copy[],
+  index: readonly number[],
+  figure: Record<string, Float32Array>,
+): BufferGeometry {
+  const geometry = new BufferGeometry();
+  const points = (figure.position as Float32Array).length / 3;
+  for (const [name, values] of Object.entries(figure)) {
+    const all = new Float32Array(values.length * copies.length);
+    copies.forEach((_, i) => {
+      all.set(values, i * values.length);
+    });
+    geometry.setAttribute(name, new BufferAttribute(all, 3));
+  }
+  const place = new Float32Array(copies.length * points * 4);
+  const trait = new Float32Array(copies.length * points * 4);
   copies.forEach((copy, i) => {
-    place.set([...copy.at, copy.size], i * 4);
-    trait.set(copy.trait, i * 4);
+    for (let point = 0; point < points; point++) {
+      place.set([...copy.at, copy.size], (i * points + point) * 4);
+      trait.set(copy.trait, (i * points + point) * 4);
+    }
   });
-  geometry.setAttribute('place', new InstancedBufferAttribute(place, 4));
-  geometry.setAttribute('trait', new InstancedBufferAttribute(trait, 4));
+  geometry.setAttribute('place', new BufferAttribute(place, 4));
+  geometry.setAttribute('trait', new BufferAttribute(trait, 4));
+  geometry.setIndex(copies.flatMap((_, i) => index.map((point) => point + i * points)));
   return geometry;
 }
 
