@@ -1,9 +1,9 @@
 import type { Plugin } from 'vite';
-import { bandProfile } from '../api/src/protocols/bands.ts';
 import { protocolId, revisionId } from '../prisma/library/ids.ts';
 import { readLibrary } from '../prisma/library/library.ts';
 import { globalId } from './src/data/identifiers.ts';
 import type { LibraryProtocol } from './src/data/library.ts';
+import { bandProfile } from './src/program/bands.ts';
 
 /** The built-in protocols in the form that the application reads, with the ids that every server gives them. */
 export function libraryJson(): string {

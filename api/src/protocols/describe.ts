@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { bandProfile } from '../../../web/src/program/bands.ts';
 import type { Program } from '../../../web/src/program/model.ts';
-import { bandProfile } from './bands.ts';
 
 /** What is kept beside a protocol for search, computed from its program. */
 export interface Description {

@@ -1,6 +1,7 @@
+import type { BANDS, BandProfile } from '../../../web/src/program/bands.ts';
 import type { Program } from '../../../web/src/program/model.ts';
 import type { Prisma, Session, SessionEvent } from '../platform/prisma/client.ts';
-import { type BANDS, type BandProfile, keptProfile, profileOf } from '../protocols/bands.ts';
+import { keptProfile, profileOf } from '../protocols/kept-profiles.ts';
 import type { DaySeconds } from './heard-days.ts';
 import { type Day, dayDate } from './local-day.ts';
 import type { LoggedAct, SessionAct, SessionFacts } from './transition.ts';

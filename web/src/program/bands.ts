@@ -1,5 +1,5 @@
-import type { Program } from '../../../web/src/program/model.ts';
-import { dominantBeat, totalSeconds } from '../../../web/src/program/values.ts';
+import type { Program } from './model.ts';
+import { dominantBeat, totalSeconds } from './values.ts';
 
 /** Bands of the electroencephalogram, and `noBeat` for time in which nothing beats at 0.5 Hz or more. */
 export const BANDS = ['delta', 'theta', 'alpha', 'beta', 'gamma', 'noBeat'] as const;
@@ -130,24 +130,4 @@ export function bandsBetween(profile: BandProfile, from: number, to: number): Ba
     part(0, to - lastPass * durationSeconds);
   }
   return sum;
-}
-
-const kept = new Map<string, BandProfile>();
-const KEPT_PROFILES = 200;
-
-/** The profile of a revision's program, kept in memory for the 200 used last: a revision never changes. */
-export function profileOf(revisionId: string, program: Program): BandProfile {
-  const known = kept.get(revisionId) ?? bandProfile(program);
-  kept.delete(revisionId);
-  kept.set(revisionId, known);
-  if (kept.size > KEPT_PROFILES) {
-    const oldest = kept.keys().next().value;
-    if (oldest) kept.delete(oldest);
-  }
-  return known;
-}
-
-/** The kept profile of a revision, so that its program need not be read from the database again. */
-export function keptProfile(revisionId: string): BandProfile | undefined {
-  return kept.get(revisionId);
 }

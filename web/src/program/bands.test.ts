@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Keyframe, Program, Voice } from '../../../web/src/program/model.ts';
 import { BANDS, bandOf, bandProfile, bandsBetween, emptyBands } from './bands.ts';
 import { describeProgram, programHash } from './describe.ts';
 
@@ -98,26 +97,4 @@ test('parts of several passes sum up, however they are cut', () => {
   }
   assert.deepEqual(bandsBetween(profile, 10, 10), emptyBands());
   assert.deepEqual(bandsBetween(profile, 10, 5), emptyBands());
-});
-
-test('what is kept beside a protocol', () => {
-  const tone = binaural([frame(0, 10), frame(60, 6)]);
-  assert.deepEqual(describeProgram(programOf(60, [tone], 3)), {
-    durationSeconds: 180,
-    minBeatHz: 6,
-    maxBeatHz: 10,
-    bands: ['THETA', 'ALPHA'],
-    speakersOk: false,
-  });
-  const monaural: Voice = { ...(tone as Extract<Voice, { kind: 'BINAURAL' }>), kind: 'MONAURAL' };
-  assert.equal(describeProgram(programOf(60, [monaural])).speakersOk, true);
-  assert.equal(describeProgram(programOf(60, [binaural([frame(0, 0)])])).speakersOk, true);
-  assert.deepEqual(describeProgram(programOf(60, [binaural([frame(0, 0)])])).bands, []);
-});
-
-test('the hash does not hang on the order of keys', () => {
-  const program = programOf(60, [binaural([frame(0, 10)])]);
-  const turned = Object.fromEntries(Object.entries(program).reverse()) as unknown as Program;
-  assert.equal(programHash(turned), programHash(program));
-  assert.notEqual(programHash({ ...program, seed: 2 }), programHash(program));
 });
