@@ -56,7 +56,7 @@ async function typed(api: TestServer, query: string, variables?: Record<string, 
 const post = (api: TestServer, body: string | Buffer, headers: Record<string, string> = {}, method = 'POST') =>
   fetch(`${api.url}/graphql`, {
     method,
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
     ...(method === 'GET' ? {} : { body: body as BodyInit }),
   });
 
