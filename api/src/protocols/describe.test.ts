@@ -21,7 +21,7 @@ const programOf = (durationSeconds: number, voices: Voice[], loop = 1): Program 
   loop,
   seed: 1,
 });
-const near = (actual: number, expected: number, tolerance = 0.001) =>
+const _near = (actual: number, expected: number, tolerance = 0.001) =>
   assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
 
 test('what is kept beside a protocol', () => {

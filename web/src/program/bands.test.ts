@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BANDS, bandOf, bandProfile, bandsBetween, emptyBands } from './bands.ts';
-import { describeProgram, programHash } from './describe.ts';
 
 const frame = (at: number, beat: number, more: Partial<Keyframe> = {}): Keyframe => ({
   at,
