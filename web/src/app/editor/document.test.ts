@@ -290,6 +290,18 @@ test('a dragged point passes its neighbours and stays chosen', () => {
   assert.deepEqual([...document.state.selection], [[0, [1]]]);
 });
 
+test('the end of a drag is told, so that it can be offered for undoing', () => {
+  const document = new EditorDocument(sample());
+  const drag = document.gesture('Move');
+  drag.update(moveKeyframes(chosen(0, 1), 5, 0, () => null));
+  let told: string | null = null;
+  document.addEventListener('change', () => {
+    told = document.undoLabel;
+  });
+  drag.end();
+  assert.equal(told, 'Move');
+});
+
 test('a point added on the course changes no value anywhere', () => {
   const document = new EditorDocument(sample());
   const before = document.program.voices[0];

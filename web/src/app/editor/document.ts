@@ -147,6 +147,8 @@ export class EditorDocument extends EventTarget {
         if (this.#gesture !== gesture) return;
         this.#gesture = null;
         this.#keep(label, before, this.#state, null);
+        // The state is that of the last update, but now it can be undone.
+        this.dispatchEvent(new Event('change'));
       },
       cancel: () => {
         if (this.#gesture !== gesture) return;

@@ -335,10 +335,15 @@ function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void 
   context.strokeStyle = ink;
   if (kind === 'columns') {
     context.globalAlpha = strength;
+    context.beginPath();
+    context.moveTo(points[0] as number, (points[1] as number) - 0.7);
     for (let index = 0; index < count; index++) {
-      const top = points[index * 3 + 1] as number;
-      context.fillRect(points[index * 3] as number, top - 0.7, 1, (points[index * 3 + 2] as number) - top + 1.4);
+      context.lineTo((points[index * 3] as number) + 0.5, (points[index * 3 + 1] as number) - 0.7);
     }
+    for (let index = count - 1; index >= 0; index--) {
+      context.lineTo((points[index * 3] as number) + 0.5, (points[index * 3 + 2] as number) + 0.7);
+    }
+    context.fill();
     return;
   }
   if (area || voice.kind === 'NOISE') {

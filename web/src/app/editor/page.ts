@@ -68,6 +68,8 @@ interface Kept {
 
 /** The check runs at most this often while something is dragged, in milliseconds. */
 const CHECK_PACE = 80;
+/** A check that takes longer than this would be felt in a drag, in milliseconds. */
+const SLOW_CHECK = 8;
 /** Work is kept on the device this long after the last change, in milliseconds. */
 const KEEP_AFTER = 800;
 
@@ -259,17 +261,20 @@ export class EditorPage extends NesElement implements Page {
   // What changes
 
   #changed = (): void => {
-    const { program } = this.doc;
+    const { program, gesturing } = this.doc;
     if (program !== this.#program) {
       this.#program = program;
       this.view.setDuration(program.durationSeconds);
       if (this.phase >= program.phases.length) this.phase = -1;
-      this.#checkSoon();
-      if (!this.doc.gesturing) this.#keepSoon();
       this.#showTime();
-    } else if (!this.doc.gesturing) this.#keepSoon();
+    }
+    // In a silent drag of a very large program the check waits for the end of it.
+    const waits = gesturing && !this.preview.sounding && this.#checkCost > SLOW_CHECK;
+    if (program !== this.#checked && !waits) this.#checkSoon();
     // While something is dragged the page itself says nothing new.
-    if (!this.doc.gesturing) this.requestUpdate();
+    if (gesturing) return;
+    this.#keepSoon();
+    this.requestUpdate();
   };
 
   #viewChanged = (): void => {
