@@ -7,6 +7,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import { exportAccount } from './accounts/export-account.ts';
 import { type Config, repositoryRoot } from './config.ts';
 import type { Context, Services, Viewer } from './graphql/context.ts';
+import { isDatabaseAway } from './graphql/database-errors.ts';
 import { createEndpoint } from './graphql/endpoint.ts';
 import { createGate } from './graphql/gate.ts';
 import { limits } from './graphql/limits.ts';
@@ -115,6 +116,7 @@ export async function startServer(options: {
     try {
       verified = token ? await accounts.authenticate(token) : { problem: 'invalid' };
     } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
       log.warn('The database is away.', { reason: (error as Error).message.slice(0, 200) });
       refuse(response, 503, 'UNAVAILABLE', 'The server cannot do this right now. Try again.', { 'retry-after': '2' });
       return undefined;

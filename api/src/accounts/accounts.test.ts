@@ -352,6 +352,18 @@ describe('leaving', () => {
     assert.equal(refresh.data.refreshTokens.userErrors[0].code, 'TOKEN_EXPIRED');
   });
 
+  it('being deleted while asking is no fault', async () => {
+    for (let round = 0; round < 6; round++) {
+      const guest = await api.guest();
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () =>
+          api.ask(done('deleteAccount', 'DeleteAccountInput'), { input: {} }, guest.accessToken),
+        ),
+      );
+      for (const { status, text } of answers) assert.ok(status === 200 || status === 401, text);
+    }
+  });
+
   it('a guest needs no password to be deleted', async () => {
     const guest = await api.guest();
     const { data } = await api.ask(done('deleteAccount', 'DeleteAccountInput'), { input: {} }, guest.accessToken);

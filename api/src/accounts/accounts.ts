@@ -76,7 +76,8 @@ export async function createAccounts(services: {
       },
     });
     known.delete(sessionId);
-    if (!session || session.endedAt || session.expiresAt <= now || session.user.suspendedAt) return null;
+    // Prisma reads the person in a second query: they may have been deleted between the two.
+    if (!session?.user || session.endedAt || session.expiresAt <= now || session.user.suspendedAt) return null;
     const viewer: Viewer = {
       userId: session.user.id,
       sessionId,

@@ -78,7 +78,7 @@ export async function useLink(
     include: { user: true },
   });
   const link = used[0];
-  if (!link || link.user.suspendedAt) {
+  if (!link?.user || link.user.suspendedAt) {
     throw userError('TOKEN_EXPIRED', 'token', 'This link has been used, is too old, or was replaced by a newer one.');
   }
   return link;

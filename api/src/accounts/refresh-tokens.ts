@@ -22,7 +22,8 @@ export async function refreshTokens(context: Context, refreshToken: string): Pro
   const session =
     (await database.refreshSession.findUnique({ where: { tokenHash: hash }, include: { user: true } })) ??
     (await database.refreshSession.findUnique({ where: { previousHash: hash }, include: { user: true } }));
-  if (!session || session.endedAt || session.expiresAt <= now || session.user.suspendedAt) throw refused();
+  // The person may have been deleted between the two queries that Prisma makes of this.
+  if (!session?.user || session.endedAt || session.expiresAt <= now || session.user.suspendedAt) throw refused();
   const proven = session.keyThumbprint !== null && session.keyThumbprint === key;
   const isPresent = equal(session.tokenHash, hash);
   if (!isPresent && !proven) {
