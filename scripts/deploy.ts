@@ -271,8 +271,9 @@ class Deployment {
       await this.ready(found.url ?? `https://${name}.onrender.com`);
       return;
     }
-    const variables = {
-      ...this.variables(`https://${name}.onrender.com`),
+    const guessed = `https://${name}.onrender.com`;
+    const variables: Record<string, string> = {
+      ...this.variables(guessed),
       PORT: '4000',
       NES_SECRET: this.world.secret(),
     };
@@ -283,8 +284,8 @@ class Deployment {
       ...Object.entries(variables).flatMap(([key, value]) => ['--env-var', `${key}=${value}`]),
       ...['--output', 'json', '--confirm'],
     ]);
-    const address = (made && firstAddress(made.output, /\.onrender\.com$/)) || `https://${name}.onrender.com`;
-    if (made && address !== variables.PUBLIC_URL) {
+    const address = (made && firstAddress(made.output, /\.onrender\.com$/)) || guessed;
+    if (made && address !== guessed) {
       this.world.say(`The name was taken: set PUBLIC_URL to ${address} on the service's page "Environment".`);
     }
     await this.ready(address);
@@ -363,7 +364,7 @@ const machine: World = {
       const [program = '', ...args] = command;
       const child = spawn(program, args, {
         cwd: root,
-        stdio: ['pipe', 'pipe', visible ? 'inherit' : 'pipe'],
+        stdio: 'pipe',
         // npm installs Railway's as a .cmd file; the arguments for it hold nothing that cmd.exe reads in another way.
         shell: process.platform === 'win32' && program === 'railway',
       });
@@ -372,7 +373,9 @@ const machine: World = {
         output += text;
         if (visible) process.stdout.write(text);
       });
-      child.stderr?.resume();
+      child.stderr.on('data', (text: Buffer) => {
+        if (visible) process.stderr.write(text);
+      });
       child.once('error', () => done({ code: 127, output: '' }));
       child.once('close', (code) => done({ code: code ?? 1, output }));
       child.stdin.on('error', () => {});
