@@ -21,17 +21,23 @@ export function makeCourse(): Course {
 
 const TURN = 2 * Math.PI;
 
-/** Frames over which a slow glide is a chord of its course. */
-const CHORD = 32;
+/** Longest and shortest chord, in frames. */
+const LONGEST_CHORD = 256;
+const SHORTEST_CHORD = 32;
 
-/** True where a chord of {@link CHORD} frames is within 1e-7 rad of both courses (its error is c·CHORD²/4 cycles). */
-export function isSlow(first: Course, second: Course): boolean {
-  const most = 1e-7 / TURN / ((CHORD * CHORD) / 4);
-  return Math.abs(first.c) < most && Math.abs(second.c) < most;
+/**
+ * Frames for which a chord of both courses stays within 1e-7 rad of them (its error is c·frames²/4 cycles), or 0 where
+ * they bend too much for the shortest.
+ */
+export function chordFrames(first: Course, second: Course): number {
+  const bend = Math.max(Math.abs(first.c), Math.abs(second.c)) / 4;
+  let frames = LONGEST_CHORD;
+  while (frames >= SHORTEST_CHORD && bend * frames * frames * TURN > 1e-7) frames /= 2;
+  return frames >= SHORTEST_CHORD ? frames : 0;
 }
 
 /**
- * Adds two steady or slowly gliding sines. Every {@link CHORD} frames the exact phase is reached by rotation; between, the
+ * Adds two steady or slowly gliding sines. Every `chord` frames the exact phase is reached by rotation; between, the
  * recurrence of a steady sine, y[n + 1] = 2 cos(w) y[n] − y[n − 1], runs along the chord.
  */
 export function addSlowPair(
@@ -41,6 +47,7 @@ export function addSlowPair(
   to: number,
   first: Course,
   second: Course,
+  chord: number,
 ): void {
   const flat = first.q === 0 && first.r === 0 && second.q === 0 && second.r === 0;
   const p1 = flat ? first.p : 1;
@@ -50,26 +57,26 @@ export function addSlowPair(
   let im1 = p1 * Math.sin(TURN * first.a);
   let re2 = p2 * Math.cos(TURN * second.a);
   let im2 = p2 * Math.sin(TURN * second.a);
-  let w1 = TURN * (first.b + first.c * CHORD);
-  let w2 = TURN * (second.b + second.c * CHORD);
+  let w1 = TURN * (first.b + first.c * chord);
+  let w2 = TURN * (second.b + second.c * chord);
   let stepRe1 = Math.cos(w1);
   let stepIm1 = Math.sin(w1);
   let stepRe2 = Math.cos(w2);
   let stepIm2 = Math.sin(w2);
-  w1 *= CHORD;
-  w2 *= CHORD;
+  w1 *= chord;
+  w2 *= chord;
   let chordRe1 = Math.cos(w1);
   let chordIm1 = Math.sin(w1);
   let chordRe2 = Math.cos(w2);
   let chordIm2 = Math.sin(w2);
   // Turns this small (below 1e-4) are exact by their series to 1e-17.
-  const v1 = TURN * 2 * CHORD * first.c;
-  const v2 = TURN * 2 * CHORD * second.c;
-  const u1 = v1 * CHORD;
-  const u2 = v2 * CHORD;
+  const v1 = TURN * 2 * chord * first.c;
+  const v2 = TURN * 2 * chord * second.c;
+  const u1 = v1 * chord;
+  const u2 = v2 * chord;
   let t = 0;
-  for (let start = from; start < to; start += CHORD) {
-    const end = Math.min(to, start + CHORD);
+  for (let start = from; start < to; start += chord) {
+    const end = Math.min(to, start + chord);
     const i = start - from;
     const k1 = 2 * stepRe1;
     const k2 = 2 * stepRe2;

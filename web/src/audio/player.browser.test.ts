@@ -3,7 +3,7 @@ import { userEvent } from 'vitest/browser';
 import { checkProgram } from '../program/check.ts';
 import { createRenderer } from './engine.ts';
 import { decibels, highPassed, peak, rms } from './measure.ts';
-import { openWorklet } from './output.ts';
+import { openNative, openWorklet } from './output.ts';
 import { Player } from './player.ts';
 import { makeScore } from './score.ts';
 import type { Command } from './transport.ts';
@@ -152,4 +152,105 @@ test('the player plays, tells the heard time, survives a blocked main thread and
   expect(player.heardSeconds()).toBe(paused);
   player.emergencyStop();
   expect(player.state).toBe('stopped');
+});
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function playing(): Promise<Player> {
+  const player = new Player();
+  players.push(player);
+  player.load(program);
+  player.setVolume(0.2);
+  await userEvent.click(document.body);
+  await player.play();
+  await wait(500);
+  return player;
+}
+
+test('without AudioWorklet native buffers play the same transport, and the player says so', async () => {
+  const own = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'audioWorklet');
+  assert(own);
+  Object.defineProperty(BaseAudioContext.prototype, 'audioWorklet', { configurable: true, get: () => undefined });
+  try {
+    const player = await playing();
+    expect(player.output).toBe('native');
+    const before = player.heardSeconds();
+    await wait(1500);
+    expect(Math.abs(player.heardSeconds() - before - 1.5)).toBeLessThan(0.2);
+    player.seek(40);
+    await wait(500);
+    expect(player.heardSeconds()).toBeGreaterThan(40);
+    player.pause();
+    await wait(400);
+    const paused = player.heardSeconds();
+    await wait(200);
+    expect(player.heardSeconds()).toBe(paused);
+    player.emergencyStop();
+    expect(player.state).toBe('stopped');
+  } finally {
+    Object.defineProperty(BaseAudioContext.prototype, 'audioWorklet', own);
+  }
+});
+
+test('the native output makes the sound of the program', async () => {
+  await userEvent.click(document.body);
+  const context = new AudioContext();
+  await context.resume();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  const output = openNative(context, analyser, () => undefined);
+  output.send({ type: 'program', score: makeScore(program), options: {}, restart: true });
+  output.send({ type: 'play', fromSeconds: 0, fadeSeconds: 0.1 });
+  const level = () => {
+    const samples = new Float32Array(analyser.fftSize);
+    analyser.getFloatTimeDomainData(samples);
+    return rms(samples);
+  };
+  await wait(1200);
+  expect(level()).toBeGreaterThan(0.15);
+  output.send({ type: 'emergency' });
+  await wait(500);
+  expect(level()).toBe(0);
+  output.close();
+  await context.close();
+});
+
+test('an interruption by the system is told, and the next touch goes on at the same place', async () => {
+  const player = await playing();
+  const told: string[] = [];
+  for (const type of ['interrupted', 'recovered']) player.addEventListener(type, () => told.push(type));
+  const place = player.heardSeconds();
+  await player.context?.suspend();
+  await wait(200);
+  expect(player.state).toBe('interrupted');
+  await userEvent.click(document.body);
+  await wait(600);
+  expect(player.state).toBe('playing');
+  expect(told).toEqual(['interrupted', 'recovered']);
+  expect(Math.abs(player.heardSeconds() - place)).toBeLessThan(1.5);
+});
+
+test('a frozen clock is noticed, and a new context goes on at the same place', async () => {
+  const player = await playing();
+  const frozen = player.context;
+  assert(frozen);
+  const place = player.heardSeconds();
+  const stopped = frozen.currentTime;
+  Object.defineProperty(frozen, 'currentTime', { get: () => stopped });
+  await new Promise((resolve) => player.addEventListener('recovered', resolve, { once: true }));
+  expect(player.context).not.toBe(frozen);
+  expect(frozen.state).toBe('closed');
+  await wait(500);
+  expect(player.state).toBe('playing');
+  expect(player.heardSeconds()).toBeGreaterThan(place);
+});
+
+test('a player that is disposed of leaves nothing open', async () => {
+  const player = await playing();
+  const { context } = player;
+  player.dispose();
+  await wait(300);
+  expect(context?.state).toBe('closed');
+  expect(player.state).toBe('idle');
+  expect(player.heardSeconds()).toBe(0);
 });

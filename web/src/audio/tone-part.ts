@@ -1,6 +1,14 @@
 import type { IsochronicVoice, ToneVoice } from '../program/model.ts';
 import { audibleShare, fraction, LOWEST_HZ } from './blocks.ts';
-import { addSine, addSlowPair, amplitudeThrough, type Course, isSlow, makeCourse, phaseThrough } from './kernels.ts';
+import {
+  addSine,
+  addSlowPair,
+  amplitudeThrough,
+  type Course,
+  chordFrames,
+  makeCourse,
+  phaseThrough,
+} from './kernels.ts';
 import type { Kit } from './kit.ts';
 import type { Part, Runs, Span } from './runs.ts';
 import type { WaveTable } from './waves.ts';
@@ -142,8 +150,9 @@ export class TonePart implements Part {
   ): void {
     const upper = this.#upper;
     const lower = this.#lower;
-    if (!poor && isSlow(upper, lower)) {
-      addSlowPair(left, right, from, to, upper, lower);
+    const chord = poor ? 0 : chordFrames(upper, lower);
+    if (chord > 0) {
+      addSlowPair(left, right, from, to, upper, lower, chord);
       return;
     }
     this.#add(left, from, to, upper, poor, rich);
