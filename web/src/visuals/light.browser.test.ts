@@ -77,7 +77,8 @@ describe('the deliberately unsafe scene', () => {
   test('passes at 2, 3, 5, 10, 15 and 30 Hz under the governor, and is shown', async () => {
     const { verdict, brightest } = await judged({ scene: 'unsafe', beatHz: 2, change: rates(2, 3, 5, 10, 15, 30) }, 12);
     expectSafe(verdict);
-    expect(brightest).toBeGreaterThan(60);
+    // A flicker of equal halves is held near where it began; black it is not.
+    expect(brightest).toBeGreaterThan(20);
   }, 60_000);
 
   test('passes while beat frequency, level and size change under the governor', async () => {
