@@ -4,6 +4,7 @@ import focus from '../../../prisma/library/focus.json';
 import nap from '../../../prisma/library/nap.json';
 import pulsed from '../../../prisma/library/pulsed-focus.json';
 import rain from '../../../prisma/library/rain-and-alpha.json';
+import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
 import { store, writeValue } from '../data/store.ts';
 import { define } from '../elements/define.ts';
@@ -90,8 +91,8 @@ async function seed(): Promise<void> {
 
 /** Opens a place of the application and waits for its heading. */
 async function visit(path: string, theme: string): Promise<void> {
+  await preferences.save({ theme, language: 'en' });
   document.documentElement.dataset.theme = theme;
-  document.documentElement.lang = 'en';
   document.title = 'Test';
   history.replaceState(null, '', `/${path}`);
   const app = document.createElement('nes-app');
@@ -106,7 +107,6 @@ async function visit(path: string, theme: string): Promise<void> {
     )
     .toBeTruthy();
   await new Promise((resolve) => setTimeout(resolve, 400));
-  document.documentElement.dataset.theme = theme;
 }
 
 async function expectClean(): Promise<void> {

@@ -102,8 +102,8 @@ export class PreferencesPage extends NesElement implements Page {
             value.theme,
             [
               ['system', msg('As the system')],
-              ['dark', msg('Dark')],
-              ['light', msg('Light')],
+              ['dark', msg('Dark theme')],
+              ['light', msg('Light theme')],
             ],
             (theme) => this.#save({ theme }),
           )}

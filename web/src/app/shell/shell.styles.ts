@@ -37,7 +37,9 @@ export const styles = css`
     inset: 0 0 auto;
     background: none;
     border-color: transparent;
-    color: oklch(95% 0.01 265);
+    /* The player is dark in both themes. */
+    color-scheme: dark;
+    color: var(--text);
     transition: opacity var(--slow) var(--ease);
   }
   :host([fills][asleep]) header:not(:focus-within) {
@@ -99,9 +101,6 @@ export const styles = css`
   nav a[aria-current] {
     color: var(--text);
   }
-  :host([fills]) nav a {
-    color: oklch(80% 0.02 265);
-  }
   nav a[aria-current]::after {
     content: '';
     position: absolute;
@@ -120,9 +119,6 @@ export const styles = css`
   }
   .tools button:hover {
     color: var(--text);
-  }
-  :host([fills]) .tools button {
-    color: oklch(80% 0.02 265);
   }
   .link {
     display: flex;
