@@ -425,6 +425,7 @@ test('nothing that axe knows is wrong, with every panel open', async () => {
   for (const dock of ['problems', 'points', 'generate']) {
     inside<HTMLElement>(`#tab-${dock}`).click();
     await page.updateComplete;
+    await vi.waitFor(() => assert.ok(inside('.panel-body > *').shadowRoot), 10_000);
     await settled();
     const { violations } = await axe.run(page, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],

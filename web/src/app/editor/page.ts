@@ -34,7 +34,6 @@ import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
 import { addVoice, addVoices, changeDraft, fitGain, fitPhases, newDraft, replaceDraft } from './commands.ts';
 import { type Draft, EditorDocument } from './document.ts';
-import { GeneratorsPanel } from './generators-panel.ts';
 import { editorIcon } from './icons.ts';
 import { ImportDialog } from './import-dialog.ts';
 import { Inspector, type SampleFileEvent } from './inspector.ts';
@@ -45,7 +44,7 @@ import { PointsTable } from './points-table.ts';
 import { Preview } from './preview.ts';
 import { type Place, type Problem, parameterOfField, problemsOf } from './problems.ts';
 import { type PlaceEvent, ProblemsList, type RemedyEvent } from './problems-list.ts';
-import { type RestoredEvent, RevisionsPanel } from './revisions-panel.ts';
+import type { RestoredEvent } from './revisions-panel.ts';
 import { EditorView } from './view.ts';
 import { kindName, kinds, preciseClock } from './words.ts';
 
@@ -54,8 +53,6 @@ define('nes-editor-inspector', Inspector);
 define('nes-editor-problems', ProblemsList);
 define('nes-editor-points', PointsTable);
 define('nes-editor-import', ImportDialog);
-define('nes-editor-revisions', RevisionsPanel);
-define('nes-editor-generators', GeneratorsPanel);
 
 type Dock = '' | 'problems' | 'points' | 'generate' | 'revisions';
 
@@ -677,6 +674,16 @@ export class EditorPage extends NesElement implements Page {
 
   #show(dock: Dock): void {
     this.dock = dock;
+    this.#fetchPanel(dock).catch(showError);
+  }
+
+  /** Panels that most visits do without come when they are opened. */
+  async #fetchPanel(dock: Dock): Promise<void> {
+    if (dock === 'generate') {
+      define('nes-editor-generators', (await import('./generators-panel.ts')).GeneratorsPanel);
+    } else if (dock === 'revisions') {
+      define('nes-editor-revisions', (await import('./revisions-panel.ts')).RevisionsPanel);
+    }
   }
 
   async #change(work: (id: string) => Promise<AuthoredProtocol>, done: string): Promise<void> {
