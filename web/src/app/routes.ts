@@ -36,6 +36,11 @@ const routes: readonly Route[] = [
     load: async () => (await import('./history/history-page.ts')).HistoryPage,
   },
   {
+    pattern: 'account/:step',
+    tag: 'nes-account-page',
+    load: async () => (await import('./account/account-page.ts')).AccountPage,
+  },
+  {
     pattern: 'account',
     tag: 'nes-account-page',
     load: async () => (await import('./account/account-page.ts')).AccountPage,

@@ -2,6 +2,7 @@ import { apiAddress } from './address.ts';
 import { tell, type UserError } from './client.ts';
 import { device } from './device.ts';
 import {
+  DeleteAccountDocument,
   RefreshTokensDocument,
   SignInDocument,
   SignOutDocument,
@@ -115,6 +116,17 @@ class Account extends EventTarget {
   async signOutEverywhere(): Promise<void> {
     await tell(SignOutEverywhereDocument, { input: {} });
     await this.#leave();
+  }
+
+  /** Deletes the account, or the guest, with everything that belongs to it, here and on the server. */
+  async deleteEverything(password: string | null): Promise<readonly UserError[]> {
+    if (await this.token()) {
+      const { deleteAccount } = await tell(DeleteAccountDocument, { input: { password } });
+      if (deleteAccount.userErrors.length > 0) return deleteAccount.userErrors;
+    }
+    await (await store()).clear('sessions');
+    await this.#leave();
+    return [];
   }
 
   async #leave(): Promise<void> {

@@ -2,10 +2,21 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
 import { ask, tell, type UserError } from '../../data/client.ts';
-import { EndDeviceDocument, ViewerDocument, type ViewerQuery } from '../../data/generated/graphql.ts';
+import {
+  ChangePasswordDocument,
+  EndDeviceDocument,
+  RequestEmailVerificationDocument,
+  RequestPasswordResetDocument,
+  ResetPasswordDocument,
+  VerifyEmailDocument,
+  ViewerDocument,
+  type ViewerQuery,
+} from '../../data/generated/graphql.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date } from '../../elements/format.ts';
 import { base, controls, page } from '../../styles/base.ts';
+import { saveFromServer } from '../download.ts';
+import { go, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
 
@@ -64,6 +75,12 @@ export class AccountPage extends NesElement implements Page {
         grid-template-columns: 1.5rem minmax(0, 1fr);
         gap: var(--space-3);
       }
+      .gains .bare-item {
+        display: block;
+      }
+      .gains .bare-item::before {
+        display: none;
+      }
       .gains li::before {
         content: '';
         width: 0.6rem;
@@ -92,6 +109,9 @@ export class AccountPage extends NesElement implements Page {
   ];
 
   static override properties = {
+    params: { attribute: false },
+    verified: { state: true },
+    sure: { state: true },
     tab: { state: true },
     errors: { state: true },
     busy: { state: true },
@@ -99,6 +119,10 @@ export class AccountPage extends NesElement implements Page {
   };
 
   declare params: Record<string, string>;
+  /** What became of the link in the e-mail; null while it is being asked. */
+  declare protected verified: boolean | null;
+  /** The person asked to delete everything and is asked once more. */
+  declare protected sure: boolean;
   declare protected tab: 'up' | 'in';
   declare protected errors: readonly UserError[];
   declare protected busy: boolean;
@@ -107,6 +131,8 @@ export class AccountPage extends NesElement implements Page {
   constructor() {
     super();
     this.params = {};
+    this.verified = null;
+    this.sure = false;
     this.tab = 'up';
     this.errors = [];
     this.busy = false;
@@ -126,6 +152,26 @@ export class AccountPage extends NesElement implements Page {
     });
   }
 
+  protected override firstUpdated(): void {
+    if (this.params.step === 'verify') this.#verify();
+  }
+
+  /** What stands behind `#token=` in the link of an e-mail. */
+  get #token(): string {
+    return new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
+  }
+
+  async #verify(): Promise<void> {
+    try {
+      const { verifyEmail } = await tell(VerifyEmailDocument, { input: { token: this.#token } });
+      this.verified = verifyEmail.userErrors.length === 0;
+      this.errors = verifyEmail.userErrors;
+    } catch (error) {
+      this.verified = false;
+      showError(error);
+    }
+  }
+
   async #load(): Promise<void> {
     if (!account.signedIn) {
       this.devices = null;
@@ -140,8 +186,81 @@ export class AccountPage extends NesElement implements Page {
   }
 
   protected override render(): TemplateResult {
+    if (this.params.step === 'verify') return this.#verifying();
+    if (this.params.step === 'reset') return this.#resetting();
     return account.signedIn ? this.#mine() : this.#guest();
   }
+
+  #verifying(): TemplateResult {
+    const { verified } = this;
+    return html`<div class="stack" role="status">
+      <h1 tabindex="-1">
+        ${verified === null ? msg('One moment') : verified ? msg('The address is confirmed.') : msg('This link is no longer valid.')}
+      </h1>
+      ${this.errors.map((error) => html`<p class="quiet">${error.message}</p>`)}
+      <p><a class="button primary" href=${to('account')}>${msg('Go to the account')}</a></p>
+    </div>`;
+  }
+
+  #resetting(): TemplateResult {
+    return html`<header>
+        <h1 tabindex="-1">${msg('Choose a new password')}</h1>
+        <p class="quiet">${msg('All devices are signed out when it is changed.')}</p>
+      </header>
+      <div class="columns">
+        <form class="panel" novalidate @submit=${this.#reset}>
+          ${this.#field('password', msg('New password'), 'password', 'new-password', msg('At least 8 characters.'))}
+          ${this.#wrong()}
+          <button class="primary" ?disabled=${this.busy}>${msg('Change the password')}</button>
+        </form>
+      </div>`;
+  }
+
+  /** What is wrong with none of the fields. */
+  #wrong(): TemplateResult[] {
+    return this.errors
+      .filter((error) => !this.#fieldOf(error))
+      .map((error) => html`<p class="wrong" role="alert">${error.message}</p>`);
+  }
+
+  /** Does one thing at the server and shows what it says. */
+  async #do(work: () => Promise<readonly UserError[]>, done: string): Promise<boolean> {
+    this.busy = true;
+    this.errors = [];
+    let good = false;
+    try {
+      this.errors = await work();
+      good = this.errors.length === 0;
+      if (good) showToast({ message: done });
+    } catch {
+      showToast({ message: msg('The server cannot be reached. Try again later.') });
+    }
+    this.busy = false;
+    return good;
+  }
+
+  #reset = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const password = String(new FormData(event.target as HTMLFormElement).get('password') ?? '');
+    const good = await this.#do(
+      async () =>
+        (await tell(ResetPasswordDocument, { input: { token: this.#token, password } })).resetPassword.userErrors,
+      msg('The password is changed. Sign in with it.'),
+    );
+    if (good) go('account', true);
+  };
+
+  #forgot = (): void => {
+    const email = this.renderRoot.querySelector<HTMLInputElement>('input[name=email]')?.value.trim() ?? '';
+    if (!email) {
+      showToast({ message: msg('Type your e-mail address first.') });
+      return;
+    }
+    this.#do(
+      async () => (await tell(RequestPasswordResetDocument, { input: { email } })).requestPasswordReset.userErrors,
+      msg('If there is such an account, a letter is on its way.'),
+    );
+  };
 
   #guest(): TemplateResult {
     const up = this.tab === 'up';
@@ -163,24 +282,26 @@ export class AccountPage extends NesElement implements Page {
             ${this.#field('email', msg('E-mail'), 'email', 'email')}
             ${this.#field('password', msg('Password'), 'password', up ? 'new-password' : 'current-password', up ? msg('At least 8 characters.') : '')}
             ${up ? this.#field('displayName', msg('Name that others see (optional)'), 'text', 'nickname') : nothing}
-            ${this.errors
-              .filter((error) => !this.#fieldOf(error))
-              .map((error) => html`<p class="wrong" role="alert">${error.message}</p>`)}
+            ${this.#wrong()}
             <button class="primary" ?disabled=${this.busy}>
               ${this.busy ? msg('One moment') : up ? msg('Sign up') : msg('Sign in')}
             </button>
+            ${up ? nothing : html`<button type="button" class="bare" @click=${this.#forgot}>${msg('Forgot the password?')}</button>`}
           </form>
         </div>
         <ul class="gains" role="list">
           <li>${msg('Your history and your answers move to the account, once, and are then on all your devices.')}</li>
           <li>${msg('A session on one device is shown live on the others, and they can control it.')}</li>
           <li>${msg('You can publish programs of your own, export everything, and delete everything.')}</li>
+          <li class="bare-item">${account.viewer ? this.#belongings(false) : nothing}</li>
         </ul>
       </div>`;
   }
 
   #fieldOf(error: UserError): string | undefined {
-    return ['email', 'password', 'displayName'].find((name) => error.field?.includes(name));
+    return ['email', 'password', 'displayName', 'oldPassword', 'newPassword'].find((name) =>
+      error.field?.includes(name),
+    );
   }
 
   #field(name: string, label: string, type: string, complete: string, hint = ''): TemplateResult {
@@ -270,8 +391,96 @@ export class AccountPage extends NesElement implements Page {
             </button>
           </div>
         </section>
+        <div class="stack">
+          <section class="panel" aria-labelledby="secret">
+            <form novalidate @submit=${this.#changePassword}>
+              <h2 id="secret">${msg('Password')}</h2>
+              ${this.#field('oldPassword', msg('Present password'), 'password', 'current-password')}
+              ${this.#field('newPassword', msg('New password'), 'password', 'new-password', msg('At least 8 characters.'))}
+              ${this.#wrong()}
+              <p><button ?disabled=${this.busy}>${msg('Change the password')}</button></p>
+            </form>
+            ${
+              viewer && !viewer.emailVerified
+                ? html`<p><button @click=${this.#askVerification}>${msg('Send the confirmation again')}</button></p>`
+                : nothing
+            }
+          </section>
+          ${this.#belongings(true)}
+        </div>
       </div>`;
   }
+
+  /** Everything of the person: to take along, or to delete. */
+  #belongings(withPassword: boolean): TemplateResult {
+    return html`<section class="panel stack" aria-labelledby="belongings">
+      <h2 id="belongings">${msg('Everything of yours')}</h2>
+      <p class="row">
+        <button @click=${this.#export}>${msg('Export everything')}</button>
+        ${this.sure ? nothing : html`<button class="danger" @click=${this.#askDelete}>${msg('Delete everything')}</button>`}
+      </p>
+      ${
+        this.sure
+          ? html`<form novalidate @submit=${this.#delete}>
+              <p>${msg('Sessions, ratings, programs of your own and the account are deleted, here and on the server. This cannot be undone.')}</p>
+              ${withPassword ? this.#field('password', msg('Password'), 'password', 'current-password') : nothing}
+              <p class="row">
+                <button class="danger" ?disabled=${this.busy}>${msg('Delete everything for good')}</button>
+                <button type="button" @click=${this.#keepAll}>${msg('Keep it')}</button>
+              </p>
+            </form>`
+          : nothing
+      }
+    </section>`;
+  }
+
+  #askDelete = (): void => {
+    this.sure = true;
+  };
+
+  #keepAll = (): void => {
+    this.sure = false;
+  };
+
+  #delete = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const password = new FormData(event.target as HTMLFormElement).get('password');
+    const good = await this.#do(
+      () => account.deleteEverything(typeof password === 'string' ? password : null),
+      msg('Everything is deleted.'),
+    );
+    if (good) this.sure = false;
+  };
+
+  #export = async (): Promise<void> => {
+    try {
+      await saveFromServer('export/account.json', 'account.json');
+    } catch {
+      showToast({ message: msg('The server cannot be reached. Try again later.') });
+    }
+  };
+
+  #changePassword = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const values = new FormData(form);
+    const input = {
+      oldPassword: String(values.get('oldPassword') ?? ''),
+      newPassword: String(values.get('newPassword') ?? ''),
+    };
+    const good = await this.#do(
+      async () => (await tell(ChangePasswordDocument, { input })).changePassword.userErrors,
+      msg('The password is changed.'),
+    );
+    if (good) form.reset();
+  };
+
+  #askVerification = (): void => {
+    this.#do(
+      async () => (await tell(RequestEmailVerificationDocument, { input: {} })).requestEmailVerification.userErrors,
+      msg('A letter is on its way.'),
+    );
+  };
 
   #device(device: Device): TemplateResult {
     return html`<li>
