@@ -85,6 +85,8 @@ export function openNative(
   gain.connect(destination);
   let chunks: Chunk[] = [];
   let next = 0;
+  /** When what lies ready begins to be heard. */
+  let since = 0;
   let closed = false;
 
   const fill = () => {
@@ -115,20 +117,27 @@ export function openNative(
   };
 
   const begin = (command: Command) => {
-    const at = context.currentTime + LEAD_SECONDS;
-    const heard = chunks.findLast((chunk) => chunk.at <= at);
-    const old = gain;
     const stale = chunks;
     for (const { source } of stale) source.onended = null;
-    old.gain.setValueCurveAtTime([1, 0.9, 0.5, 0.1, 0], at - FADE_SECONDS, FADE_SECONDS);
-    for (const { source } of stale) source.stop(at);
+    const silent = context.currentTime < since;
+    // What is not heard yet is thrown away at once; what is heard fades first, and never while it still rises.
+    const at = silent ? since : Math.max(context.currentTime + LEAD_SECONDS, since + 2 * FADE_SECONDS);
+    const heard = silent ? stale[0] : stale.findLast((chunk) => chunk.at <= at);
     if (heard) transport.jump(heard.seconds + (at - heard.at) * heard.rate);
+    if (silent) {
+      for (const { source } of stale) source.stop();
+      gain.disconnect();
+    } else {
+      gain.gain.setValueCurveAtTime([1, 0.9, 0.5, 0.1, 0], at - FADE_SECONDS, FADE_SECONDS);
+      for (const { source } of stale) source.stop(at);
+    }
     chunks = [];
     gain = context.createGain();
     gain.gain.value = 0;
     gain.gain.setValueCurveAtTime([0, 0.1, 0.5, 0.9, 1], at, FADE_SECONDS);
     gain.connect(destination);
     next = at;
+    since = at;
     transport.command(command);
     fill();
   };
@@ -141,6 +150,7 @@ export function openNative(
       if (command.type === 'emergency') {
         gain.gain.cancelScheduledValues(0);
         gain.gain.setTargetAtTime(0, context.currentTime, 0.002);
+        since = 0;
         for (const { source } of chunks) {
           source.onended = null;
           source.stop(context.currentTime + FADE_SECONDS);

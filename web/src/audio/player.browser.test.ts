@@ -119,7 +119,9 @@ test('an emergency stop is silent within 20 ms, without a click', async () => {
   expect(peak(left.subarray(2.02 * rate))).toBe(0);
 });
 
-test('the player plays, tells the heard time, survives a blocked main thread and stops', async () => {
+// A machine whose cores are all taken makes any sound stutter, whatever the main thread does; hence the tries. Sound that
+// hung on the main thread would fail in each.
+test('the player plays, tells the heard time, survives a blocked main thread and stops', { retry: 3 }, async () => {
   const player = new Player();
   players.push(player);
   player.load(program);
@@ -240,9 +242,9 @@ test('a frozen clock is noticed, and a new context goes on at the same place', a
   await new Promise((resolve) => player.addEventListener('recovered', resolve, { once: true }));
   expect(player.context).not.toBe(frozen);
   expect(frozen.state).toBe('closed');
-  await wait(500);
   expect(player.state).toBe('playing');
-  expect(player.heardSeconds()).toBeGreaterThan(place);
+  await expect.poll(() => player.heardSeconds(), { timeout: 5000 }).toBeGreaterThan(place + 0.2);
+  expect(player.heardSeconds()).toBeLessThan(place + 5);
 });
 
 test('a player that is disposed of leaves nothing open', async () => {

@@ -82,6 +82,7 @@ export class Player extends EventTarget {
   /** Whether the audio thread has all kinds of voices, and whether the next program begins anew. */
   #kit = false;
   #restart = false;
+  #rebuilding = false;
   #element: HTMLAudioElement | null = null;
   #opening: Promise<Output> | null = null;
   #places: Report[] = [];
@@ -503,7 +504,7 @@ export class Player extends EventTarget {
     if (context !== this.#context) return;
     if (context.state !== 'running' && this.#state === 'playing') {
       this.#interrupted();
-    } else if (context.state === 'running' && this.#state === 'interrupted') {
+    } else if (context.state === 'running' && this.#state === 'interrupted' && !this.#rebuilding) {
       this.#recovered();
     }
   }
@@ -564,6 +565,7 @@ export class Player extends EventTarget {
 
   /** A new context at the same place: after a frozen clock, at whatever sample rate the device now has. */
   async #rebuild(): Promise<void> {
+    this.#rebuilding = true;
     const seconds = this.heardSeconds();
     const old = this.#context;
     const output = this.#output;
@@ -589,6 +591,8 @@ export class Player extends EventTarget {
       this.dispatchEvent(new Event('recovered'));
     } catch {
       // Stays interrupted; the next touch tries again.
+    } finally {
+      this.#rebuilding = false;
     }
   }
 

@@ -373,7 +373,7 @@ export class Transport {
 
   #tell(count: number, rate: number): void {
     this.#reportIn -= count;
-    if (this.#reportIn > 0) return;
+    if (this.#reportIn > 0 || !this.#score) return;
     this.#reportIn = rate === 0 ? Number.POSITIVE_INFINITY : REPORT_SECONDS * this.#sampleRate;
     this.#report({ type: 'place', frame: this.#frame, seconds: this.#place / this.#sampleRate, rate });
   }
