@@ -31,12 +31,13 @@ function fits(schemaFile: string, value: unknown): void {
   assert.deepEqual(validate.errors ?? [], []);
 }
 
-/** Variables that api/src/config.ts reads, and those of Node itself. */
+/** Variables that api/src/config.ts reads, and those of Node and the C library. */
 const variables = new Set([
   ...[...text('api/src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name as string),
   'NODE_OPTIONS',
   'NODE_COMPILE_CACHE',
   'NODE_COMPILE_CACHE_PORTABLE',
+  'MALLOC_ARENA_MAX',
 ]);
 const known = (names: string[]) => {
   assert.ok(names.length > 0);
