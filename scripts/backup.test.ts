@@ -100,6 +100,20 @@ test('what was backed up is, row for row, in the database that it is restored in
   assert.deepEqual(await shape(empty.database.url), await shape(full.database.url));
 });
 
+test('the settings of either server do not matter', async () => {
+  await fill();
+  await full.database.pool.query(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''America/St_Johns''', current_database());
+       EXECUTE format('ALTER DATABASE %I SET datestyle = ''SQL, DMY''', current_database()); END $$`,
+  );
+  await backup(full.database.url, file());
+  await restore(empty.database.url, file());
+  const again = join(folder, 'again.gz');
+  await backup(empty.database.url, again);
+  const rows = (path: string) => gunzipSync(readFileSync(path)).toString('utf8').split('\n').slice(1);
+  assert.deepEqual(rows(again), rows(file()));
+});
+
 test('a database that is not empty is left alone', async () => {
   await backup(full.database.url, file());
   const before = await hashes(full.database.url);

@@ -50,6 +50,9 @@ export class BackupError extends Error {
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/** Values as text must mean the same on every server, whatever its own settings are. */
+export const SETTINGS = `SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET extra_float_digits = 3; SET client_encoding = 'UTF8'`;
+
 /** The tables of the application, without Prisma's ledger, in the order of their names. */
 export async function tablesOf(client: pg.Client): Promise<TableBegin[]> {
   const { rows } = await client.query<{ table: string; columns: string[] }>(
@@ -74,6 +77,7 @@ export async function backup(url: string, file: string): Promise<Map<string, num
   const counts = new Map<string, number>();
   try {
     await client.connect();
+    await client.query(SETTINGS);
     // One snapshot for all tables.
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const { rows: ledger } = await client.query<{ there: boolean }>(

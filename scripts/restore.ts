@@ -19,6 +19,7 @@ import {
   FORMAT,
   type Header,
   quoted,
+  SETTINGS,
   sayAndEnd,
   type TableBegin,
   type TableEnd,
@@ -128,6 +129,7 @@ export async function restore(
     } finally {
       rmSync(folder, { recursive: true });
     }
+    await client.query(SETTINGS);
     await client.query('BEGIN');
     const tables = await tablesOf(client);
     const names = tables.map(({ table }) => table);

@@ -79,7 +79,8 @@ export async function startServer(options: {
   const sockets = createSockets({ schema, gate, live, accounts, config, metrics, log });
   const rates = new LocalStore();
   let draining = false;
-  let running = 0;
+  /** Requests that are being answered. */
+  const running = new Set<ServerResponse>();
   let lastRequest = 0;
 
   metrics.watch('nes_sockets', 'WebSockets open.', () => sockets.count());
@@ -333,10 +334,8 @@ export async function startServer(options: {
       requireHostHeader: true,
     },
     (request, response) => {
-      running++;
-      response.once('close', () => {
-        running--;
-      });
+      running.add(response);
+      response.once('close', () => running.delete(response));
       handle(request, response).catch((error: Error) => {
         log.error('A request failed.', { path: pathOf(request), reason: error.stack ?? error.message });
         if (response.headersSent) response.destroy();
@@ -388,12 +387,13 @@ export async function startServer(options: {
     lastRequest: () => lastRequest,
     async close(graceMs = 0) {
       draining = true;
+      for (const response of running) if (!response.headersSent) response.setHeader('connection', 'close');
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       await sockets.close();
       http.closeIdleConnections();
       const deadline = Date.now() + 5_000;
-      while (running > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (running.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
       http.closeAllConnections();
       await closed;
       await live.close();
