@@ -17,17 +17,24 @@ export function warmUp(): void {
   });
 }
 
-/** Asks what must be asked before sound: the safety questions once, the notice about driving once a day. False: not now. */
-export async function mayPlay(): Promise<boolean> {
+/**
+ * Asks what must be asked before sound: the safety questions once, the notice about driving once a day; then, once on a
+ * device, offers to check the headphones. False: not now.
+ */
+export async function mayPlay(needsHeadphones = false): Promise<boolean> {
   const { screening } = await import('../data/screening.ts');
   await screening.ready;
   if (screening.value && screening.drivingShownToday) return true;
   const { SafetyDialog } = await import('./safety/safety-dialog.ts');
   define('nes-safety-dialog', SafetyDialog);
   const dialog = document.createElement('nes-safety-dialog') as InstanceType<typeof SafetyDialog>;
+  dialog.headphones = needsHeadphones;
   document.body.append(dialog);
   return dialog.answer;
 }
+
+/** Binaural voices beat only through headphones. */
+const beatsBetweenEars = ({ program }: Playable): boolean => program.voices.some(({ kind }) => kind === 'BINAURAL');
 
 /**
  * Play, from any page: safety first, then the player with the sound running. Call it from a click or key press.
@@ -35,7 +42,7 @@ export async function mayPlay(): Promise<boolean> {
  */
 export async function playProtocol(protocol: Playable, fromSeconds = 0): Promise<void> {
   try {
-    if (!(await mayPlay())) return;
+    if (!(await mayPlay(beatsBetweenEars(protocol)))) return;
     const { playerSession } = await loadSession();
     await playerSession.open(protocol, fromSeconds);
     const sounding = playerSession.play();

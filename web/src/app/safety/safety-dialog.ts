@@ -1,9 +1,11 @@
 import { msg } from '@lit/localize';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Player } from '../../audio/player.ts';
 import { type ScreeningAnswers, screening } from '../../data/screening.ts';
 import { NesElement } from '../../elements/element.ts';
 import { icon } from '../../elements/icons.ts';
 import { base, controls } from '../../styles/base.ts';
+import { showError } from '../toast.ts';
 
 type Question = Exclude<keyof ScreeningAnswers, 'acceptedRisk'>;
 
@@ -64,6 +66,27 @@ export function explanation(question: Question): string {
   }
 }
 
+type Side = 'LEFT' | 'RIGHT' | 'BOTH';
+
+const headphonesName = 'nes-headphones';
+
+/** The check is offered once on each device. */
+function headphonesChecked(): boolean {
+  try {
+    return localStorage.getItem(headphonesName) === 'done';
+  } catch {
+    return false;
+  }
+}
+
+function keepHeadphonesChecked(): void {
+  try {
+    localStorage.setItem(headphonesName, 'done');
+  } catch {
+    // It is offered again the next time.
+  }
+}
+
 const none: ScreeningAnswers = {
   seizures: false,
   photosensitivity: false,
@@ -85,6 +108,7 @@ export class SafetyDialog extends NesElement {
     answers: { state: true },
     step: { state: true },
     only: { type: Boolean },
+    headphones: { type: Boolean },
   };
 
   static override styles = [
@@ -151,6 +175,13 @@ export class SafetyDialog extends NesElement {
         padding: var(--space-4) var(--space-5) var(--space-5);
         background: var(--raised);
       }
+      .sides {
+        justify-content: center;
+        padding: var(--space-3) 0;
+      }
+      .sides button {
+        min-width: 7rem;
+      }
       .road {
         width: 100%;
         height: 4.5rem;
@@ -169,17 +200,25 @@ export class SafetyDialog extends NesElement {
   ];
 
   declare protected answers: ScreeningAnswers;
-  declare protected step: 'questions' | 'driving';
+  declare protected step: 'questions' | 'driving' | 'headphones';
   /** True: only the questions, to change them; the notice about driving is not shown after them. */
   declare only: boolean;
+
+  /** True: the check of the headphones follows, where it was not done on this device. */
+  declare headphones: boolean;
+  /** What was played of the check. */
+  declare protected heard: ReadonlySet<Side>;
 
   /** Resolves with true when the person goes on, with false when they leave it. */
   readonly answer: Promise<boolean>;
   #resolve: (on: boolean) => void = () => {};
+  #player: Player | null = null;
 
   constructor() {
     super();
     this.only = false;
+    this.headphones = false;
+    this.heard = new Set();
     this.answers = { ...none, ...screening.value };
     this.step = screening.value ? 'driving' : 'questions';
     this.answer = new Promise((resolve) => {
@@ -197,7 +236,7 @@ export class SafetyDialog extends NesElement {
 
   protected override render(): TemplateResult {
     return html`<dialog aria-labelledby="title" @close=${this.#closed} @click=${this.#beside}>
-      ${this.step === 'questions' ? this.#questions() : this.#driving()}
+      ${this.step === 'questions' ? this.#questions() : this.step === 'driving' ? this.#driving() : this.#headphones()}
     </dialog>`;
   }
 
@@ -264,6 +303,43 @@ export class SafetyDialog extends NesElement {
     </form>`;
   }
 
+  /** Left, right, both: who hears a side in the wrong ear, or all of it in both, hears no binaural beat. */
+  #headphones(): TemplateResult {
+    const side = (name: Side, label: string): TemplateResult =>
+      html`<button type="button" aria-pressed=${this.heard.has(name)} @click=${() => this.#sound(name)}>
+        ${icon(this.heard.has(name) ? 'check' : 'play')} ${label}
+      </button>`;
+    return html`<form method="dialog" @submit=${this.#submit}>
+      <div class="intro">
+        <h2 id="title">${msg('Are the headphones on?')}</h2>
+        <p class="quiet">
+          ${msg('Play each side: it has to be heard in that ear alone. On speakers most of these beats are lost; the library can show only what works there.')}
+        </p>
+      </div>
+      <div class="row sides">${side('LEFT', msg('Left'))} ${side('BOTH', msg('Both'))} ${side('RIGHT', msg('Right'))}</div>
+      <div class="actions">
+        <button type="button" @click=${this.#leave}>${msg('Not now')}</button>
+        <button class="primary">${this.heard.size > 0 ? msg('It is right, play') : msg('Go on without')}</button>
+      </div>
+    </form>`;
+  }
+
+  async #sound(side: Side): Promise<void> {
+    this.heard = new Set([...this.heard, side]);
+    try {
+      const [{ Player }, { headphoneCheck }] = await Promise.all([
+        import('../../audio/player.ts'),
+        import('../../audio/tones.ts'),
+      ]);
+      this.#player ??= new Player();
+      this.#player.stop();
+      this.#player.load(headphoneCheck(side));
+      await this.#player.play();
+    } catch (error) {
+      showError(error);
+    }
+  }
+
   #tick(event: Event): void {
     const { name, checked } = event.target as HTMLInputElement;
     this.answers = { ...this.answers, [name]: checked };
@@ -281,7 +357,15 @@ export class SafetyDialog extends NesElement {
         this.renderRoot.querySelector<HTMLElement>('.primary')?.focus();
         return;
       }
-    } else screening.showedDriving();
+    } else if (this.step === 'driving') {
+      screening.showedDriving();
+      if (this.headphones && !headphonesChecked()) {
+        this.step = 'headphones';
+        await this.updateComplete;
+        this.renderRoot.querySelector<HTMLElement>('.sides button')?.focus();
+        return;
+      }
+    } else keepHeadphonesChecked();
     this.#finish(true);
   }
 
@@ -299,6 +383,7 @@ export class SafetyDialog extends NesElement {
 
   #finish(on: boolean): void {
     this.#resolve(on);
+    this.#player?.dispose();
     this.renderRoot.querySelector('dialog')?.close();
     this.remove();
   }
