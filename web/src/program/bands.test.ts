@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BANDS, bandOf, bandProfile, bandsBetween, emptyBands } from './bands.ts';
+import type { Keyframe, Program, Voice } from './model.ts';
 
 const frame = (at: number, beat: number, more: Partial<Keyframe> = {}): Keyframe => ({
   at,
