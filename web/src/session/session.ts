@@ -242,18 +242,18 @@ class PlayerSession extends EventTarget {
     this.#changed();
   }
 
-  /** Second of the program that is heard now. */
-  positionSeconds(): number {
-    return this.#running ? this.player.heardSeconds() : this.#fromSeconds;
+  /** Second of the program that is heard at a moment of the page's clock. */
+  positionSeconds(now: number = performance.now()): number {
+    return this.#running ? this.player.heardSeconds(now) : this.#fromSeconds;
   }
 
-  /** The beat that is heard now: Hz, its phase from 0 to 1, and the level of its voice. Null without a beat. */
-  beat(): { beatHz: number; beatPhase: number; level: number } | null {
+  /** The beat that is heard at that moment: Hz, its phase from 0 to 1, and the level of its voice. Null without a beat. */
+  beat(now: number = performance.now()): { beatHz: number; beatPhase: number; level: number } | null {
     const program = this.#program;
-    const heard = program && this.player.heardBeatPhase();
+    const heard = program && this.player.heardBeatPhase(now);
     const voice = heard && program.voices[heard.voiceIndex];
     if (!heard || !voice) return null;
-    const { level } = valueAt(voice, passAt(program, this.positionSeconds()).seconds);
+    const { level } = valueAt(voice, passAt(program, this.positionSeconds(now)).seconds);
     return { beatHz: heard.beatHz, beatPhase: heard.beatPhase, level };
   }
 

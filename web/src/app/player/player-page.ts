@@ -208,7 +208,7 @@ export class PlayerPage extends NesElement implements Page {
         ...(isSceneId(scene) ? { scene } : {}),
       });
       this.#stage = stage;
-      await stage.attach(host, () => this.#heard());
+      await stage.attach(host, (now) => this.#heard(now));
     } catch {
       // No WebGL 2, or its code cannot be fetched: the sound goes on, the page stays dark.
       this.#stageFor = '';
@@ -216,14 +216,14 @@ export class PlayerPage extends NesElement implements Page {
     }
   }
 
-  #heard() {
+  /** What is in the ear when the frame of `now` (milliseconds of the page's clock) is seen. */
+  #heard(now: number) {
     const { program, phase } = playerSession;
     if (!program) return null;
-    const seconds = playerSession.positionSeconds();
-    const beat = playerSession.beat();
-    const cycles = beat?.beatPhase ?? 0;
+    const seconds = playerSession.positionSeconds(now);
+    const beat = playerSession.beat(now);
     return {
-      beatPhase: cycles - Math.floor(cycles),
+      beatPhase: beat?.beatPhase ?? 0,
       beatHz: beat?.beatHz ?? 0,
       level: beat?.level ?? 0,
       programProgress: passAt(program, seconds).seconds / program.durationSeconds,
