@@ -1,4 +1,5 @@
 import { msg } from '@lit/localize';
+import type { SceneId } from '../visuals/scene.ts';
 
 /** Categories in the order in which people choose. */
 export const categories = [
@@ -90,5 +91,30 @@ export function stateName(state: string): string {
       return msg('ran out');
     default:
       return msg('stopped early');
+  }
+}
+
+export function sceneName(id: SceneId): string {
+  switch (id) {
+    case 'seed-of-life':
+      return msg('Seed of life');
+    case 'flower-of-life':
+      return msg('Flower of life');
+    case 'fibonacci':
+      return msg('Fibonacci spiral');
+    case 'metatron':
+      return msg('Metatron’s cube');
+    case 'sri-yantra':
+      return msg('Sri Yantra');
+    case 'merkaba':
+      return msg('Merkaba');
+    case 'tunnel':
+      return msg('Tunnel');
+    case 'particles':
+      return msg('Particle field');
+    case 'aurora':
+      return msg('Aurora');
+    case 'ganzfeld':
+      return msg('Ganzfeld');
   }
 }

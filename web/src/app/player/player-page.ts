@@ -19,6 +19,7 @@ import { base, controls } from '../../styles/base.ts';
 import { lightPermission } from '../../visuals/permission.ts';
 import { isSceneId, scenes } from '../../visuals/scene.ts';
 import type { Stage } from '../../visuals/stage.ts';
+import { sceneName } from '../names.ts';
 import { mayPlay } from '../play.ts';
 import { recovered, settleRecovery } from '../recovery.ts';
 import { go, to } from '../router.ts';
@@ -328,7 +329,7 @@ export class PlayerPage extends NesElement implements Page {
     const next = scenes[(at + 1) % scenes.length];
     if (!next) return;
     playerSession.setScene(next.id);
-    showToast({ message: next.name });
+    showToast({ message: sceneName(next.id) });
   }
 
   #nextTimer(): void {
@@ -511,8 +512,8 @@ export class PlayerPage extends NesElement implements Page {
             <select class="chip" @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
               <option value="" ?selected=${!preferences.value.visuals}>${msg('Dark')}</option>
               ${scenes.map(
-                ({ id, name }) =>
-                  html`<option value=${id} ?selected=${preferences.value.visuals && id === scene}>${name}</option>`,
+                ({ id }) =>
+                  html`<option value=${id} ?selected=${preferences.value.visuals && id === scene}>${sceneName(id)}</option>`,
               )}
             </select>
           </label>

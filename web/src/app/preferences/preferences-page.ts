@@ -9,6 +9,7 @@ import { base, controls, page } from '../../styles/base.ts';
 import { scenes } from '../../visuals/scene.ts';
 import { saveFile } from '../download.ts';
 import { languages } from '../localise.ts';
+import { sceneName } from '../names.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showToast } from '../toast.ts';
@@ -154,7 +155,7 @@ export class PreferencesPage extends NesElement implements Page {
           ${this.#choice(
             msg('Scene'),
             value.scene,
-            scenes.map(({ id, name }) => [id, name]),
+            scenes.map(({ id }) => [id, sceneName(id)]),
             (scene) => this.#save({ scene }),
           )}
         </section>
