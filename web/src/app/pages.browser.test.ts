@@ -90,7 +90,7 @@ async function seed(): Promise<void> {
 }
 
 /** Opens a place of the application and waits for its heading. */
-async function visit(path: string, theme: string): Promise<void> {
+async function visit(path: string, theme: string, tag = ''): Promise<void> {
   await preferences.save({ theme, language: 'en' });
   document.documentElement.dataset.theme = theme;
   document.title = 'Test';
@@ -106,6 +106,7 @@ async function visit(path: string, theme: string): Promise<void> {
       },
     )
     .toBeTruthy();
+  if (tag) expect(app.renderRoot.querySelector('main')?.firstElementChild?.localName).toBe(`nes-${tag}-page`);
   await new Promise((resolve) => setTimeout(resolve, 400));
 }
 
@@ -120,27 +121,29 @@ async function expectClean(): Promise<void> {
 
 describe.each(['dark', 'light'])('in the %s theme', (theme) => {
   it.each([
-    ['', 'library'],
-    ['?q=zzz', 'library without a hit'],
-    ['protocols/focus', 'protocol'],
-    ['protocols/none-such', 'missing protocol'],
-    ['play/focus', 'player before the start'],
-    ['history', 'history'],
-    ['progress', 'progress'],
-    ['account', 'account of a guest'],
-    ['preferences', 'preferences'],
-    ['safety', 'safety'],
-    ['evidence', 'evidence'],
-    ['group', 'groups'],
-    ['group/ABCDEF', 'joining a group'],
-    ['nowhere', 'missing page'],
-  ])('/%s (%s) breaks no rule', async (path) => {
+    ['', 'library', 'library'],
+    ['?q=zzz', 'library without a hit', 'library'],
+    ['protocols/focus', 'protocol', 'protocol'],
+    ['protocols/none-such', 'missing protocol', 'protocol'],
+    ['play/focus', 'player before the start', 'player'],
+    ['history', 'history', 'history'],
+    ['progress', 'progress', 'progress'],
+    ['account', 'account of a guest', 'account'],
+    ['account/reset', 'new password', 'account'],
+    ['account/verify', 'confirmed address', 'account'],
+    ['preferences', 'preferences', 'preferences'],
+    ['safety', 'safety', 'safety'],
+    ['evidence', 'evidence', 'evidence'],
+    ['group', 'groups', 'group'],
+    ['group/ABCDEF', 'joining a group', 'group'],
+    ['nowhere', 'missing page', 'missing'],
+  ])('/%s (%s) breaks no rule', async (path, _name, tag) => {
     await seed();
-    await visit(path, theme);
+    await visit(path, theme, tag);
     await expectClean();
   });
 
-  it.each(['history', 'progress'])('/%s breaks no rule while nothing was played', async (path) => {
+  it.each(['history', 'progress', 'progress'])('/%s breaks no rule while nothing was played', async (path) => {
     await visit(path, theme);
     await expectClean();
   });

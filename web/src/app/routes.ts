@@ -68,12 +68,12 @@ const routes: readonly Route[] = [
     tag: 'nes-evidence-page',
     load: async () => (await import('./evidence/evidence-page.ts')).EvidencePage,
   },
+  { pattern: 'group', tag: 'nes-group-page', load: async () => (await import('./group/group-page.ts')).GroupPage },
   {
-    pattern: 'editor/local/:id',
-    tag: 'nes-editor-page',
-    load: async () => (await import('./editor/page.ts')).EditorPage,
+    pattern: 'group/:code',
+    tag: 'nes-group-page',
+    load: async () => (await import('./group/group-page.ts')).GroupPage,
   },
-  { pattern: 'editor/:slug', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
 ];
 
 const missing: Route = {

@@ -60,7 +60,7 @@ export const base = css`
   }
   a {
     color: inherit;
-    text-decoration-color: color-mix(in oklch, currentcolor 40%, transparent);
+    text-decoration-color: color-mix(in srgb, currentcolor 40%, transparent);
     text-underline-offset: 0.2em;
     text-decoration-thickness: 1px;
   }
@@ -148,7 +148,7 @@ export const controls = css`
   }
   .button:active,
   button:active {
-    background: color-mix(in oklch, var(--text) 8%, transparent);
+    background: color-mix(in srgb, var(--text) 8%, transparent);
   }
   button:disabled {
     color: var(--quiet);
@@ -175,7 +175,7 @@ export const controls = css`
   }
   .danger {
     color: var(--danger);
-    border-color: color-mix(in oklch, var(--danger) 55%, transparent);
+    border-color: color-mix(in srgb, var(--danger) 55%, transparent);
   }
   .danger:hover {
     border-color: var(--danger);

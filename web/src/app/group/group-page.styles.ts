@@ -24,7 +24,7 @@ export const styles = css`
     border-radius: var(--radius);
     background: var(--ink);
   }
-  .field .code-field {
+  .field input.code-field:not([type='range']) {
     min-height: 3.5rem;
     font-size: var(--size-4);
     font-weight: 500;

@@ -61,7 +61,7 @@ export class HistoryPage extends NesElement implements Page {
         padding: var(--space-3) 0;
       }
       li + li {
-        border-top: 1px solid color-mix(in oklch, var(--line) 60%, transparent);
+        border-top: 1px solid color-mix(in srgb, var(--line) 60%, transparent);
       }
       nes-curve {
         height: 2.75rem;

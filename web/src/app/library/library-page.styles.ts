@@ -128,7 +128,7 @@ export const styles = css`
     gap: var(--space-2);
     margin: 0 calc(-1 * var(--gutter));
     padding: var(--space-3) var(--gutter);
-    background: color-mix(in oklch, var(--ink) 95%, transparent);
+    background: color-mix(in srgb, var(--ink) 95%, transparent);
   }
   .line {
     display: flex;

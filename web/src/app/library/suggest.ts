@@ -21,7 +21,7 @@ const byHour = (hour: number): readonly string[] => {
 };
 
 function hourReason(category: string, hour: number): string {
-  const name = categoryName(category).toLocaleLowerCase();
+  const name = categoryName(category);
   if (hour < 5) return msg(str`It is the middle of the night: ${name}.`);
   if (hour < 9) return msg(str`For this early in the day: ${name}.`);
   if (hour < 12) return msg(str`For the morning: ${name}.`);

@@ -471,7 +471,7 @@ export class PlayerPage extends NesElement implements Page {
         chapters
         label=${msg('Position')}
         .program=${program}
-        .position=${within.seconds}
+        .position=${waiting && this.position === 0 ? null : within.seconds}
         @nes-seek=${(event: NesSeekEvent) => playerSession.seek(within.pass * program.durationSeconds + event.seconds)}
       ></nes-curve>
       <div class="transport">

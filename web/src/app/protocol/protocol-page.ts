@@ -128,7 +128,7 @@ export class ProtocolPage extends NesElement implements Page {
           </div>
           <div class="row">
             <a class="button" href=${`${to('group')}?with=${protocol.slug}`}>${msg('Play together')}</a>
-            <a class="button" href=${to(`editor/${protocol.slug}`)}>${protocol.builtIn ? msg('Fork') : msg('Edit')}</a>
+            <a class="button" href=${to(`edit/${protocol.slug}`)}>${protocol.builtIn ? msg('Fork') : msg('Edit')}</a>
           </div>
         </div>
       </header>

@@ -29,7 +29,7 @@ export const styles = css`
     min-height: var(--bar);
     padding: 0 var(--gutter);
     padding-left: max(var(--gutter), env(safe-area-inset-left));
-    background: color-mix(in oklch, var(--ink) 94%, transparent);
+    background: color-mix(in srgb, var(--ink) 94%, transparent);
     border-bottom: 1px solid var(--line);
   }
   :host([fills]) header {
@@ -228,13 +228,37 @@ export const styles = css`
       margin-right: 0;
     }
     header {
-      gap: 0;
+      justify-content: space-between;
+    }
+    /* Within reach of the thumb. */
+    nav {
+      position: fixed;
+      inset: auto 0 0;
+      height: calc(3.25rem + env(safe-area-inset-bottom));
+      padding-bottom: env(safe-area-inset-bottom);
+      background: var(--ink);
+      border-top: 1px solid var(--line);
     }
     nav a {
-      padding: 0 0.6rem;
+      flex: 1;
+      justify-content: center;
+      padding: 0 0.25rem;
+      font-size: var(--size--1);
     }
     nav a[aria-current]::after {
-      inset-inline: 0.6rem;
+      inset: -1px 22% auto;
+    }
+    :host(:not([fills])) {
+      padding-bottom: calc(3.25rem + env(safe-area-inset-bottom));
+    }
+    .foot {
+      bottom: calc(3.25rem + env(safe-area-inset-bottom));
+    }
+    .toasts {
+      bottom: calc(4rem + env(safe-area-inset-bottom));
+    }
+    :host([fills]) nav {
+      display: none;
     }
   }
   @media print {

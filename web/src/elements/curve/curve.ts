@@ -188,7 +188,7 @@ export class Curve extends NesElement {
           ? svg`<g>${this.#pictures}</g>`
           : svg`<g class="ahead">${this.#pictures}</g><g clip-path="url(#heard)">${this.#pictures}</g>`
       }
-      ${this.scale ? this.#scale(drawing) : ''} ${this.chapters ? this.#names(drawing) : ''} ${heard === null ? '' : this.#playhead(heard, height)}
+      ${this.scale && height >= 110 ? this.#scale(drawing) : ''} ${this.chapters ? this.#names(drawing) : ''} ${heard === null ? '' : this.#playhead(heard, height)}
       ${this.reading === null ? '' : this.#cursor(this.reading, drawing)}
     </svg>`;
   }
