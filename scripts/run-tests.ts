@@ -167,7 +167,9 @@ async function forgetInRedis(url: string): Promise<void> {
   }
 }
 
-const usesBackend = (file: string) => /testing\/backend\.ts/.test(readFileSync(join(root, file), 'utf8'));
+/** By itself or through what makes a schema or a server on it. */
+const usesBackend = (file: string) =>
+  /testing\/(ask|backend|server)\.ts|from '\.\/(ask|backend|server)\.ts'/.test(readFileSync(join(root, file), 'utf8'));
 const started = Date.now();
 const postgres = await realPostgres();
 const redis = await realRedis();
