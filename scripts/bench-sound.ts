@@ -13,16 +13,8 @@ import { createRenderer } from '../web/src/audio/engine.ts';
 import { makeScore } from '../web/src/audio/score.ts';
 import { checkProgram } from '../web/src/program/check.ts';
 import type { Program } from '../web/src/program/model.ts';
+import type { Figure } from './bench.ts';
 import { findBrowser } from './browser.ts';
-
-export interface Figure {
-  name: string;
-  value: number;
-  unit: string;
-  atLeast?: number;
-  atMost?: number;
-  met: boolean;
-}
 
 const root = join(import.meta.dirname, '..');
 const web = join(root, 'web');
@@ -260,14 +252,12 @@ function playLive(page: Page, seconds: number): Promise<LiveRun> {
   );
 }
 
-function figure(name: string, value: number, unit: string, bound: { atLeast?: number; atMost?: number } = {}): Figure {
-  const met =
-    value >= (bound.atLeast ?? Number.NEGATIVE_INFINITY) && value <= (bound.atMost ?? Number.POSITIVE_INFINITY);
-  return { name, value: Number(value.toPrecision(4)), unit, ...bound, met };
+function figure(name: string, value: number, unit: string, must?: 'at most' | 'at least', limit?: number): Figure {
+  return limit === undefined ? { name, value, unit } : { name, value, unit, must, limit };
 }
 
 /** Measures everything; takes about two and a half minutes, one of them of live playing. */
-export async function runSoundBench(): Promise<Figure[]> {
+export default async function benchSound(): Promise<Figure[]> {
   let two = 0;
   let eight = 0;
   let loop = 0;
@@ -285,16 +275,16 @@ export async function runSoundBench(): Promise<Figure[]> {
     live: await playLive(page, 60),
   }));
   return [
-    figure('two binaural voices, 30 min, Node', two, '× real time of one core', { atLeast: 850 }),
-    figure('eight voices and pink noise, 30 min, Node', eight, '× real time of one core', { atLeast: 200 }),
+    figure('two binaural voices, 30 min, Node', two, '× real time of one core', 'at least', 850),
+    figure('eight voices and pink noise, 30 min, Node', eight, '× real time of one core', 'at least', 200),
     figure('Math.sin loop of the two voices, Node', loop, '× real time of one core'),
-    figure('two voices against the Math.sin loop', two / loop, '×', { atLeast: 4 }),
-    figure('peak memory over the runtime, 30 min, two voices', memory, 'MB', { atMost: 50 }),
-    figure('worklet, gzip', worklet, 'bytes', { atMost: 6000 }),
+    figure('two voices against the Math.sin loop', two / loop, '×', 'at least', 4),
+    figure('peak memory over the runtime, 30 min, two voices', memory, 'MB', 'at most', 50),
+    figure('worklet, gzip', worklet, 'bytes', 'at most', 6000),
     figure('further voices of the worklet, gzip', voices, 'bytes'),
     figure('engine, gzip', engine, 'bytes'),
     figure('worklet in Chromium, two voices', share * 100, '% of one core'),
-    figure('underruns in 60 s with 400 ms blocks', live.underruns, 'underruns', { atMost: 0 }),
-    figure('heard time off after these 60 s', live.drift * 1000, 'ms', { atMost: 50 }),
+    figure('underruns in 60 s with 400 ms blocks', live.underruns, 'underruns', 'at most', 0),
+    figure('heard time off after these 60 s', live.drift * 1000, 'ms', 'at most', 50),
   ];
 }
