@@ -342,6 +342,7 @@ export const templates = {
   s6f3fb3842ffa02bb: `weg`,
   s6f60b0e231917a4c: str`${0} vorher`,
   s6fa1e93224f1e0ad: `Bibliothek durchsuchen`,
+  s70099c534d2eba55: `Es ist die Zeit, die du zum Hören gewählt hast.`,
   s7019b53b343b9100: `Gestoppt.`,
   s708baa117de6b718: `Dein Verlauf und deine Antworten ziehen einmal in das Konto um und sind dann auf allen deinen Geräten.`,
   s70aec90bae0a886c: `Gewählte Punkte löschen`,

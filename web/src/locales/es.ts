@@ -342,6 +342,7 @@ export const templates = {
   s6f3fb3842ffa02bb: `ausente`,
   s6f60b0e231917a4c: str`${0} antes`,
   s6fa1e93224f1e0ad: `Buscar en la biblioteca`,
+  s70099c534d2eba55: `Es la hora que elegiste para escuchar.`,
   s7019b53b343b9100: `Parado.`,
   s708baa117de6b718: `Tu historial y tus respuestas pasan a la cuenta una sola vez y están después en todos tus dispositivos.`,
   s70aec90bae0a886c: `Borrar los puntos elegidos`,

@@ -342,6 +342,7 @@ export const templates = {
   s6f3fb3842ffa02bb: `absent`,
   s6f60b0e231917a4c: str`${0} avant`,
   s6fa1e93224f1e0ad: `Chercher dans la bibliothèque`,
+  s70099c534d2eba55: `C’est l’heure que vous avez choisie pour écouter.`,
   s7019b53b343b9100: `Arrêté.`,
   s708baa117de6b718: `Votre historique et vos réponses passent une seule fois dans le compte et sont ensuite sur tous vos appareils.`,
   s70aec90bae0a886c: `Effacer les points choisis`,

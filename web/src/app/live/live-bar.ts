@@ -21,6 +21,7 @@ import { recovered, settleRecovery } from '../recovery.ts';
 import { go, placeNow, to } from '../router.ts';
 import { showTheme } from '../theme.ts';
 import { showError, showToast } from '../toast.ts';
+import { remind } from './reminder.ts';
 import { watchUpdates } from './updates.ts';
 
 /**
@@ -92,6 +93,7 @@ export class LiveBar extends NesElement {
   declare protected position: number;
 
   #timer: ReturnType<typeof setInterval> | undefined;
+  #reminder: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
@@ -111,6 +113,7 @@ export class LiveBar extends NesElement {
     document.addEventListener('click', this.#place);
     playerSession.addEventListener('failed', this.#failed);
     this.#timer = setInterval(() => this.#tick(), 500);
+    this.#reminder = setInterval(() => remind().catch(() => {}), 30_000);
     outbox.start();
     remoteSession.start();
     account.ready.then(() => this.#meet());
@@ -128,6 +131,7 @@ export class LiveBar extends NesElement {
     document.removeEventListener('click', this.#place);
     playerSession.removeEventListener('failed', this.#failed);
     clearInterval(this.#timer);
+    clearInterval(this.#reminder);
   }
 
   #prefer(): void {

@@ -31,3 +31,9 @@ export function reminderCalendar(reminder: { minute: number; title: string; addr
     '',
   ].join('\r\n');
 }
+
+/** Whether the reminder is due: within the quarter of an hour after its minute, and not shown on that day yet. */
+export function reminderDue(now: Date, reminderMinute: number, shownOn: string | null): boolean {
+  const minute = now.getHours() * 60 + now.getMinutes();
+  return minute >= reminderMinute && minute < reminderMinute + 15 && shownOn !== now.toLocaleDateString('sv');
+}
