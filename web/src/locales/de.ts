@@ -441,6 +441,7 @@ export const templates = {
   s8f4be9f086eb530f: `Rückgängig`,
   s901e980b4a29dd78: `Nichts folgt dem Beat; das Bild steht still.`,
   s904b6fa53921840e: `Erinnere mich`,
+  s9054178e8202ca79: `Damit wolltest du anfangen.`,
   s90c664073f9c2cee: `Licht, das dem Beat folgt, bleibt aus und lässt sich nicht einschalten. Gepulste Töne spielen mit halber Tiefe. Flackern kann einen Anfall auslösen; Klang allein weit seltener, aber frag zuerst deine Ärztin oder deinen Arzt.`,
   s90f20862cef246d7: `Alles löschen`,
   s91bff8dd0db17930: `Tinnitus, oder Klang tut leicht weh`,

@@ -441,6 +441,7 @@ export const templates = {
   s8f4be9f086eb530f: `Deshacer`,
   s901e980b4a29dd78: `Nada sigue el batido; la imagen está quieta.`,
   s904b6fa53921840e: `Recordármelo`,
+  s9054178e8202ca79: `Elegiste empezar con este.`,
   s90c664073f9c2cee: `La luz que sigue el batido queda apagada y no se puede encender. Los tonos pulsados suenan a media profundidad. El parpadeo puede provocar una crisis; el sonido solo, mucho menos, pero consulta antes con tu médico.`,
   s90f20862cef246d7: `Borrarlo todo`,
   s91bff8dd0db17930: `Acúfenos, o el sonido duele con facilidad`,

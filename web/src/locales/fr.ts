@@ -441,6 +441,7 @@ export const templates = {
   s8f4be9f086eb530f: `Annuler`,
   s901e980b4a29dd78: `Rien ne suit le battement ; l’image reste fixe.`,
   s904b6fa53921840e: `Me le rappeler`,
+  s9054178e8202ca79: `Vous avez choisi de commencer par lui.`,
   s90c664073f9c2cee: `La lumière qui suit le battement reste éteinte et ne peut pas être allumée. Les sons pulsés jouent à mi-profondeur. Le clignotement peut déclencher une crise ; le son seul bien moins, mais demandez d’abord à votre médecin.`,
   s90f20862cef246d7: `Tout effacer`,
   s91bff8dd0db17930: `Acouphènes, ou le son fait vite mal`,

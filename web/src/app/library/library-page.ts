@@ -42,6 +42,7 @@ export class LibraryPage extends NesElement implements Page {
   static override properties = {
     protocols: { state: true },
     records: { state: true },
+    first: { state: true },
     failure: { state: true },
     filter: { state: true },
   };
@@ -49,6 +50,8 @@ export class LibraryPage extends NesElement implements Page {
   declare params: Record<string, string>;
   declare protected protocols: LibraryProtocol[] | null;
   declare protected records: SessionRecord[];
+  /** Id of the protocol that the person begins with. */
+  declare protected first: string | null;
   declare protected failure: Error | null;
   declare protected filter: Filter;
 
@@ -57,6 +60,7 @@ export class LibraryPage extends NesElement implements Page {
     this.params = {};
     this.protocols = null;
     this.records = [];
+    this.first = null;
     this.failure = null;
     const { query } = placeNow();
     this.filter = {
@@ -94,6 +98,9 @@ export class LibraryPage extends NesElement implements Page {
       this.failure = error as Error;
     }
     this.records = await localHistory().catch(() => []);
+    const { preferences } = await import('../../data/preferences.ts');
+    await preferences.ready;
+    this.first = preferences.value.defaultProtocol;
   }
 
   #key = (event: KeyboardEvent): void => {
@@ -145,7 +152,7 @@ export class LibraryPage extends NesElement implements Page {
         <p><button class="primary" @click=${this.#load}>${msg('Try again')}</button></p>
       </div>`;
     }
-    const suggestions = this.protocols ? suggest(this.protocols, this.records, new Date()) : null;
+    const suggestions = this.protocols ? suggest(this.protocols, this.records, new Date(), this.first) : null;
     return html`
       ${this.#now(suggestions)} ${this.#filters()}
       ${this.protocols ? this.#list(this.#found) : html`<div class="grid" aria-hidden="true">${Array.from({ length: 8 }, () => html`<div class="card empty"></div>`)}</div>`}

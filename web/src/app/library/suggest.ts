@@ -31,11 +31,16 @@ function hourReason(category: string, hour: number): string {
   return msg(str`For the night ahead: ${name}.`);
 }
 
-/** Three protocols for this moment: first the one that was rated best at such hours, then by the hour itself. */
+/**
+ * Three protocols for this moment: the one that the person begins with, one that was rated best at such hours, then by
+ * the hour itself.
+ * @param first id of the protocol to begin with; null where none was chosen
+ */
 export function suggest(
   protocols: readonly LibraryProtocol[],
   records: readonly SessionRecord[],
   now: Date,
+  first: string | null = null,
 ): Suggestion[] {
   const hour = now.getHours();
   const wanted = byHour(hour);
@@ -43,6 +48,11 @@ export function suggest(
   const add = (protocol: LibraryProtocol | undefined, reason: string): void => {
     if (protocol && !found.some((one) => one.protocol.slug === protocol.slug)) found.push({ protocol, reason });
   };
+
+  add(
+    protocols.find(({ id }) => id === first),
+    msg('You chose to begin with it.'),
+  );
 
   const liked = records
     .filter((record) => (record.rating?.stars ?? 0) >= 4)
