@@ -62,7 +62,7 @@ const brightest = (host: HTMLElement): number =>
 test('a picture appears in the host and moves', async () => {
   const stage = await staged({ lightAllowed: true });
   const host = hosts[0] as HTMLElement;
-  await drawn(stage, 20);
+  await drawn(stage, 10);
   expect(brightest(host)).toBeGreaterThan(60);
   const before = pixels(host).slice();
   await drawn(stage, 5);

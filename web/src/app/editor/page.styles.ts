@@ -165,7 +165,7 @@ export const styles = css`
   }
   .items button:hover,
   .items a:hover {
-    background: color-mix(in oklch, var(--text) 8%, transparent);
+    background: color-mix(in srgb, var(--text) 8%, transparent);
   }
   .studio {
     display: grid;
@@ -209,7 +209,7 @@ export const styles = css`
     min-width: 1.25rem;
     padding: 0 0.3rem;
     border-radius: 1rem;
-    background: color-mix(in oklch, var(--quiet) 22%, transparent);
+    background: color-mix(in srgb, var(--quiet) 22%, transparent);
     color: var(--text);
     line-height: 1.25rem;
     text-align: center;

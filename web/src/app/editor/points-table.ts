@@ -69,7 +69,7 @@ export class PointsTable extends DocumentElement {
         padding: var(--space-2);
       }
       tr.chosen {
-        background: color-mix(in oklch, var(--accent) 14%, transparent);
+        background: color-mix(in srgb, var(--accent) 14%, transparent);
       }
       td input,
       td select {
