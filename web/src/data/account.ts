@@ -66,6 +66,12 @@ class Account extends EventTarget {
     });
   }
 
+  /** Waits until this browser is somebody to the server. */
+  async somebody(): Promise<void> {
+    await this.ready;
+    while (!this.viewer) await new Promise((changed) => this.addEventListener('change', changed, { once: true }));
+  }
+
   /** Makes this browser a guest if it is nobody. Work done before is sent as that guest. */
   async beSomebody(): Promise<void> {
     if (await this.token()) return;

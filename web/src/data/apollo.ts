@@ -4,7 +4,7 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { type DocumentNode, OperationTypeNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
-import { accessToken } from './account.ts';
+import { accessToken, account } from './account.ts';
 import { apiAddress, liveAddress } from './address.ts';
 import { connection } from './connection.ts';
 
@@ -23,6 +23,9 @@ const authorisation = new SetContextLink(async (context) => {
   return token ? { headers: { ...context.headers, authorization: `Bearer ${token}` } } : {};
 });
 
+/** Whom the open socket speaks for. */
+let speaksFor: string | undefined;
+
 export const live: Client = createClient({
   url: () => liveAddress() ?? '',
   lazy: true,
@@ -35,8 +38,23 @@ export const live: Client = createClient({
     new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2))),
   connectionParams: async () => {
     const token = await accessToken();
+    speaksFor = account.viewer?.id;
     return token ? { accessToken: token } : {};
   },
+});
+
+// A socket keeps the person that it was opened for, so another person needs another one.
+account.addEventListener('change', () => {
+  if (speaksFor !== undefined && account.viewer?.id !== speaksFor) {
+    speaksFor = undefined;
+    live.terminate();
+  }
+});
+
+/** Everything that can be followed belongs to somebody: what is asked before there is a guest waits for it. */
+const forSomebody = new SetContextLink(async () => {
+  await account.somebody();
+  return {};
 });
 
 /** One Apollo client for the page. Results of the same object are one object in its cache. */
@@ -54,7 +72,7 @@ export const client: ApolloClient = new ApolloClient({
   }),
   link: ApolloLink.split(
     (operation) => operation.operationType === OperationTypeNode.SUBSCRIPTION,
-    new GraphQLWsLink(live),
+    ApolloLink.from([forSomebody, new GraphQLWsLink(live)]),
     ApolloLink.from([
       authorisation,
       new PersistedQueryLink({ generateHash: hashOf }),

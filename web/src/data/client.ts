@@ -44,32 +44,52 @@ export async function tell<Data, Variables extends OperationVariables>(
   return data as Data;
 }
 
-/** Follows a subscription until the returned function is called. It comes back by itself after a lost connection. */
+/** Waits before a subscription that the server ended is asked for again: it ends them when a sign-in changes. */
+const shortestWait = 500;
+const longestWait = 30_000;
+
+/**
+ * Follows a subscription until the returned function is called. It comes back by itself: after a lost connection, and
+ * after the server ended it because this browser's sign-in changed.
+ */
 export function follow<Data, Variables extends OperationVariables>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   next: (data: Data) => void,
-  failed: (error: unknown) => void = () => {},
 ): () => void {
   let stopped = false;
+  let wait = shortestWait;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let stop = () => {};
-  client()
-    .then((apolloClient) => {
-      if (stopped) return;
-      const subscription = apolloClient
-        .subscribe({ query: query as TypedDocumentNode<Data, OperationVariables>, variables })
-        .subscribe({
-          next: (result) => {
-            if (result.data) next(result.data as Data);
-            else if (result.error) failed(result.error);
-          },
-          error: failed,
-        });
-      stop = () => subscription.unsubscribe();
-    })
-    .catch(failed);
+  const again = () => {
+    if (stopped) return;
+    clearTimeout(timer);
+    timer = setTimeout(begin, wait);
+    wait = Math.min(longestWait, wait * 2);
+  };
+  const begin = () => {
+    client()
+      .then((apolloClient) => {
+        if (stopped) return;
+        const subscription = apolloClient
+          .subscribe({ query: query as TypedDocumentNode<Data, OperationVariables>, variables })
+          .subscribe({
+            next: (result) => {
+              if (stopped || !result.data) return;
+              wait = shortestWait;
+              next(result.data as Data);
+            },
+            error: again,
+            complete: again,
+          });
+        stop = () => subscription.unsubscribe();
+      })
+      .catch(again);
+  };
+  begin();
   return () => {
     stopped = true;
+    clearTimeout(timer);
     stop();
   };
 }
