@@ -21,8 +21,6 @@ const programOf = (durationSeconds: number, voices: Voice[], loop = 1): Program 
   loop,
   seed: 1,
 });
-const _near = (actual: number, expected: number, tolerance = 0.001) =>
-  assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
 
 test('what is kept beside a protocol', () => {
   const tone = binaural([frame(0, 10), frame(60, 6)]);
