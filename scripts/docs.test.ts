@@ -82,8 +82,8 @@ test('docs/DEPLOYMENT.md tells every variable of the API, with its default', () 
 });
 
 test('docs/OPERATIONS.md: the times of the end are those of the code', () => {
-  assert.match(text('api/src/main.ts'), /GRACE_MS = 1_500/);
-  assert.match(text('api/src/main.ts'), /SHUTDOWN_MS = 9_500/);
+  assert.match(text('api/src/start.ts'), /GRACE_MS = 1_500/);
+  assert.match(text('api/src/start.ts'), /SHUTDOWN_MS = 9_500/);
   assert.match(text('docs/OPERATIONS.md'), /for 1\.5 s.*\n?.*\n?.*at most 10 s/);
 });
 

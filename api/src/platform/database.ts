@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Config } from '../config.ts';
 import { placeOf } from './database-address.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
-import { applyMigrations } from './migrations.ts';
+import { applyMigrations, isMigrated } from './migrations.ts';
 import { PrismaClient } from './prisma/client.ts';
 
 export interface Database {
@@ -39,14 +39,17 @@ export async function openDatabase(
       ? await startEmbeddedPostgres({ folder: config.dataFolder, log, onUnexpectedExit })
       : undefined;
   const url = embedded?.url ?? (config.databaseUrl as string);
+  const connected = connect(url, config.databasePool, options.onError);
   try {
-    const applied = await applyMigrations(embedded ? url : (config.directUrl ?? url), { log });
-    if (applied.length > 0) log?.(`migrations applied: ${applied.join(', ')}`);
+    if (!(await isMigrated(connected.pool))) {
+      const applied = await applyMigrations(embedded ? url : (config.directUrl ?? url), { log });
+      if (applied.length > 0) log?.(`migrations applied: ${applied.join(', ')}`);
+    }
   } catch (error) {
+    await connected.close();
     await embedded?.close();
     throw error;
   }
-  const connected = connect(url, config.databasePool, options.onError);
   return {
     ...connected,
     kind: embedded ? 'embedded' : 'postgres',

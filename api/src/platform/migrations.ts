@@ -29,6 +29,11 @@ const LEDGER = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER NOT NULL DEFAULT 0
 )`;
 
+const READ_LEDGER =
+  'SELECT migration_name, checksum, finished_at, rolled_back_at FROM "_prisma_migrations" ORDER BY started_at';
+
+const defaultFolder = join(repositoryRoot, 'prisma', 'migrations');
+
 export interface MigrationOptions {
   /** Folder with one folder for each migration. */
   folder?: string;
@@ -45,11 +50,30 @@ interface Row {
 }
 
 /**
+ * Whether every migration is applied as its file has it and none is half done: then `applyMigrations` has nothing to do. One statement without
+ * the lock, for the usual start; false as well when the ledger cannot be read.
+ */
+export async function isMigrated(pool: pg.Pool, folder = defaultFolder): Promise<boolean> {
+  const migrations = readMigrations(folder);
+  const ledger = await pool
+    .query<Row>(READ_LEDGER)
+    .then(({ rows }) => rows.filter((row) => row.rolled_back_at === null))
+    .catch(() => null);
+  return (
+    ledger !== null &&
+    ledger.length === migrations.length &&
+    migrations.every(({ name, checksum }) =>
+      ledger.some((row) => row.migration_name === name && row.checksum === checksum && row.finished_at !== null),
+    )
+  );
+}
+
+/**
  * Brings the database at `url` (direct, not through a pooler) up to date. Returns the names of the migrations applied now.
  * @throws {MigrationError} when a migration fails, was changed after it was applied, or stopped half-way earlier.
  */
 export async function applyMigrations(url: string, options: MigrationOptions = {}): Promise<string[]> {
-  const folder = options.folder ?? join(repositoryRoot, 'prisma', 'migrations');
+  const folder = options.folder ?? defaultFolder;
   const log = options.log ?? (() => {});
   const migrations = readMigrations(folder);
   const client = new pg.Client({
@@ -68,9 +92,7 @@ export async function applyMigrations(url: string, options: MigrationOptions = {
     await takeLock(client, options.lockTimeoutMs ?? 120_000);
     await client.query('SET client_min_messages = warning');
     await client.query(LEDGER);
-    const { rows } = await client.query<Row>(
-      'SELECT migration_name, checksum, finished_at, rolled_back_at FROM "_prisma_migrations" ORDER BY started_at',
-    );
+    const { rows } = await client.query<Row>(READ_LEDGER);
     const standing = rows.filter((row) => row.rolled_back_at === null);
     const halfDone = standing.find((row) => row.finished_at === null);
     if (halfDone) {

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
 import { type LibraryEntry, readLibrary } from '../../../prisma/library/library.ts';
 import { newId } from '../platform/ids.ts';
@@ -6,6 +7,19 @@ import { describeProgram, programHash } from './describe.ts';
 
 /** Any number; every instance takes the lock of this name before it writes the library. */
 const LOCK = 0x6e65736c;
+
+/**
+ * Whether the database has every entry in its version, and none that has left the library: then `loadLibrary` has nothing to write.
+ * One plain statement, so that a start need not load what writes. Programs are not compared.
+ */
+export async function holdsLibrary(pool: pg.Pool, entries: LibraryEntry[] = readLibrary()): Promise<boolean> {
+  const { rows } = await pool.query<{ slug: string; version: number; public: boolean }>(
+    `SELECT slug, library_version AS version, visibility = 'PUBLIC' AS public FROM protocols WHERE library_version IS NOT NULL`,
+  );
+  const versions = new Map(entries.map((entry) => [entry.slug, entry.version]));
+  const held = rows.filter((row) => versions.get(row.slug) === row.version);
+  return held.length === entries.length && rows.every((row) => versions.has(row.slug) || !row.public);
+}
 
 /**
  * Writes the built-in protocols into the database: new ones, and new versions as new revisions. Nothing is done for

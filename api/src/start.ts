@@ -1,0 +1,106 @@
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { keepHouse } from './housekeeping.ts';
+import { type Bus, createLocalBus, createRedisBus } from './platform/bus.ts';
+import { systemClock } from './platform/clock.ts';
+import { openDatabase } from './platform/database.ts';
+import { createLog, type Log } from './platform/telemetry.ts';
+import { holdsLibrary, loadLibrary } from './protocols/load-library.ts';
+import { startServer } from './server.ts';
+
+/** After this a shutdown is forced. */
+const SHUTDOWN_MS = 9_500;
+/** After the start, when the first pages have been read. */
+const LIBRARY_CHECK_MS = 3_000;
+/** In production proxies stand in front, which need a moment to look elsewhere. */
+const GRACE_MS = 1_500;
+
+/** Serves until a signal ends it; what hinders it is told in a sentence, with the exit code for it. */
+export async function start(): Promise<void> {
+  try {
+    await serve();
+  } catch (error) {
+    fail(error as NodeJS.ErrnoException & { port?: number });
+  }
+}
+
+async function serve(): Promise<void> {
+  const config = readConfig();
+  const log = createLog(config);
+  const database = await openDatabase(config, {
+    log: (line) => log.info(line),
+    onError: (error) => log.warn('A connection to the database broke.', { reason: error.message }),
+    onUnexpectedExit: (reason) => {
+      log.error(`The embedded database has ended: ${reason}`);
+      process.exit(1);
+    },
+  });
+  log.info(`database: ${database.kind === 'embedded' ? 'embedded PostgreSQL in' : 'PostgreSQL at'} ${database.place}`);
+  const written = config.loadLibrary && !(await holdsLibrary(database.pool)) ? await loadLibrary(database.prisma) : 0;
+  if (written > 0) log.info(`library: ${written} protocols written`);
+  // Whoever changes the library here is told when the change is no new version; it reads every program, so the start does not wait.
+  if (config.loadLibrary && config.environment === 'development') {
+    setTimeout(() => loadLibrary(database.prisma).catch(fail), LIBRARY_CHECK_MS).unref();
+  }
+  const bus = await openBus(config, log);
+  const server = await startServer({ config, database, bus, clock: systemClock, log });
+  const endHousekeeping = keepHouse(server);
+  log.info(`ready: ${server.url}`, { startMs: Math.round(performance.now()) });
+
+  let ending = false;
+  const end = (signal: string) => {
+    if (ending) return;
+    ending = true;
+    log.info(`${signal}: finishing what runs`);
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    void (async () => {
+      endHousekeeping();
+      await server.close(config.environment === 'production' ? GRACE_MS : 0);
+      await bus.close();
+      await database.close();
+      log.info('ended');
+      process.exit(0);
+    })().catch((error: Error) => {
+      log.error('The shutdown failed.', { reason: error.message });
+      process.exit(1);
+    });
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
+}
+
+async function openBus(config: Config, log: Log): Promise<Bus> {
+  if (config.redisUrl === undefined) {
+    log.info('bus: in this process (no REDIS_URL)');
+    return createLocalBus();
+  }
+  let last = 0;
+  const bus = await createRedisBus(config.redisUrl, {
+    prefix: config.redisPrefix,
+    onError: (error) => {
+      // One line every ten seconds while it is away.
+      if (Date.now() - last < 10_000) return;
+      last = Date.now();
+      log.warn('Redis is away.', { reason: error.message });
+    },
+  });
+  log.info(
+    `bus: Redis at ${config.redisUrl
+      .split(',')
+      .map((url) => new URL(url).host)
+      .join(', ')}`,
+  );
+  return bus;
+}
+
+function fail(error: NodeJS.ErrnoException & { port?: number }): never {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(ConfigError.exitCode);
+  }
+  const { code, port } = error;
+  if (code === 'EADDRINUSE')
+    process.stderr.write(`Port ${port} is taken. Set PORT to another, for example PORT=4001.\n`);
+  else if (code === 'EACCES')
+    process.stderr.write(`Port ${port} may not be used by this user. Set PORT to one above 1023.\n`);
+  else process.stderr.write(`${error.name === 'Error' ? (error.stack ?? error.message) : error.message}\n`);
+  process.exit(1);
+}
