@@ -13,6 +13,7 @@ import { createGate } from './graphql/gate.ts';
 import { limits } from './graphql/limits.ts';
 import { createLive } from './graphql/live.ts';
 import { playground } from './graphql/playground.ts';
+import { createPublicReads } from './graphql/public-reads.ts';
 import { schema } from './graphql/schema.ts';
 import { createSockets } from './graphql/socket.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
@@ -64,6 +65,7 @@ export async function startServer(options: {
   const { config, database, bus, clock, log } = options;
   const metrics = createMetrics();
   const live = await createLive(bus, metrics.delivered);
+  const publicReads = await createPublicReads({ schema, bus });
   const mail = options.mail ?? createMailer(config, log);
   const accounts = await createAccounts({ config, database: database.prisma, bus, clock, mail });
   const services: Services = {
@@ -72,13 +74,14 @@ export async function startServer(options: {
     bus,
     clock,
     live,
+    publicReads,
     accounts,
     log,
     refused: metrics.refused,
   };
   const trusted = readTrustedDocuments(join(repositoryRoot, 'web/src/data/generated/persisted-documents.json'));
   const gate = createGate({ schema, trusted, introspection: config.introspection, onRefused: metrics.refused });
-  const endpoint = createEndpoint({ schema, gate, metrics, log });
+  const endpoint = createEndpoint({ schema, gate, publicReads, metrics, log });
   const sockets = createSockets({ schema, gate, live, accounts, config, metrics, log });
   const rates = new LocalStore();
   let draining = false;
@@ -225,22 +228,16 @@ export async function startServer(options: {
       return undefined;
     };
     if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) return tooLarge();
-    const chunks: Buffer[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        if (size > limits.bodyBytes) return tooLarge();
-        chunks.push(chunk);
-      }
-    } catch {
+    const bytes = await bytesOf(request, limits.bodyBytes);
+    if (bytes === 'too large') return tooLarge();
+    if (bytes === 'cut off') {
       // The client went away, or was too slow.
       response.destroy();
       return undefined;
     }
     let body: unknown;
     try {
-      body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+      body = JSON.parse(utf8.decode(bytes));
     } catch {
       refuse(response, 400, 'BAD_REQUEST', 'The body is not JSON.');
       return undefined;
@@ -401,9 +398,31 @@ export async function startServer(options: {
       await closed;
       await live.close();
       await Promise.race([mail.settled(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
+      publicReads.close();
       accounts.close();
     },
   };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The whole body, by events: an iterator over the stream costs a tenth of what a kept answer takes. */
+function bytesOf(request: IncomingMessage, most: number): Promise<Buffer | 'too large' | 'cut off'> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= most) chunks.push(chunk);
+      else {
+        request.pause();
+        resolve('too large');
+      }
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.on('error', () => resolve('cut off'));
+    request.on('close', () => resolve('cut off'));
+  });
 }
 
 /** What is wrong with the members of a GraphQL request; null when nothing is. */

@@ -12,6 +12,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin, { InputValidationError } from '@pothos/plugin-validation';
 import {
+  GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   getNamedType,
@@ -36,6 +37,7 @@ import {
 import { decodeNodeId, encodeNodeId } from './node-id.ts';
 import { isGuarded, readableNode } from './node-rules.ts';
 import { DEFAULT_PAGE, MAX_PAGE } from './pages.ts';
+import { quietMutations } from './public-reads.ts';
 import { type Scalars, scalars } from './scalars.ts';
 
 /** Payloads of mutations that were refused: every field null but `userErrors`. Pages that are none: a top-level error. */
@@ -51,13 +53,19 @@ class UserErrorsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
       };
     }
     if (field.parentType !== 'Mutation') return resolver;
+    const quiet = quietMutations.has(field.name);
     return async (parent, args, context, info) => {
+      let done = true;
       try {
         return await resolver(parent, args, context, info);
       } catch (error) {
         const refused = asUserErrors(error);
+        done = refused === null && !(error instanceof GraphQLError);
         if (!refused) throw error;
         return { ...refused.payload, userErrors: refused.errors };
+      } finally {
+        // A fault may have come after the commit.
+        if (done && !quiet) await (context as unknown as Context).publicReads.changed();
       }
     };
   }

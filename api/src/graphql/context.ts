@@ -6,6 +6,7 @@ import type { PrismaClient } from '../platform/prisma/client.ts';
 import type { Role } from '../platform/prisma/enums.ts';
 import type { Log } from '../platform/telemetry.ts';
 import type { Live } from './live.ts';
+import type { PublicReads } from './public-reads.ts';
 
 /** Who asks: what the access token says. */
 export interface Viewer {
@@ -23,6 +24,7 @@ export interface Services {
   bus: Bus;
   clock: Clock;
   live: Live;
+  publicReads: PublicReads;
   accounts: Accounts;
   log: Log;
   /** Counts a request that a limit or rule refused, by the rule's name (for /metrics). */

@@ -11,6 +11,7 @@ import type { Log } from '../platform/telemetry.ts';
 import type { Context } from './context.ts';
 import type { Admitted, Gate, OperationRequest } from './gate.ts';
 import { mask } from './masking.ts';
+import type { PublicReads } from './public-reads.ts';
 
 /** Answers a request whose body (null for GET) was read and parsed already. */
 export type Endpoint = (
@@ -25,11 +26,19 @@ interface Carried {
   context: Context;
   body: OperationRequest | null;
   admitted: Admitted | null;
+  /** Whether the answer has errors. */
+  failed: boolean;
 }
 
 /** GraphQL over HTTP by graphql-http (negotiation, status codes, GET), with the gate in the place of its parsing and validation. */
-export function createEndpoint(options: { schema: GraphQLSchema; gate: Gate; metrics: Metrics; log: Log }): Endpoint {
-  const { schema, gate, metrics, log } = options;
+export function createEndpoint(options: {
+  schema: GraphQLSchema;
+  gate: Gate;
+  publicReads: PublicReads;
+  metrics: Metrics;
+  log: Log;
+}): Endpoint {
+  const { schema, gate, publicReads, metrics, log } = options;
 
   const handler = createHandler<IncomingMessage, Carried, Context & OperationContext>({
     // The gate takes operations that are known by their hash alone, so the text may be missing here.
@@ -59,13 +68,22 @@ export function createEndpoint(options: { schema: GraphQLSchema; gate: Gate; met
       const { context } = request.context;
       const { errors } = result as ExecutionResult;
       if (!errors) return;
+      request.context.failed = true;
       return { ...(result as ExecutionResult), errors: errors.map((error) => mask(error, context.requestId, log)) };
     },
   });
 
   return async (request, response, context, body) => {
-    const carried: Carried = { context, body, admitted: null };
     const started = performance.now();
+    const { accept } = request.headers;
+    const kept = body && publicReads.find(body, accept, context.viewer);
+    if (kept) {
+      response.writeHead(200, kept.headers).end(kept.body);
+      metrics.operation('query', kept.name, 'ok', (performance.now() - started) / 1000);
+      return;
+    }
+    const keep = publicReads.begin();
+    const carried: Carried = { context, body, admitted: null, failed: false };
     const [text, { status, statusText, headers }] = await handler({
       method: request.method ?? 'GET',
       url: request.url ?? '/graphql',
@@ -75,20 +93,20 @@ export function createEndpoint(options: { schema: GraphQLSchema; gate: Gate; met
       context: carried,
     });
     if (carried.admitted) {
-      const { operation, trusted } = carried.admitted;
-      metrics.operation(
-        operation.operation,
-        trusted ? (operation.name?.value ?? 'other') : 'other',
-        text?.startsWith('{"errors"') ? 'errors' : 'ok',
-        (performance.now() - started) / 1000,
-      );
+      const { operation, trusted, document } = carried.admitted;
+      const name = trusted ? (operation.name?.value ?? 'other') : 'other';
+      const outcome = carried.failed ? 'errors' : 'ok';
+      metrics.operation(operation.operation, name, outcome, (performance.now() - started) / 1000);
+      if (body && text !== null && status === 200 && !carried.failed) {
+        keep(body, accept, context.viewer, document, { headers: headersOf(headers, text), text, name });
+      }
     }
-    response.writeHead(status, statusText, {
-      ...headers,
-      ...(text === null ? { 'content-length': '0' } : { 'content-length': String(Buffer.byteLength(text)) }),
-    });
-    response.end(text);
+    response.writeHead(status, statusText, headersOf(headers, text)).end(text);
   };
+}
+
+function headersOf(headers: Record<string, string> | undefined, text: string | null): Record<string, string> {
+  return { ...headers, 'content-length': String(text === null ? 0 : Buffer.byteLength(text)) };
 }
 
 /** Parameters of a GET; null when they are not what they should be. */

@@ -20,6 +20,9 @@ export function groupChannel(code: string): string {
 /** Channel: sign-outs that every instance must know within a second, as JSON `{ sessions: string[] }` (refresh session ids). */
 export const signOutChannel = 'sign-outs';
 
+/** Channel: what everybody sees may have changed; the message is empty. */
+export const publicReadsChannel = 'public';
+
 /** Channel: people who lost the right to a shared subscription, as JSON `{ audience: string, userId: string }`. */
 export const removalChannel = 'removals';
 
