@@ -71,6 +71,7 @@ export async function startServer(options: {
   const services: Services = {
     config,
     database: database.prisma,
+    sql: database.pool,
     bus,
     clock,
     live,

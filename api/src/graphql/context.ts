@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Config } from '../config.ts';
 import type { Bus } from '../platform/bus.ts';
@@ -21,6 +22,8 @@ export interface Viewer {
 export interface Services {
   config: Config;
   database: PrismaClient;
+  /** The same connections, for the few statements that are asked most and written by hand. */
+  sql: pg.Pool;
   bus: Bus;
   clock: Clock;
   live: Live;

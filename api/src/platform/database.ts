@@ -6,6 +6,8 @@ import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { applyMigrations, isMigrated } from './migrations.ts';
 import { PrismaClient } from './prisma/client.ts';
 
+const CONNECTION_WAIT_MS = 10_000;
+
 export interface Database {
   prisma: PrismaClient;
   pool: pg.Pool;
@@ -71,13 +73,14 @@ export function connect(
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECTION_WAIT_MS,
     idleTimeoutMillis: 30_000,
     application_name: 'nes',
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', onError);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  // A burst waits for connections as long as a single statement would, and not the two seconds of Prisma's own.
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: CONNECTION_WAIT_MS } });
   return {
     prisma,
     pool,

@@ -6,6 +6,7 @@ import { argumentUuid } from '../graphql/node-id.ts';
 import { guardNode } from '../graphql/node-rules.ts';
 import { line } from '../graphql/texts.ts';
 import type { Prisma, Protocol as ProtocolRow } from '../platform/prisma/client.ts';
+import { isFirstPage, readFirstPage } from './first-page.ts';
 import { orders, publicProtocols } from './search.ts';
 
 export const CategoryEnum = builder.enumType('Category', {
@@ -305,15 +306,19 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: Filter, description: 'Which ones; without it all.' }),
       order: t.arg({ type: OrderEnum, defaultValue: 'POPULAR', description: 'In which order.' }),
     },
-    resolve: async (query, _root, { filter, order }, { database }) =>
-      database.protocol.findMany({
+    resolve: async (query, _root, { filter, order }, { database, sql, viewer }) => {
+      if (filter == null && isFirstPage(query)) {
+        return (await readFirstPage(sql, order ?? 'POPULAR', query.take, viewer?.userId ?? null)) as never;
+      }
+      return database.protocol.findMany({
         ...query,
         where: await publicProtocols(database, {
           ...filter,
           authorId: filter?.author == null ? null : argumentUuid('User', filter.author, 'filter.author'),
         }),
         orderBy: orders[order ?? 'POPULAR'],
-      }),
+      });
+    },
   }),
   protocol: t.prismaField({
     type: Protocol,

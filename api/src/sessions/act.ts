@@ -1,10 +1,13 @@
+import type { Services } from '../graphql/context.ts';
 import { userError } from '../graphql/errors.ts';
 import type { PrismaClient, Session } from '../platform/prisma/client.ts';
+import { keptProfile } from '../protocols/kept-profiles.ts';
+import { beginSession } from './begin-session.ts';
 import { heardByDay } from './heard-days.ts';
 import { checkMoment, checkPlayable } from './limits.ts';
 import { type Day, isTimeZone, localDay } from './local-day.ts';
 import { addToDays, columnsOf, eventRow, factsOf, lockSession, revisionProfile } from './store.ts';
-import { begin, type SessionAct, transition } from './transition.ts';
+import { begin, type SessionAct, type Transition, transition } from './transition.ts';
 
 /** What a change of a session left behind. */
 export interface Outcome {
@@ -28,34 +31,45 @@ export interface StartInput {
  * @throws UserErrors NOT_FOUND (revision), TAKEN (id), INVALID, OUT_OF_RANGE
  */
 export async function startSession(
-  database: PrismaClient,
+  { database, sql }: Pick<Services, 'database' | 'sql'>,
   userId: string,
   input: StartInput,
   now: Date,
 ): Promise<Outcome> {
   if (!isTimeZone(input.timeZone)) throw userError('INVALID', 'timeZone', 'timeZone is no IANA zone name.');
   checkMoment(input.act.occurredAt, now, 'occurredAt');
+  const made = ({ facts, event }: Extract<Transition, { ok: true }>) => ({
+    row: {
+      id: input.id,
+      userId,
+      revisionId: input.revisionId,
+      groupId: input.groupId,
+      timeZone: input.timeZone,
+      createdAt: now,
+      ...columnsOf(facts),
+    },
+    event,
+    day: localDay(facts.startedAt, input.timeZone),
+  });
+  const profile = input.groupId === null ? keptProfile(input.revisionId) : undefined;
+  const usual = profile && begin(input.act, profile.totalSeconds);
+  if (usual?.ok) {
+    const { row, event, day } = made(usual);
+    const protocolId = await beginSession(sql, row, event, day);
+    if (protocolId !== null) return { session: { ...row, protocolId }, changed: true, days: [day] };
+  }
   return database.$transaction(async (tx) => {
     const held = await lockSession(tx, input.id, userId);
     if (!held) {
       const protocolId = await checkPlayable(tx, userId, input.revisionId, input.groupId);
-      const profile = await revisionProfile(tx, input.revisionId);
-      const step = begin(input.act, profile.totalSeconds);
+      const { totalSeconds } = await revisionProfile(tx, input.revisionId);
+      const step = begin(input.act, totalSeconds);
       if (!step.ok) throw userError(step.refusal.code, step.refusal.field?.[0] ?? null, step.refusal.message);
-      const row = {
-        id: input.id,
-        userId,
-        protocolId,
-        revisionId: input.revisionId,
-        groupId: input.groupId,
-        timeZone: input.timeZone,
-        createdAt: now,
-        ...columnsOf(step.facts),
-      };
+      const { event, day, ...rest } = made(step);
+      const row = { ...rest.row, protocolId };
       const { count } = await tx.session.createMany({ data: [row], skipDuplicates: true });
       if (count === 1) {
-        await tx.sessionEvent.create({ data: eventRow(input.id, step.event, 1, now) });
-        const day = localDay(step.facts.startedAt, input.timeZone);
+        await tx.sessionEvent.create({ data: eventRow(input.id, event, 1, now) });
         const days = await addToDays(tx, row, new Map(), { day, sessions: 1, completed: 0 });
         return { session: row, changed: true, days };
       }

@@ -135,7 +135,7 @@ mutation('startSession', {
   resolve: async (input, context) => {
     const userId = viewerId(context);
     const outcome = await startSession(
-      context.database,
+      context,
       userId,
       {
         id: input.id,

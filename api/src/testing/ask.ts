@@ -66,10 +66,12 @@ export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
   // Domains read only these services.
   const services = {
     database: prisma,
+    sql: backend.database.pool,
     bus,
     clock: { now },
     config: { limits: { rateFactor: 1 } },
     live: { remove: async () => {} },
+    publicReads: { changed: async () => {} },
     refused: () => {},
     log: { info: () => {}, warn: () => {}, error: () => {} },
   } as unknown as Services;
