@@ -44,6 +44,7 @@ export function libraryPlugin(): Plugin {
       server.middlewares.use((request, response, next) => {
         if (!request.url?.split('?')[0]?.endsWith('/library.json')) return next();
         response.setHeader('content-type', 'application/json');
+        response.setHeader('nes-api', '/graphql');
         response.end(libraryJson());
       });
     },

@@ -563,6 +563,8 @@ function webFiles(config: Config): (request: IncomingMessage, response: ServerRe
     setHeaders(response, path) {
       const hashed = /[.-][\w-]{8,}\.(js|css|woff2|wasm|png|svg|webp|jpg)$/.test(path) && path.startsWith('/assets/');
       response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      // A plain host of files does not say this: there the application does not ask for an API that nobody promised.
+      if (path === '/library.json') response.setHeader('nes-api', '/graphql');
     },
   });
   return (request, response) => {

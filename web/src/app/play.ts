@@ -7,14 +7,26 @@ import { showError } from './toast.ts';
 /** The player's code; fetched ahead of the first Play, so that a click is followed by sound at once. */
 export const loadSession = () => import('../session/session.ts');
 
+/** Does what can wait when nothing else is to be done. */
+export const whenIdle: (work: () => void) => void =
+  window.requestIdleCallback?.bind(window) ?? ((work: () => void) => setTimeout(work, 800));
+
 /** Fetches what Play needs while nothing else is to be done. */
 export function warmUp(): void {
-  const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 800));
-  idle(() => {
+  whenIdle(() => {
     loadSession().catch(() => {});
     import('./player/player-page.ts').catch(() => {});
     import('../data/screening.ts').catch(() => {});
   });
+}
+
+/** True until the safety questions were answered on this device; known without waiting, so that nothing moves later. */
+export function neverPlayed(): boolean {
+  try {
+    return localStorage.getItem('nes-driving') === null;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -48,6 +60,7 @@ export async function playProtocol(protocol: Playable, fromSeconds = 0): Promise
     const sounding = playerSession.play();
     go(protocol.slug ? `play/${encodeURIComponent(protocol.slug)}` : 'play');
     await sounding;
+    whenIdle(() => import('./advice.ts').then(({ advise }) => advise()).catch(() => {}));
   } catch (error) {
     showError(error instanceof Error ? error : new Error(msg('The sound could not be started.')));
   }

@@ -68,6 +68,7 @@ const routes: readonly Route[] = [
     tag: 'nes-evidence-page',
     load: async () => (await import('./evidence/evidence-page.ts')).EvidencePage,
   },
+  { pattern: 'admin', tag: 'nes-admin-page', load: async () => (await import('./admin/admin-page.ts')).AdminPage },
   { pattern: 'group', tag: 'nes-group-page', load: async () => (await import('./group/group-page.ts')).GroupPage },
   {
     pattern: 'group/:code',

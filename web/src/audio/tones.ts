@@ -1,3 +1,4 @@
+import { aWeight } from '../program/loudness.ts';
 import type { Program, Voice } from '../program/model.ts';
 
 /** Mixes of harmonics that a listener can choose for pure tones. */
@@ -14,12 +15,6 @@ const MIXES: Record<TonePreset, number[]> = {
 
 /** Middle of the carriers that programs use; loudness is matched here. */
 const REFERENCE_HZ = 220;
-
-/** A-weighting as a factor of amplitude, IEC 61672-1 (not normalised to 1 kHz). */
-function aWeight(hertz: number): number {
-  const f = hertz * hertz;
-  return (12194 ** 2 * f * f) / ((f + 20.6 ** 2) * Math.sqrt((f + 107.7 ** 2) * (f + 737.9 ** 2)) * (f + 12194 ** 2));
-}
 
 /**
  * The partials of a preset, compensated: at 220 Hz as loud by A-weighting as a pure tone of the same level, and never

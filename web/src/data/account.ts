@@ -10,6 +10,7 @@ import {
   SignUpDocument,
   StartGuestDocument,
   type TokenFieldsFragment,
+  UpdateProfileDocument,
   type ViewerFieldsFragment,
 } from './generated/graphql.ts';
 import { proof } from './proof.ts';
@@ -112,6 +113,15 @@ class Account extends EventTarget {
     return signIn.userErrors;
   }
 
+  /** Changes the name that others see. */
+  async rename(displayName: string): Promise<readonly UserError[]> {
+    const { updateProfile } = await tell(UpdateProfileDocument, { input: { displayName } });
+    if (updateProfile.viewer && this.#identity) {
+      await this.#keep({ ...this.#identity, viewer: updateProfile.viewer });
+    }
+    return updateProfile.userErrors;
+  }
+
   /** Ends this device's sign-in. What the account has is removed from this browser; what was never sent stays. */
   async signOut(): Promise<void> {
     await tell(SignOutDocument, { input: {} });
@@ -131,6 +141,7 @@ class Account extends EventTarget {
       if (deleteAccount.userErrors.length > 0) return deleteAccount.userErrors;
     }
     await (await store()).clear('sessions');
+    await writeValue('loudness', undefined);
     await this.#leave();
     return [];
   }
@@ -140,7 +151,7 @@ class Account extends EventTarget {
     for (const session of await database.getAll('sessions')) {
       if (!session.unsent) await database.delete('sessions', session.id);
     }
-    for (const name of ['preferences', 'screening', 'metrics']) await writeValue(name, undefined);
+    for (const name of ['preferences', 'screening', 'metrics', 'shelf']) await writeValue(name, undefined);
     await this.#keep(null);
   }
 

@@ -23,6 +23,8 @@ export interface LibraryProtocol {
   tags: string[];
   speakersOk: boolean;
   builtIn: boolean;
+  /** Who published it; missing for built-in ones. */
+  author?: { id: string; displayName: string } | null;
   durationSeconds: number;
   /** Range of the dominant beat; null without a beat. */
   minBeatHz: number | null;
@@ -34,6 +36,13 @@ export interface LibraryProtocol {
   program: Program;
 }
 
+/** The header by which the API says, with the library's file, that it is the one who serves it. */
+const serverHeader = 'nes-api';
+let beside = false;
+
+/** Whether the application came from the API itself; known once the library is read. */
+export const besideApi = (): boolean => beside;
+
 let reading: Promise<LibraryProtocol[]> | undefined;
 
 /** The built-in protocols. They come with the application, so that they are there without a network and without a server. */
@@ -41,6 +50,7 @@ export function library(): Promise<LibraryProtocol[]> {
   reading ??= fetch(`${import.meta.env.BASE_URL}library.json`)
     .then((response) => {
       if (!response.ok) throw new Error(`The library could not be read: the server answered ${response.status}.`);
+      beside = response.headers.has(serverHeader);
       return response.json() as Promise<LibraryProtocol[]>;
     })
     .catch((error) => {

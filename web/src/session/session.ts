@@ -8,6 +8,7 @@ import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
 import type { Phase, Program } from '../program/model.ts';
 import { passAt, totalSeconds, valueAt } from '../program/values.ts';
+import { doseMeter } from './dose-meter.ts';
 import {
   type EventKind,
   isOver,
@@ -63,6 +64,7 @@ class PlayerSession extends EventTarget {
     this.player.addEventListener('ended', () => this.#end('COMPLETED', 'finished'));
     this.player.addEventListener('statechange', () => this.#heed());
     screening.addEventListener('change', () => this.#bind());
+    doseMeter.follow(this.player);
     if (typeof window !== 'undefined') window.addEventListener('pagehide', () => this.#trace());
   }
 

@@ -3,6 +3,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
 import { ask, tell, type UserError } from '../../data/client.ts';
 import {
+  ChangeEmailDocument,
   ChangePasswordDocument,
   EndDeviceDocument,
   RequestEmailVerificationDocument,
@@ -304,13 +305,39 @@ export class AccountPage extends NesElement implements Page {
     );
   }
 
-  #field(name: string, label: string, type: string, complete: string, hint = ''): TemplateResult {
+  #rename = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const displayName = String(new FormData(event.target as HTMLFormElement).get('displayName') ?? '').trim();
+    await this.#do(() => account.rename(displayName), msg('The name is kept.'));
+  };
+
+  #changeEmail = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const values = new FormData(form);
+    const input = { email: String(values.get('email') ?? '').trim(), password: String(values.get('password') ?? '') };
+    const good = await this.#do(
+      async () => (await tell(ChangeEmailDocument, { input })).changeEmail.userErrors,
+      msg('A link is on its way to the new address.'),
+    );
+    if (good) form.reset();
+  };
+
+  #field(
+    name: string,
+    label: string,
+    type: string,
+    complete: string,
+    hint = '',
+    value: string | undefined = undefined,
+  ): TemplateResult {
     const error = this.errors.find((one) => this.#fieldOf(one) === name);
     return html`<label class="field">
       ${label}
       <input
         name=${name}
         type=${type}
+        value=${value ?? nothing}
         autocomplete=${complete}
         aria-invalid=${error ? 'true' : nothing}
         aria-describedby=${error || hint ? `${name}-hint` : nothing}
@@ -406,7 +433,27 @@ export class AccountPage extends NesElement implements Page {
                 : nothing
             }
           </section>
+          <section class="panel" aria-labelledby="name">
+            <form novalidate @submit=${this.#rename}>
+              <h2 id="name">${msg('Name and address')}</h2>
+              ${this.#field('displayName', msg('Name that others see (optional)'), 'text', 'nickname', '', viewer?.displayName)}
+              <p><button ?disabled=${this.busy}>${msg('Keep the name')}</button></p>
+            </form>
+            <details>
+              <summary>${msg('Another e-mail address')}</summary>
+              <form novalidate @submit=${this.#changeEmail}>
+                ${this.#field('email', msg('New e-mail address'), 'email', 'email')}
+                ${this.#field('password', msg('Present password'), 'password', 'current-password')}
+                <p><button ?disabled=${this.busy}>${msg('Send a link to it')}</button></p>
+              </form>
+            </details>
+          </section>
           ${this.#belongings(true)}
+          ${
+            viewer?.role === 'ADMIN'
+              ? html`<p><a class="button" href=${to('admin')}>${msg('Administration')}</a></p>`
+              : nothing
+          }
         </div>
       </div>`;
   }

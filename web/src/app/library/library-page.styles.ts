@@ -36,6 +36,51 @@ export const styles = css`
   .lead {
     max-width: none;
   }
+  .welcome {
+    display: grid;
+    grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr);
+    align-items: end;
+    gap: var(--space-5) clamp(var(--space-5), 6vw, var(--space-8));
+    padding: var(--space-4) 0 var(--space-4);
+  }
+  .what {
+    display: grid;
+    gap: var(--space-4);
+  }
+  .what h1 {
+    max-width: 20ch;
+    font-size: clamp(var(--size-5), 1.4rem + 2.6vw, var(--size-8));
+    letter-spacing: -0.03em;
+  }
+  .what p {
+    max-width: 60ch;
+    color: var(--quiet);
+  }
+  .way {
+    display: grid;
+  }
+  .way li {
+    display: flex;
+    align-items: baseline;
+    gap: var(--space-4);
+    padding: var(--space-2) 0;
+    border-top: 1px solid var(--line);
+  }
+  .way b {
+    min-width: 1ch;
+    font-weight: 400;
+    color: var(--quiet);
+    font-variant-numeric: tabular-nums;
+  }
+  .way .begin {
+    align-items: center;
+    padding-top: var(--space-4);
+  }
+  .way button {
+    min-height: 3rem;
+    padding: 0 var(--space-6);
+    font-size: var(--size-1);
+  }
   .suggestions {
     display: grid;
     grid-template-columns: minmax(0, 2fr) minmax(0, 1fr);
@@ -280,6 +325,21 @@ export const styles = css`
     width: 1rem;
     height: 1rem;
   }
+  .stars {
+    margin-left: auto;
+  }
+  .stars svg.icon {
+    width: 0.9rem;
+    height: 0.9rem;
+    fill: currentcolor;
+  }
+  .author {
+    color: var(--text);
+  }
+  .card .facts {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   .evidence::before {
     content: '';
     width: 0.6rem;
@@ -314,6 +374,10 @@ export const styles = css`
     padding: var(--space-8) 0;
   }
   @media (width < 860px) {
+    .welcome {
+      grid-template-columns: minmax(0, 1fr);
+      padding-top: 0;
+    }
     .suggestions {
       grid-template-columns: minmax(0, 1fr);
       grid-template-rows: none;

@@ -3,15 +3,16 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { localHistory, type SessionRecord } from '../../data/history.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';
+import { shelf } from '../../data/protocols.ts';
 import { bandName, bands } from '../../elements/bands.ts';
 import { mainBand } from '../../elements/curve/geometry.ts';
-import { NesElement } from '../../elements/element.ts';
+import { Follow, NesElement } from '../../elements/element.ts';
 import { duration, hertzRange, number } from '../../elements/format.ts';
 import '../../elements/curve/nes-curve.ts';
 import { icon } from '../../elements/icons.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { categories, categoryName, evidenceMeaning, evidenceName } from '../names.ts';
-import { playProtocol, warmUp } from '../play.ts';
+import { neverPlayed, playProtocol, warmUp, whenIdle } from '../play.ts';
 import { placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { styles } from './library-page.styles.ts';
@@ -24,6 +25,8 @@ interface Filter {
   band: string;
   length: string;
   evidence: string;
+  /** `built-in` or `people`; empty for both. */
+  from: string;
   speakers: boolean;
 }
 
@@ -55,6 +58,9 @@ export class LibraryPage extends NesElement implements Page {
   declare protected failure: Error | null;
   declare protected filter: Filter;
 
+  #builtIn: readonly LibraryProtocol[] | null = null;
+  readonly #stranger = neverPlayed();
+
   constructor() {
     super();
     this.params = {};
@@ -69,8 +75,10 @@ export class LibraryPage extends NesElement implements Page {
       band: query.get('band') ?? '',
       length: query.get('length') ?? '',
       evidence: query.get('evidence') ?? '',
+      from: query.get('from') ?? '',
       speakers: query.has('speakers'),
     };
+    new Follow(this, [shelf], () => this.#gather());
   }
 
   get pageTitle(): string {
@@ -92,8 +100,8 @@ export class LibraryPage extends NesElement implements Page {
   async #load(): Promise<void> {
     this.failure = null;
     try {
-      const place = (protocol: LibraryProtocol): number => (categories as readonly string[]).indexOf(protocol.category);
-      this.protocols = (await library()).toSorted((a, b) => place(a) - place(b) || a.title.localeCompare(b.title));
+      this.#builtIn = await library();
+      this.#gather();
     } catch (error) {
       this.failure = error as Error;
     }
@@ -101,6 +109,18 @@ export class LibraryPage extends NesElement implements Page {
     const { preferences } = await import('../../data/preferences.ts');
     await preferences.ready;
     this.first = preferences.value.defaultProtocol;
+    // A server that sleeps or is away changes nothing here: what was published up to the last visit is on this device.
+    whenIdle(() => shelf.refresh().catch(() => {}));
+  }
+
+  /** The built-in protocols and those that people published, in the order in which people choose. */
+  #gather(): void {
+    if (!this.#builtIn) return;
+    const place = ({ category }: LibraryProtocol): number =>
+      (categories as readonly string[]).indexOf(category) + 99 * Number(category === 'OTHER');
+    this.protocols = [...this.#builtIn, ...shelf.published].sort(
+      (a, b) => place(a) - place(b) || a.title.localeCompare(b.title),
+    );
   }
 
   #key = (event: KeyboardEvent): void => {
@@ -113,19 +133,20 @@ export class LibraryPage extends NesElement implements Page {
   #narrow(change: Partial<Filter>): void {
     this.filter = { ...this.filter, ...change };
     const query = new URLSearchParams();
-    const { text, category, band, length, evidence, speakers } = this.filter;
+    const { text, category, band, length, evidence, from, speakers } = this.filter;
     if (text) query.set('q', text);
     if (category) query.set('for', category);
     if (band) query.set('band', band);
     if (length) query.set('length', length);
     if (evidence) query.set('evidence', evidence);
+    if (from) query.set('from', from);
     if (speakers) query.set('speakers', '');
     const search = query.toString();
     window.history.replaceState(null, '', to() + (search ? `?${search}` : ''));
   }
 
   get #found(): LibraryProtocol[] {
-    const { text, category, band, length, evidence, speakers } = this.filter;
+    const { text, category, band, length, evidence, from, speakers } = this.filter;
     const words = plain(text).split(/\s+/).filter(Boolean);
     const [shortest, longest] = lengths[length] ?? [0, Number.POSITIVE_INFINITY];
     return (this.protocols ?? []).filter((protocol) => {
@@ -137,9 +158,9 @@ export class LibraryPage extends NesElement implements Page {
       if (protocol.durationSeconds < shortest || protocol.durationSeconds >= longest) return false;
       if (evidence && protocol.evidence !== evidence) return false;
       if (speakers && !protocol.speakersOk) return false;
-      const all = plain(
-        `${protocol.title} ${protocol.summary} ${protocol.tags.join(' ')} ${categoryName(protocol.category)} ${protocol.bands.join(' ')}`,
-      );
+      if (from && protocol.builtIn !== (from === 'built-in')) return false;
+      if (words.length === 0) return true;
+      const all = searchText(protocol);
       return words.every((word) => all.includes(word));
     });
   }
@@ -161,23 +182,22 @@ export class LibraryPage extends NesElement implements Page {
 
   #now(suggestions: Suggestion[] | null): TemplateResult {
     const hour = new Date().getHours();
-    const first = this.records.length === 0;
     const [best, ...others] = suggestions ?? [];
     return html`<section class="now" aria-labelledby="now">
-      <div class="words">
-        <h1 id="now" tabindex="-1">
-          ${hour >= 18 || hour < 5 ? msg('Tonight') : msg('Now')}
-        </h1>
-        <p class="lead quiet">
-          ${
-            first
-              ? msg(
-                  'Sound that beats between your ears, drawn as it will be heard. Put headphones on, choose one, press Play.',
-                )
-              : msg(str`${number(this.records.length)} sessions so far. Chosen by the hour and by what helped.`)
-          }
-        </p>
-      </div>
+      ${
+        this.#stranger
+          ? this.#welcome(best?.protocol)
+          : html`<div class="words">
+              <h1 id="now" tabindex="-1">${hour >= 18 || hour < 5 ? msg('Tonight') : msg('Now')}</h1>
+              <p class="lead quiet">
+                ${
+                  this.records.length === 0
+                    ? msg('Chosen by the hour. What you play and rate is remembered here.')
+                    : msg(str`${number(this.records.length)} sessions so far. Chosen by the hour and by what helped.`)
+                }
+              </p>
+            </div>`
+      }
       <div class="suggestions">
         ${
           best
@@ -189,6 +209,29 @@ export class LibraryPage extends NesElement implements Page {
         }
       </div>
     </section>`;
+  }
+
+  /** What this is, and the way to the first session: for somebody who has never played here. */
+  #welcome(protocol: LibraryProtocol | undefined): TemplateResult {
+    return html`<div class="welcome">
+      <div class="what">
+        <h1 id="now" tabindex="-1">${msg('Sound that beats, made while you listen')}</h1>
+        <p>
+          ${msg('Two tones a few hertz apart beat between your ears; pulses and noise beat in the air. Timed programs of such beats, with light in step, for work, rest and sleep. Whether they change your state is disputed: every protocol says what is known, and your own ratings show what helps you.')}
+        </p>
+      </div>
+      <ol class="way" role="list">
+        <li><b>1</b> ${msg('Eight safety questions')}</li>
+        <li><b>2</b> ${msg('Headphones: left, right, both')}</li>
+        <li><b>3</b> ${protocol ? html`${protocol.title}, ${duration(protocol.durationSeconds)}` : msg('The first session')}</li>
+        <li class="begin">
+          <button class="primary" ?disabled=${!protocol} @click=${() => protocol && playProtocol(protocol)}>
+            ${msg('Begin')}
+          </button>
+          <span class="quiet small">${msg('Less than a minute, no account.')}</span>
+        </li>
+      </ol>
+    </div>`;
   }
 
   #suggestion({ protocol, reason }: Suggestion, best: boolean): TemplateResult {
@@ -208,7 +251,7 @@ export class LibraryPage extends NesElement implements Page {
   }
 
   #filters(): TemplateResult {
-    const { text, category, band, length, evidence, speakers } = this.filter;
+    const { text, category, band, length, evidence, from, speakers } = this.filter;
     const present = new Set(this.protocols?.map((protocol) => protocol.category));
     return html`<search class="filters">
       <div class="line">
@@ -257,6 +300,20 @@ export class LibraryPage extends NesElement implements Page {
           ],
           (value) => this.#narrow({ evidence: value }),
         )}
+        ${
+          shelf.published.length > 0
+            ? this.#select(
+                msg('Made by'),
+                from,
+                [
+                  ['', msg('Made by anybody')],
+                  ['built-in', msg('Built in')],
+                  ['people', msg('By people')],
+                ],
+                (value) => this.#narrow({ from: value }),
+              )
+            : nothing
+        }
         <button class="chip" aria-pressed=${speakers} @click=${() => this.#narrow({ speakers: !speakers })}>
           ${icon('speaker')} ${msg('Works on speakers')}
         </button>
@@ -287,7 +344,7 @@ export class LibraryPage extends NesElement implements Page {
       return html`<div class="nothing">
         <p>${msg('Nothing fits all of that.')}</p>
         <button
-          @click=${() => this.#narrow({ text: '', category: '', band: '', length: '', evidence: '', speakers: false })}
+          @click=${() => this.#narrow({ text: '', category: '', band: '', length: '', evidence: '', from: '', speakers: false })}
         >
           ${msg('Show everything')}
         </button>
@@ -303,12 +360,15 @@ export class LibraryPage extends NesElement implements Page {
   }
 
   #card(protocol: LibraryProtocol): TemplateResult {
+    const { ratingAverage, ratingCount } = shelf.numbers(protocol.id) ?? {};
     return html`<li class="card ${bandClass(protocol)}">
       <nes-curve .program=${protocol.program}></nes-curve>
       <div class="about">
         <div class="names">
           <h3><a href=${to(`protocols/${protocol.slug}`)}>${protocol.title}</a></h3>
-          <p class="facts figures">${facts(protocol)}</p>
+          <p class="facts figures">
+            ${facts(protocol)}${protocol.author ? html`<span class="author"> · ${protocol.author.displayName || msg('somebody')}</span>` : nothing}
+          </p>
         </div>
         <button class="play round" @click=${() => playProtocol(protocol)} aria-label=${msg(str`Play ${protocol.title}`)}>
           ${icon('play')}
@@ -322,6 +382,13 @@ export class LibraryPage extends NesElement implements Page {
           ${icon(protocol.speakersOk ? 'speaker' : 'headphones')}
           <span class=${protocol.speakersOk ? '' : 'away'}>${protocol.speakersOk ? msg('speakers ok') : msg('headphones')}</span>
         </span>
+        ${
+          ratingAverage && ratingCount
+            ? html`<span class="mark stars figures" role="img" aria-label=${msg(str`${number(ratingAverage, 1)} of 5 stars, ${number(ratingCount)} ratings`)}>
+                ${icon('star')} ${number(ratingAverage, 1)} <span class="of">(${number(ratingCount)})</span>
+              </span>`
+            : nothing
+        }
       </p>
     </li>`;
   }
@@ -335,6 +402,29 @@ function facts(protocol: LibraryProtocol): string {
       : msg('no beat');
   const length = Number.isFinite(protocol.durationSeconds) ? duration(protocol.durationSeconds) : msg('endless');
   return `${length} · ${range}`;
+}
+
+const searched = new Map<string, string>();
+
+/** What a protocol can be found by, in the language of the page. */
+function searchText(protocol: LibraryProtocol): string {
+  const category = categoryName(protocol.category);
+  const key = `${protocol.revisionId} ${category}`;
+  let text = searched.get(key);
+  if (text === undefined) {
+    text = plain(
+      [
+        protocol.title,
+        protocol.summary,
+        ...protocol.tags,
+        category,
+        ...protocol.bands,
+        protocol.author?.displayName,
+      ].join(' '),
+    );
+    searched.set(key, text);
+  }
+  return text;
 }
 
 const known = new WeakMap<LibraryProtocol, string>();

@@ -208,6 +208,35 @@ export const styles = css`
   .volume input {
     width: 8rem;
   }
+  .dose {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--space-2);
+    min-height: var(--target);
+    color: var(--quiet);
+    font-size: var(--size--1);
+    text-decoration: none;
+    white-space: nowrap;
+  }
+  .dose:hover {
+    color: var(--text);
+  }
+  .dose svg {
+    width: 0.3rem;
+    height: 1.05rem;
+  }
+  .dose .way {
+    fill: var(--line);
+  }
+  .dose .used {
+    fill: var(--alpha);
+  }
+  .near .used {
+    fill: var(--beta);
+  }
+  .over .used {
+    fill: var(--danger);
+  }
   .pick select {
     background-color: transparent;
     max-width: 10.5rem;
@@ -238,7 +267,7 @@ export const styles = css`
       width: 100%;
     }
     .volume {
-      grid-column: 1 / -1;
+      grid-column: 1 / 3;
     }
     .volume input {
       width: 100%;

@@ -8,11 +8,12 @@ import type { NesSeekEvent } from '../../elements/curve/events.ts';
 import { define } from '../../elements/define.ts';
 import '../../elements/curve/nes-curve.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
-import { clock, number } from '../../elements/format.ts';
+import { clock, number, percent } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import '../../elements/scale/nes-scale.ts';
 import type { NesScaleEvent } from '../../elements/scale/scale.ts';
 import { passAt } from '../../program/values.ts';
+import { doseMeter } from '../../session/dose-meter.ts';
 import type { RatingValues } from '../../session/log.ts';
 import { playerSession } from '../../session/session.ts';
 import { base, controls } from '../../styles/base.ts';
@@ -25,6 +26,7 @@ import { recovered, settleRecovery } from '../recovery.ts';
 import { go, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
+import '../loudness/warnings.ts';
 import { AfterPanel, type NesRateEvent } from './after-panel.ts';
 import { feelingKey, feelingsOf, feelingWords } from './feelings.ts';
 import { styles } from './player-page.styles.ts';
@@ -88,6 +90,7 @@ export class PlayerPage extends NesElement implements Page {
     this.stageFailed = false;
     this.stopsAt = null;
     new Follow(this, [playerSession, preferences, screening], () => this.#sessionChanged());
+    new Follow(this, [doseMeter]);
   }
 
   get pageTitle(): string {
@@ -506,6 +509,7 @@ export class PlayerPage extends NesElement implements Page {
               @change=${(event: Event) => playerSession.setVolume(Number((event.target as HTMLInputElement).value))}
             />
           </label>
+          ${this.#dose()}
           <label class="pick">
             <span class="away">${msg('Scene')}</span>
             ${icon('image')}
@@ -540,6 +544,24 @@ export class PlayerPage extends NesElement implements Page {
           ${minutes === 0 ? msg('No timer') : msg(str`${minutes} min`)}
         </option>`,
     );
+  }
+
+  /** How much of the week's allowance for sound is used, beside the volume that it hangs on. */
+  #dose(): TemplateResult {
+    const { share, calibrated } = doseMeter;
+    const filled = Math.min(1, share) * 12;
+    return html`<a
+      class="dose figures ${share >= 1 ? 'over' : share >= 0.8 ? 'near' : ''}"
+      href=${to('progress')}
+      title=${msg('Sound of the last seven days against a week’s allowance')}
+    >
+      <svg viewBox="0 0 4 14" aria-hidden="true">
+        <rect class="way" width="4" height="14" rx="1"></rect>
+        <rect class="used" x="0.5" y=${13 - filled} width="3" height=${filled}></rect>
+      </svg>
+      <span class="away">${msg('Loudness of the week')}</span>
+      ${calibrated ? '' : '≤ '}${percent(share)}
+    </a>`;
   }
 
   /** Why the picture stands still, where it is not the listener's own wish. */

@@ -9,19 +9,21 @@ import '../../elements/charts/nes-intervals.ts';
 import '../../elements/charts/nes-slopes.ts';
 import type { Comparison } from '../../elements/charts/intervals.ts';
 import type { Slope } from '../../elements/charts/slopes.ts';
+import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date, duration, number } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import { base, controls, page } from '../../styles/base.ts';
+import { advice } from '../advice.ts';
 import { saveFromServer } from '../download.ts';
+import { LoudnessPanel } from '../loudness/loudness-panel.ts';
 import { type Feeling, feelingKey, feelingWords } from '../player/feelings.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
 
 const feelings: readonly Feeling[] = ['calm', 'focus', 'mood', 'sleepiness'];
 
-/** Product advice, shown and not forced: this many minutes a day are enough. */
-const adviceMinutes = 45;
+define('nes-loudness-panel', LoudnessPanel);
 
 const dayName = (day: Date): string => day.toLocaleDateString('sv');
 
@@ -258,7 +260,12 @@ export class ProgressPage extends NesElement implements Page {
           )}
         </div>
       </section>
-      ${this.#comparisons()} ${this.#exports()}
+      ${this.#comparisons()}
+      <section class="panel wide" id="loudness">
+        <h2>${msg('Loudness of the week')}</h2>
+        <nes-loudness-panel></nes-loudness-panel>
+      </section>
+      ${this.#exports()}
     `;
   }
 
@@ -295,8 +302,8 @@ export class ProgressPage extends NesElement implements Page {
         <h2>${msg('Today')}</h2>
         <p class="quiet small">
           ${
-            minutes >= adviceMinutes
-              ? msg(str`More than ${adviceMinutes} minutes a day bring nothing that is known of. A pause may do more.`)
+            minutes >= advice.minutes
+              ? msg('More than two sessions or 45 minutes a day bring nothing that is known of. A pause may do more.')
               : share >= 1
                 ? msg('The goal of the day is reached.')
                 : msg(str`${number(Math.max(1, Math.ceil((goal - seconds) / 60)))} minutes to the goal.`)

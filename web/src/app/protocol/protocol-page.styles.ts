@@ -176,18 +176,62 @@ export const styles = css`
       display: none;
     }
   }
+  .address {
+    display: none;
+  }
   @media print {
+    :host {
+      padding: 0;
+    }
     .actions,
-    .twin,
+    .twin p:last-child,
     .chapters button {
       border: 0;
     }
     .actions,
-    .twin {
+    .report {
       display: none;
     }
+    header {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .hero {
+      height: 14rem;
+      break-inside: avoid;
+    }
+    nes-curve {
+      print-color-adjust: exact;
+    }
     .columns {
-      grid-template-columns: 1fr;
+      grid-template-columns: minmax(0, 1fr);
+      gap: var(--space-5);
+      padding-top: var(--space-5);
+    }
+    .main,
+    aside {
+      gap: var(--space-5);
+    }
+    section,
+    li,
+    tr {
+      break-inside: avoid;
+    }
+    h2 {
+      break-after: avoid;
+    }
+    .scroll {
+      overflow: visible;
+    }
+    td {
+      white-space: normal;
+    }
+    .sources a::after {
+      content: ' (' attr(href) ')';
+      overflow-wrap: anywhere;
+    }
+    .address {
+      display: block;
+      padding-top: var(--space-5);
     }
   }
 `;

@@ -1,13 +1,16 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type TemplateResult } from 'lit';
+import { account } from '../../data/account.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';
-import { findProtocol, protocolNumbers } from '../../data/protocols.ts';
+import { findProtocol, type ProtocolNumbers, shelf } from '../../data/protocols.ts';
 import { bandName, bandOf } from '../../elements/bands.ts';
 import { kindName } from '../../elements/curve/curve.ts';
 import '../../elements/curve/nes-curve.ts';
+import printer from 'lucide-static/icons/printer.svg?raw';
+import { define } from '../../elements/define.ts';
 import { NesElement } from '../../elements/element.ts';
 import { clock, duration, hertzRange, number, percent } from '../../elements/format.ts';
-import { icon } from '../../elements/icons.ts';
+import { icon, inlineIcon } from '../../elements/icons.ts';
 import type { Program, Voice } from '../../program/model.ts';
 import { dominantBeat } from '../../program/values.ts';
 import { base, controls, page } from '../../styles/base.ts';
@@ -17,8 +20,6 @@ import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
 import { styles } from './protocol-page.styles.ts';
-
-type Numbers = { sessionCount: number; ratingCount: number; ratingAverage?: number | null };
 
 /** One protocol: its curve, its chapters, what is known, and what it is made of. */
 export class ProtocolPage extends NesElement implements Page {
@@ -37,7 +38,7 @@ export class ProtocolPage extends NesElement implements Page {
   declare protected protocol: LibraryProtocol | null;
   /** Its control, or what it is the control of. */
   declare protected twin: LibraryProtocol | null;
-  declare protected numbers: Numbers | null;
+  declare protected numbers: ProtocolNumbers | null;
   declare protected failure: Error | null;
   declare protected missing: boolean;
 
@@ -71,7 +72,9 @@ export class ProtocolPage extends NesElement implements Page {
       this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
       const twin = protocol.controlSlug ?? protocol.controlOfSlug;
       this.twin = twin ? ((await library()).find(({ slug }) => slug === twin) ?? null) : null;
-      this.numbers = (await protocolNumbers().catch(() => null))?.get(protocol.id) ?? null;
+      this.numbers = shelf.numbers(protocol.id) ?? null;
+      await shelf.refresh().catch(() => {});
+      this.numbers = shelf.numbers(protocol.id) ?? null;
     } catch (error) {
       this.failure = error as Error;
     }
@@ -104,6 +107,7 @@ export class ProtocolPage extends NesElement implements Page {
           <p class="small"><a class="quiet" href=${`${to()}?for=${protocol.category}`}>${categoryName(protocol.category)}</a></p>
           <h1 tabindex="-1">${protocol.title}</h1>
           <p class="summary">${protocol.summary}</p>
+          ${protocol.author ? html`<p class="quiet small">${msg(str`by ${protocol.author.displayName || msg('somebody')}`)}</p>` : nothing}
           <ul class="facts quiet figures" role="list">
             <li>${Number.isFinite(protocol.durationSeconds) ? duration(protocol.durationSeconds) : msg('endless')}</li>
             <li>
@@ -125,6 +129,9 @@ export class ProtocolPage extends NesElement implements Page {
           <div class="row">
             <button @click=${this.#share}>${icon('share')} ${msg('Share')}</button>
             <button @click=${this.#export}>${icon('download')} ${msg('Export')}</button>
+            <button class="square" aria-label=${msg('Print')} title=${msg('Print')} @click=${() => window.print()}>
+              ${inlineIcon(printer)}
+            </button>
           </div>
           <div class="row">
             <a class="button" href=${`${to('group')}?with=${protocol.slug}`}>${msg('Play together')}</a>
@@ -159,15 +166,23 @@ export class ProtocolPage extends NesElement implements Page {
             ${this.#sources(protocol)}
           </section>
           ${this.#twin(protocol)}
+          ${
+            protocol.builtIn || protocol.author?.id === account.viewer?.id
+              ? nothing
+              : html`<p class="report"><button class="bare" @click=${this.#report}>${msg('Report this protocol')}</button></p>`
+          }
         </aside>
       </div>
+      <p class="address small">${new URL(to(`protocols/${protocol.slug}`), location.origin).href}</p>
     `;
   }
 
   #numbers(): TemplateResult | typeof nothing {
     if (!this.numbers || this.numbers.sessionCount === 0) return nothing;
     const { sessionCount, ratingAverage, ratingCount } = this.numbers;
-    return html`<li>${msg(str`played ${number(sessionCount)} times`)}</li>
+    const { viewerRating } = this.numbers;
+    return html`<li>${sessionCount === 1 ? msg('played once') : msg(str`played ${number(sessionCount)} times`)}</li>
+      ${viewerRating ? html`<li>${msg(str`you: ${number(viewerRating, 1)}`)}</li>` : nothing}
       ${ratingAverage ? html`<li class="with">${icon('star')} ${number(ratingAverage, 1)} <span>(${number(ratingCount)})</span></li>` : nothing}`;
   }
 
@@ -260,6 +275,18 @@ export class ProtocolPage extends NesElement implements Page {
       <p><a class="button" href=${to(`protocols/${twin.slug}`)}>${twin.title}</a></p>
     </section>`;
   }
+
+  #report = async (): Promise<void> => {
+    try {
+      const { ReportDialog } = await import('./report-dialog.ts');
+      define('nes-report-dialog', ReportDialog);
+      const dialog = document.createElement('nes-report-dialog') as InstanceType<typeof ReportDialog>;
+      dialog.protocolId = this.protocol?.id ?? '';
+      document.body.append(dialog);
+    } catch (error) {
+      showError(error);
+    }
+  };
 
   #share = async (): Promise<void> => {
     const { protocol } = this;

@@ -269,4 +269,13 @@ export const styles = css`
       display: none;
     }
   }
+  @media print {
+    header,
+    .foot,
+    footer,
+    .toasts,
+    .skip {
+      display: none !important;
+    }
+  }
 `;

@@ -1,0 +1,329 @@
+/**
+ * `npm run screens [-- WORD…]`: photographs every page of the built application into docs/screens, dark at 1440 px and
+ * light at 390 px, with a real API on a database of its own and a year of sessions. With words only the pages whose
+ * names contain one of them. Options for looking around: `--out DIR`, `--widths 768,2560`, `--themes dark,light`,
+ * `--language de`, `--url ADDRESS` (a running application instead of the built one).
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { protocolId, revisionId } from '../prisma/library/ids.ts';
+import { type LibraryEntry, readLibrary } from '../prisma/library/library.ts';
+import type { LocalSession } from '../web/src/session/log.ts';
+import { findBrowser } from './browser.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const { values: options, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: 'string', default: join(root, 'docs/screens') },
+    widths: { type: 'string' },
+    themes: { type: 'string' },
+    language: { type: 'string', default: 'en' },
+    url: { type: 'string' },
+    text: { type: 'string', default: '100' },
+    full: { type: 'boolean', default: false },
+  },
+});
+
+interface Place {
+  name: string;
+  path: string;
+  /** What is done before the picture. */
+  act?: (page: Page) => Promise<void>;
+  /** A visitor who was never here, without answers and history. */
+  stranger?: boolean;
+}
+
+const places: Place[] = [
+  { name: 'library', path: '' },
+  { name: 'first-visit', path: '', stranger: true },
+  { name: 'protocol', path: 'protocols/focus' },
+  {
+    name: 'safety-questions',
+    path: 'protocols/focus',
+    stranger: true,
+    act: (page) => page.locator('button.play').first().click(),
+  },
+  { name: 'player-ready', path: 'play/focus' },
+  {
+    name: 'player',
+    path: 'play/meditation',
+    act: async (page) => {
+      await page.locator('button.begin').click();
+      await page.locator('.telling').waitFor();
+      await page.locator('[role=slider]').focus();
+      for (let press = 0; press < 40; press++) await page.keyboard.press('ArrowRight');
+      await page
+        .locator('nes-player-page .stage canvas')
+        .waitFor({ timeout: 20_000 })
+        .catch(() => {});
+      await page.waitForTimeout(4_000);
+      await page.mouse.move(300, 300);
+      await page.mouse.move(320, 300);
+      await page.waitForTimeout(600);
+    },
+  },
+  {
+    name: 'after',
+    path: 'play/focus',
+    act: async (page) => {
+      await page.locator('button.begin').click();
+      await page.locator('.telling').waitFor();
+      await page.keyboard.press('s');
+      await page.locator('nes-after-panel').waitFor();
+    },
+  },
+  { name: 'history', path: 'history' },
+  { name: 'progress', path: 'progress' },
+  { name: 'group', path: 'group' },
+  { name: 'account', path: 'account' },
+  { name: 'sign-in', path: 'account', stranger: true },
+  { name: 'preferences', path: 'preferences' },
+  { name: 'safety', path: 'safety' },
+  { name: 'evidence', path: 'evidence' },
+  { name: 'editor', path: 'edit/relaxation' },
+  { name: 'missing', path: 'nowhere' },
+  { name: 'shortcuts', path: 'evidence', act: (page) => page.keyboard.press('?') },
+];
+
+/** Sessions of a year, more of them lately, as the browser that heard them keeps them. */
+function year(library: readonly LibraryEntry[]): LocalSession[] {
+  const favourites = ['focus', 'sleep', 'meditation', 'relaxation', 'stress-relief', 'nap', 'focus-control'];
+  const known = favourites.flatMap((slug) => library.filter((one) => one.slug === slug));
+  let state = 12345;
+  const random = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const sessions: LocalSession[] = [];
+  const uuid = (): string => crypto.randomUUID();
+  for (let day = 300; day > 0; day--) {
+    if (random() > (day < 9 ? 1 : 0.16 + 0.3 * (1 - day / 300))) continue;
+    const entry = known[Math.floor(random() * known.length)];
+    if (!entry) continue;
+    const startedAt = new Date(Date.now() - day * 86_400_000 + (random() - 0.5) * 20_000_000);
+    const whole = random() > 0.3;
+    const seconds = entry.program.durationSeconds * (whole ? 1 : 0.3 + random() * 0.5);
+    const endedAt = new Date(startedAt.getTime() + seconds * 1000);
+    const before = 3 + Math.floor(random() * 3);
+    const after = Math.min(10, before + Math.floor(random() * 4) - (entry.controlOf ? 1 : 0));
+    const control = entry.category === 'SLEEP' || entry.category === 'NAP';
+    sessions.push({
+      id: uuid(),
+      protocolId: Buffer.from(`Protocol:${protocolId(entry.slug)}`).toString('base64'),
+      revisionId: Buffer.from(`Revision:${revisionId(entry.slug, entry.version)}`).toString('base64'),
+      slug: entry.slug,
+      title: entry.title,
+      category: entry.category,
+      durationSeconds: entry.program.durationSeconds,
+      timeZone: 'Europe/Berlin',
+      startedAt: startedAt.toISOString(),
+      endedAt: endedAt.toISOString(),
+      state: whole ? 'COMPLETED' : 'STOPPED',
+      volume: 0.4,
+      scene: 'flower-of-life',
+      playedSeconds: seconds,
+      events: [
+        {
+          id: uuid(),
+          kind: 'STARTED',
+          occurredAt: startedAt.toISOString(),
+          positionSeconds: 0,
+          volume: 0.4,
+          scene: 'flower-of-life',
+          sent: false,
+        },
+        {
+          id: uuid(),
+          kind: whole ? 'COMPLETED' : 'STOPPED',
+          occurredAt: endedAt.toISOString(),
+          positionSeconds: seconds,
+          sent: false,
+        },
+      ],
+      rating: {
+        stars: 3 + Math.floor(random() * 3),
+        calmBefore: before,
+        calmAfter: after,
+        ...(control
+          ? { sleepinessBefore: before, sleepinessAfter: after }
+          : { focusBefore: before, focusAfter: after }),
+        ...(random() > 0.7
+          ? { comment: ['Quiet evening.', 'Hard to begin, easy to go on.', 'Slept at once.'][Math.floor(random() * 3)] }
+          : {}),
+      },
+      ratingSent: false,
+      refused: null,
+      unsent: 1,
+    });
+  }
+  return sessions;
+}
+
+/** Puts the sessions and the answers into the browser's database, where the application keeps them. */
+async function furnish(page: Page, sessions: LocalSession[]): Promise<void> {
+  await page.evaluate(async (given) => {
+    const database = await new Promise<IDBDatabase>((opened, failed) => {
+      const request = indexedDB.open('nes');
+      request.onsuccess = () => opened(request.result);
+      request.onerror = () => failed(request.error);
+    });
+    const work = database.transaction(['sessions', 'values'], 'readwrite');
+    for (const session of given) work.objectStore('sessions').put(session);
+    const no = { seizures: false, photosensitivity: false, heart: false, psychosis: false, headInjury: false };
+    work.objectStore('values').put(
+      {
+        answers: { ...no, pregnancy: false, under18: false, hearing: false, acceptedRisk: false },
+        version: 1,
+        answeredAt: new Date().toISOString(),
+        sent: false,
+      },
+      'screening',
+    );
+    await new Promise<void>((done) => {
+      work.oncomplete = () => done();
+    });
+    database.close();
+    localStorage.setItem('nes-driving', new Date().toLocaleDateString('sv'));
+    localStorage.setItem('nes-headphones', 'done');
+  }, sessions);
+}
+
+async function signUp(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}account`);
+  const tab = page.getByRole('radio', { name: 'Sign up' }).or(page.getByRole('tab', { name: 'Sign up' }));
+  if ((await tab.count()) > 0) await tab.first().click({ force: true });
+  await page.getByLabel('E-mail').fill(`mira.${Date.now()}@example.org`);
+  await page.getByLabel('Password').fill('a long walk by the sea');
+  const name = page.getByLabel(/name/i);
+  if ((await name.count()) > 0) await name.first().fill('Mira');
+  await page.locator('form').getByRole('button', { name: 'Sign up' }).click();
+  await page.getByText('@example.org').first().waitFor();
+}
+
+/** Until everything of this browser is on the server. */
+async function allSent(page: Page): Promise<void> {
+  await page.waitForFunction(
+    async () => {
+      const database = await new Promise<IDBDatabase>((opened) => {
+        const request = indexedDB.open('nes');
+        request.onsuccess = () => opened(request.result);
+      });
+      const left = await new Promise<number>((counted) => {
+        const request = database.transaction('sessions').objectStore('sessions').index('unsent').count(1);
+        request.onsuccess = () => counted(request.result);
+      });
+      database.close();
+      return left === 0;
+    },
+    undefined,
+    { timeout: 180_000, polling: 1_000 },
+  );
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((found) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => found(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+async function serve(folder: string): Promise<{ url: string; end: () => void }> {
+  if (!existsSync(join(root, 'web/dist/index.html'))) throw new Error('The application is not built: npm run build.');
+  const port = await freePort();
+  const child: ChildProcess = spawn(process.execPath, [join(root, 'api/src/main.ts')], {
+    cwd: root,
+    env: {
+      ...process.env,
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      NES_DATA_DIR: folder,
+      NES_SECRET: 'a secret of the photographs, long enough for it',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const url = `http://127.0.0.1:${port}/`;
+  for (let tries = 0; ; tries++) {
+    if ((await fetch(`${url}health/ready`).catch(() => null))?.ok) break;
+    if (tries > 300 || child.exitCode !== null) throw new Error('The API did not start.');
+    await new Promise((next) => setTimeout(next, 200));
+  }
+  return { url, end: () => child.kill('SIGTERM') };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'nes-screens-'));
+const server = options.url ? { url: options.url, end: () => {} } : await serve(folder);
+const { executablePath, args, env } = await findBrowser();
+const browser = await chromium.launch({
+  executablePath,
+  args: [...args, '--autoplay-policy=no-user-gesture-required'],
+  env,
+});
+mkdirSync(options.out, { recursive: true });
+
+const shots: [number, 'dark' | 'light'][] =
+  options.widths || options.themes
+    ? (options.widths ?? '390,1440')
+        .split(',')
+        .flatMap((width) =>
+          (options.themes ?? 'dark').split(',').map((theme) => [Number(width), theme as 'dark'] as [number, 'dark']),
+        )
+    : [
+        [1440, 'dark'],
+        [390, 'light'],
+      ];
+const heights: Record<number, number> = { 390: 844, 768: 1024, 1440: 900, 2560: 1440 };
+
+try {
+  const wanted = places.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  const open = (): Promise<BrowserContext> =>
+    browser.newContext({ baseURL: server.url, timezoneId: 'Europe/Berlin', locale: options.language });
+  const resident = await open();
+  const first = await resident.newPage();
+  await first.goto(server.url);
+  await first.locator('.card a').first().waitFor();
+  await furnish(first, year(readLibrary()));
+  await signUp(first, server.url);
+  await allSent(first);
+  await first.close();
+  for (const place of wanted) {
+    for (const [width, theme] of shots) {
+      const context = place.stranger ? await open() : resident;
+      const page = await context.newPage();
+      await page.setViewportSize({ width, height: heights[width] ?? 900 });
+      await page.emulateMedia({ colorScheme: theme });
+      await page.addInitScript(
+        ([language, text]) => {
+          localStorage.setItem('nes-language', language ?? '');
+          if (text !== '100')
+            addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = `${text}%`));
+        },
+        [options.language, options.text],
+      );
+      await page.goto(`${server.url}${place.path}`);
+      await page.locator('nes-app main > * >> h1').first().waitFor({ state: 'attached' });
+      await page.waitForTimeout(900);
+      await place.act?.(page);
+      await page.waitForTimeout(500);
+      const file = join(options.out, `${place.name}-${theme}-${width}.png`);
+      await page.screenshot({ path: file, fullPage: options.full });
+      console.log(file);
+      await page.close();
+      if (place.stranger) await context.close();
+    }
+  }
+} finally {
+  await browser.close();
+  server.end();
+  rmSync(folder, { recursive: true, force: true });
+}
