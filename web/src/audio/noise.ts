@@ -3,8 +3,8 @@ import type { NoiseColour } from '../program/model.ts';
 /** RMS of a noise at level 1, of every colour. Six standard deviations (once in hours) reach full scale. */
 export const NOISE_RMS = 1 / 6;
 
-/** Seconds a filter runs before the first sample heard: its slowest pole is over by then. */
-const WARM_UP_SECONDS = 0.7;
+/** Seconds a filter runs before the first sample heard: its slowest pole has fallen by 100 dB then. */
+const WARM_UP_SECONDS = 0.3;
 
 /**
  * Pink: poles and zeros fitted to −3.01 dB/oct in shares of the sample rate, so they serve every rate. Largest deviation
@@ -13,12 +13,15 @@ const WARM_UP_SECONDS = 0.7;
 const PINK_POLES = [0.30435553, 0.64816001, 0.91731705, 0.9815675, 0.99732638];
 const PINK_ZEROS = [0.02214765, 0.48469692, 0.82051389, 0.96020516, 0.99240313];
 
-/** Brown: a pole at 6 Hz, and two zeros fitted so that an integrator keeps to −6.02 dB/oct up to 0.38 of the rate. */
-const BROWN_HZ = 6;
+/** Brown: an integrator, and two zeros fitted so that it keeps to −6.02 dB/oct up to 0.38 of the rate. */
 const BROWN_ZEROS = [0.226, -0.07];
 
-/** Pole of the filter that keeps coloured noise free of DC; 0.1 dB at 40 Hz. */
-const DC_HZ = 6;
+/**
+ * Below this every noise falls by 24 dB/oct (Butterworth; 0.07 dB at 40 Hz). Nobody hears a pitch there, but it would
+ * take the room of what is heard, and its slow swings are what the mean of a noise consists of: with a single pole at
+ * 6 Hz the mean of a minute of brown noise at full level is −81 dBFS RMS, with this −96.
+ */
+const LOWEST_HZ = 24;
 
 /** A 32-bit mix in which every input bit reaches every output bit (two rounds of multiply and shift, by C. Wellons). */
 export function mix32(value: number): number {
@@ -28,36 +31,24 @@ export function mix32(value: number): number {
   return x ^ (x >>> 15);
 }
 
-/** The filter of one channel. */
+/** What colours one channel. */
 class Filter {
-  private readonly poles: number[];
+  private readonly colour: NoiseColour;
   private readonly gains: number[];
   private readonly direct: number;
-  private readonly zeros: number[];
-  private readonly dc: number;
-  private readonly states = new Float64Array(6);
+  private readonly states = new Float64Array(5);
 
-  constructor(colour: NoiseColour, sampleRate: number) {
-    this.dc = 1 - Math.exp((-2 * Math.PI * DC_HZ) / sampleRate);
-    this.poles = [];
-    this.gains = [];
-    this.zeros = [];
-    this.direct = 1;
-    if (colour === 'PINK') {
-      // The same filter as a sum of one-pole filters, which a processor can run side by side.
-      this.poles = PINK_POLES;
-      this.direct = PINK_ZEROS.reduce((product, zero, index) => (product * zero) / (PINK_POLES[index] ?? 1), 1);
-      this.gains = PINK_POLES.map((pole, index) =>
-        PINK_POLES.reduce(
-          (gain, other, place) =>
-            (gain * (1 - (PINK_ZEROS[place] ?? 0) / pole)) / (place === index ? 1 : 1 - other / pole),
-          1,
-        ),
-      );
-    } else if (colour === 'BROWN') {
-      this.poles = [Math.exp((-2 * Math.PI * BROWN_HZ) / sampleRate)];
-      this.zeros = BROWN_ZEROS;
-    }
+  constructor(colour: NoiseColour) {
+    this.colour = colour;
+    // The same filter as a sum of one-pole filters, which a processor can run side by side.
+    this.direct = PINK_ZEROS.reduce((product, zero, index) => (product * zero) / (PINK_POLES[index] ?? 1), 1);
+    this.gains = PINK_POLES.map((pole, index) =>
+      PINK_POLES.reduce(
+        (gain, other, place) =>
+          (gain * (1 - (PINK_ZEROS[place] ?? 0) / pole)) / (place === index ? 1 : 1 - other / pole),
+        1,
+      ),
+    );
   }
 
   reset(): void {
@@ -66,20 +57,19 @@ class Filter {
 
   /** Colours white noise in place. */
   run(out: Float64Array, count: number): void {
-    if (this.zeros.length > 0) this.brown(out, count);
-    else if (this.poles.length > 0) this.pink(out, count);
+    if (this.colour === 'PINK') this.pink(out, count);
+    else if (this.colour === 'BROWN') this.brown(out, count);
   }
 
   private pink(out: Float64Array, count: number): void {
-    const { states, direct, dc } = this;
-    const [p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0] = this.poles;
+    const { states, direct } = this;
+    const [p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0] = PINK_POLES;
     const [g0 = 0, g1 = 0, g2 = 0, g3 = 0, g4 = 0] = this.gains;
     let s0 = states[0] as number;
     let s1 = states[1] as number;
     let s2 = states[2] as number;
     let s3 = states[3] as number;
     let s4 = states[4] as number;
-    let level = states[5] as number;
     for (let n = 0; n < count; n++) {
       const x = out[n] as number;
       s0 = s0 * p0 + x;
@@ -87,53 +77,109 @@ class Filter {
       s2 = s2 * p2 + x;
       s3 = s3 * p3 + x;
       s4 = s4 * p4 + x;
-      const value = direct * x + g0 * s0 + (g1 * s1 + g2 * s2) + (g3 * s3 + g4 * s4) - level;
-      out[n] = value;
-      level += dc * value;
+      out[n] = direct * x + g0 * s0 + (g1 * s1 + g2 * s2) + (g3 * s3 + g4 * s4);
     }
     states[0] = s0;
     states[1] = s1;
     states[2] = s2;
     states[3] = s3;
     states[4] = s4;
-    states[5] = level;
   }
 
+  /** Its zeros; the integrator is in the high-pass. */
   private brown(out: Float64Array, count: number): void {
-    const { states, dc } = this;
-    const pole = this.poles[0] ?? 0;
-    const [z0 = 0, z1 = 0] = this.zeros;
+    const { states } = this;
+    const [z0 = 0, z1 = 0] = BROWN_ZEROS;
     const sum = z0 + z1;
     const product = z0 * z1;
-    let s = states[0] as number;
-    let x1 = states[1] as number;
-    let x2 = states[2] as number;
-    let level = states[3] as number;
+    let x1 = states[0] as number;
+    let x2 = states[1] as number;
     for (let n = 0; n < count; n++) {
       const x = out[n] as number;
-      s = s * pole + x + sum * x1 + product * x2;
+      out[n] = x + sum * x1 + product * x2;
       x2 = x1;
       x1 = x;
-      const value = s - level;
-      out[n] = value;
-      level += dc * value;
     }
-    states[0] = s;
-    states[1] = x1;
-    states[2] = x2;
-    states[3] = level;
+    states[0] = x1;
+    states[1] = x2;
+  }
+}
+
+/**
+ * The high-pass of both channels: two sections of second order in a row. Each waits for its own last sample, so the
+ * channels are run side by side.
+ */
+class HighPass {
+  private readonly factors: number[];
+  private readonly integrated: boolean;
+  private readonly states = new Float64Array(8);
+
+  constructor(colour: NoiseColour, sampleRate: number) {
+    const w = Math.tan((Math.PI * LOWEST_HZ) / sampleRate);
+    this.factors = [1, 3].flatMap((odd) => {
+      const damping = 2 * w * Math.sin((Math.PI * odd) / 8);
+      const norm = 1 + damping + w * w;
+      return [(2 * (1 - w * w)) / norm, (damping - 1 - w * w) / norm];
+    });
+    this.integrated = colour === 'BROWN';
+  }
+
+  reset(): void {
+    this.states.fill(0);
+  }
+
+  run(first: Float64Array, second: Float64Array, count: number): void {
+    const { states } = this;
+    const [a1 = 0, a2 = 0, b1 = 0, b2 = 0] = this.factors;
+    // Brown's integrator takes one of the four zeros at 0 Hz away.
+    const tap = this.integrated ? 0 : 1;
+    let u1 = states[0] as number;
+    let u2 = states[1] as number;
+    let v1 = states[2] as number;
+    let v2 = states[3] as number;
+    let x1 = states[4] as number;
+    let x2 = states[5] as number;
+    let y1 = states[6] as number;
+    let y2 = states[7] as number;
+    for (let n = 0; n < count; n++) {
+      const u = (first[n] as number) + a2 * u2 + a1 * u1;
+      const x = (second[n] as number) + a2 * x2 + a1 * x1;
+      const v = u - u1 - tap * (u1 - u2) + b2 * v2 + b1 * v1;
+      const y = x - x1 - tap * (x1 - x2) + b2 * y2 + b1 * y1;
+      first[n] = v - v1 - (v1 - v2);
+      second[n] = y - y1 - (y1 - y2);
+      u2 = u1;
+      u1 = u;
+      v2 = v1;
+      v1 = v;
+      x2 = x1;
+      x1 = x;
+      y2 = y1;
+      y1 = y;
+    }
+    states[0] = u1;
+    states[1] = u2;
+    states[2] = v1;
+    states[3] = v2;
+    states[4] = x1;
+    states[5] = x2;
+    states[6] = y1;
+    states[7] = y2;
   }
 }
 
 /** RMS of a filter's answer to white noise of −1 to 1 (variance 1/3): from the energy of its impulse response. */
 function filterRms(colour: NoiseColour, sampleRate: number): number {
-  const filter = new Filter(colour, sampleRate);
+  const filter = new Filter(colour);
+  const highPass = new HighPass(colour, sampleRate);
   const block = new Float64Array(4096);
+  const silence = new Float64Array(4096);
   let energy = 0;
   for (let done = 0; done < WARM_UP_SECONDS * sampleRate; done += block.length) {
     block.fill(0);
     if (done === 0) block[0] = 1;
     filter.run(block, block.length);
+    highPass.run(block, silence, block.length);
     for (const value of block) energy += value * value;
   }
   return Math.sqrt(energy / 3);
@@ -145,6 +191,7 @@ function filterRms(colour: NoiseColour, sampleRate: number): number {
  */
 export class Noise {
   private readonly filters: Filter[];
+  private readonly highPass: HighPass;
   private readonly seed: number;
   private readonly own: number;
   private readonly other: number;
@@ -157,11 +204,12 @@ export class Noise {
   /** @param correlation of left and right, −1 to 1 */
   constructor(colour: NoiseColour, correlation: number, seed: number, sampleRate: number) {
     this.seed = seed;
-    this.filters = [new Filter(colour, sampleRate), new Filter(colour, sampleRate)];
+    this.filters = [new Filter(colour), new Filter(colour)];
+    this.highPass = new HighPass(colour, sampleRate);
     this.scale = NOISE_RMS / filterRms(colour, sampleRate);
     this.own = correlation * this.scale;
     this.other = Math.sqrt(Math.max(0, 1 - correlation * correlation)) * this.scale;
-    this.warmUp = colour === 'WHITE' ? 0 : Math.ceil(WARM_UP_SECONDS * sampleRate);
+    this.warmUp = Math.ceil(WARM_UP_SECONDS * sampleRate);
   }
 
   /** Writes samples `index` to `index + count` (at most 512). Where they do not follow the last ones, filters warm up. */
@@ -169,6 +217,7 @@ export class Noise {
     const { scratch, second, scale, own, other } = this;
     if (index !== this.next) {
       for (const filter of this.filters) filter.reset();
+      this.highPass.reset();
       // Before sample 0 the counter runs through negative numbers, which are as good as others.
       for (let at = -this.warmUp; at < 0; at += scratch.length)
         this.colour(scratch, index + at, Math.min(scratch.length, -at));
@@ -202,5 +251,6 @@ export class Noise {
     }
     filters[0]?.run(first, count);
     if (both) filters[1]?.run(second, count);
+    this.highPass.run(first, second, count);
   }
 }
