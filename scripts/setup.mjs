@@ -104,8 +104,8 @@ export async function setup({ web = false, quiet = false } = {}) {
 export function webSources() {
   const web = join(root, 'web');
   return [
-    ...['src', 'public', 'index.html', '404.html', 'vite.config.ts', 'library-plugin.ts', 'package.json'].map((name) =>
-      join(web, name),
+    ...['src', 'public', 'index.html', '404.html', 'vite.config.ts', 'data-files-plugin.ts', 'package.json'].map(
+      (name) => join(web, name),
     ),
     join(root, 'prisma', 'library'),
     join(root, 'api', 'src', 'protocols', 'bands.ts'),

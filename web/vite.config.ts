@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-import { libraryPlugin } from './library-plugin.ts';
+import { dataFilesPlugin } from './data-files-plugin.ts';
 import { slimThree } from './three-plugin.ts';
 
 const root = import.meta.dirname;
@@ -62,7 +62,7 @@ export default defineConfig({
         if (error) console.error(error.message);
       },
     },
-    libraryPlugin(),
+    dataFilesPlugin(),
     slimThree(),
     VitePWA({
       registerType: 'prompt',

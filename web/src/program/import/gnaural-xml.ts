@@ -2,9 +2,10 @@ import { parseXml, XmlElement, XmlError } from '@rgrove/parse-xml';
 import { checkText, ImportError, type Place, placeAt, quoted } from './import-error.ts';
 
 const DEEPEST = 16;
-const MOST_ELEMENTS = 400_000;
+/** A full program written with child elements has six of them in each of 20,000 entries. */
+const MOST_ELEMENTS = 200_000;
 
-const NUMBER = /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$/i;
 
 /** Fields of an entry in the order in which Gnaural writes them, and the entry as it does. */
 const FIELDS = ['duration', 'volume_left', 'volume_right', 'beatfreq', 'basefreq'];
@@ -272,6 +273,11 @@ function fieldsOf(element: XmlElement, lines: Lines, taken: PlainEntry[]): Field
  */
 export function readXml(xml: string): Fields {
   checkText(xml);
+  // Said before anything is looked for: what is no XML at all can be long.
+  const first = /[^\s\uFEFF]/.exec(xml);
+  if (first?.[0] !== '<') {
+    throw new ImportError(placeAt(xml, first?.index ?? 0), 'the file is no XML', 'a schedule element');
+  }
   const lines = new Lines(xml);
   const { rest, taken } = scanMarkup(xml, lines);
   try {

@@ -234,7 +234,13 @@ describe('importGnaural', () => {
     assert.match(refusal('x'.repeat(100_000_000)).message, /characters/);
     assert.match(refusal('<schedule>\n\0').message, /NUL/);
     refusal(`<schedule><loops>${'9'.repeat(1_000_000)}</loops></schedule>`);
-    assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`);
+    assert.match(refusal(' '.repeat(15_000_000)).message, /no XML/);
+    const crossing = '<entry duration="1" volume_left="0.1" volume_right="0.9" beatfreq="3" basefreq="100"/>';
+    const back = crossing.replace('0.1', '0.8').replace('0.9', '0.2');
+    const many = `<schedule><voice><entries>${(crossing + back).repeat(40_000)}</entries></voice></schedule>`;
+    assert.match(refusal(many).message, /keyframes/);
+    refusal(`<schedule><loops>${'9'.repeat(1_000_000)}x</loops></schedule>`);
+    assert.ok(performance.now() - started < 6000, `${performance.now() - started} ms`);
   });
 
   it('reads 10,080 entries', () => {

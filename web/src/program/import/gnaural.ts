@@ -175,24 +175,43 @@ function keyframesOf(voice: ScheduleVoice, points: Point[], exact: boolean): Key
   return frames;
 }
 
-function coursesOf(voices: ScheduleVoice[], seconds: number, notes: NoteList): Keyframe[][] {
+/** How many points a course needs besides its entries, so that left and right volume go as in the file. */
+function pointsBetween(points: Point[]): number {
+  let count = 0;
+  for (let index = 1; index < points.length; index++) {
+    const [from, to] = [points[index - 1] as Point, points[index] as Point];
+    if (from.left !== from.right || to.left !== to.right) count += straightPieces(from, to).length - 2;
+  }
+  return count;
+}
+
+/** The courses of all voices, cut where the pass ends. What is too much is counted before it is built. */
+function coursesOf(root: Fields, voices: ScheduleVoice[], seconds: number, notes: NoteList): Keyframe[][] {
   const cut = voices.map((voice) => cutAt(voice.points, seconds));
-  const exact = cut.map((points, index) => keyframesOf(voices[index] as ScheduleVoice, points, true));
-  const fits = exact.reduce((sum, frames) => sum + frames.length, 0) <= LIMITS.keyframes;
-  return exact.map((frames, index) => {
+  const plain = voices.map((voice, index) => keyframesOf(voice, cut[index] ?? [], false));
+  const count = plain.reduce((sum, frames) => sum + frames.length, 0);
+  if (voices.length > LIMITS.voices || count > LIMITS.keyframes) {
+    throw new ImportError(
+      root.place,
+      `the schedule needs ${voices.length} voices and ${count} keyframes`,
+      `at most ${LIMITS.voices} and ${LIMITS.keyframes}`,
+    );
+  }
+  const between = cut.map(pointsBetween);
+  const fits = between.reduce((sum, more) => sum + more, count) <= LIMITS.keyframes;
+  return plain.map((frames, index) => {
     const voice = voices[index] as ScheduleVoice;
-    const points = cut[index] ?? [];
-    if (frames.length <= points.length) return frames;
+    if (between[index] === 0) return frames;
     const crossing = `${voice.name}: where left and right volume change by different shares`;
     if (fits) {
       notes.add(voice.place, `${crossing}, points are added; the quieter ear is within ${PAN_TOLERANCE} of the file.`);
-      return frames;
+      return keyframesOf(voice, cut[index] ?? [], true);
     }
     notes.add(
       voice.place,
       `${crossing}, level and balance go straight between the entries: there are too many to add points.`,
     );
-    return keyframesOf(voice, points, false);
+    return frames;
   });
 }
 
@@ -313,16 +332,8 @@ export function importGnaural(text: string): ProgramFile {
   if (schedule.length === 0) throw new ImportError(root.place, 'the schedule has no voice', 'a voice element');
   const { voices: filled, seconds } = passOf(schedule, root, notes);
   noteCounts(root, schedule, seconds, notes);
-  const courses = coursesOf(filled, seconds, notes);
+  const courses = coursesOf(root, filled, seconds, notes);
   const voices = filled.map((voice, index) => programVoice(voice, courses[index] ?? [], notes));
-  const keyframes = voices.reduce((sum, voice) => sum + voice.keyframes.length, 0);
-  if (voices.length > LIMITS.voices || keyframes > LIMITS.keyframes) {
-    throw new ImportError(
-      root.place,
-      `the schedule needs ${voices.length} voices and ${keyframes} keyframes`,
-      `at most ${LIMITS.voices} and ${LIMITS.keyframes}`,
-    );
-  }
   const loops = root.number('loops', -1e9, 1e9, 1);
   const loop = loops <= 0 || loops > LIMITS.loop ? 0 : Math.max(1, Math.round(loops));
   if (loops > LIMITS.loop)

@@ -4,17 +4,21 @@ import { checkText, ImportError, placeAt } from './import-error.ts';
 
 /** A program is five deep. */
 const DEEPEST = 12;
+/** A full program has six fields in each of 20,000 keyframes, and few beside them. */
+const MOST_FIELDS = 200_000;
 
-const [QUOTE, BACKSLASH, BRACE, BRACKET] = [...'"\\{['].map((mark) => mark.charCodeAt(0)) as [
+const [QUOTE, BACKSLASH, BRACE, BRACKET, COLON] = [...'"\\{[:'].map((mark) => mark.charCodeAt(0)) as [
+  number,
   number,
   number,
   number,
   number,
 ];
 
-/** Refuses deep nesting before a parser that may recurse sees it. */
-function checkDepth(text: string): void {
+/** Refuses deep nesting before a parser that may recurse sees it, and more fields than it builds in good time. */
+function checkExtent(text: string): void {
   let depth = 0;
+  let fields = 0;
   let inText = false;
   for (let at = 0; at < text.length; at++) {
     const mark = text.charCodeAt(at);
@@ -22,6 +26,9 @@ function checkDepth(text: string): void {
     else if (inText) at += mark === BACKSLASH ? 1 : 0;
     else if (mark === BRACE || mark === BRACKET) depth++;
     else if (mark === BRACE + 2 || mark === BRACKET + 2) depth--;
+    else if (mark === COLON && ++fields > MOST_FIELDS) {
+      throw new ImportError(placeAt(text, at), 'there are too many fields', `at most ${MOST_FIELDS}`);
+    }
     if (depth > DEEPEST) throw new ImportError(placeAt(text, at), `values lie deeper than ${DEEPEST}`, 'a program');
   }
 }
@@ -45,7 +52,7 @@ function syntaxError(text: string, message: string): ImportError {
  */
 export function importJson(text: string): ProgramFile {
   checkText(text);
-  checkDepth(text);
+  checkExtent(text);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -13,7 +13,7 @@ const FADE_IN_START_MS = DAY_MS - 5000;
 
 const CODE = 'LEVEL, a depth from a to l, then s or k, +, ^, @ or M, /AMPLITUDE, such as 00ds+ or 34.5dk+^/1.5';
 const DROP =
-  /^(?<level>n|[+-]?\d+(?:\.\d*)?)(?<target>[+-]?[a-l](?:\.\d+)?)(?<flow>[sk]?)(?<more>[+^@m]*)(?:\/(?<amplitude>\d*\.?\d+))?(?<parameters>(?::[a-z]+=[+-]?\d*\.?\d+)*)$/i;
+  /^(?<level>n|[+-]?\d+(?:\.\d*)?)(?<target>[+-]?[a-l](?:\.\d+)?)(?<flow>[sk]?)(?<more>[+^@m]*)(?:\/(?<amplitude>\d+(?:\.\d+)?|\.\d+))?(?<parameters>(?::[a-z]+=[+-]?(?:\d+(?:\.\d+)?|\.\d+))*)$/i;
 const TIMES = /^t(\d+(?:\.\d*)?),(\d+(?:\.\d*)?),(\d+(?:\.\d*)?)$/i;
 const SLIDE_TIME = /^t(\d+(?:\.\d*)?)$/i;
 /** Channels of a tone-set; the sequence's own tone takes the first. */
@@ -53,7 +53,7 @@ class Script {
   }
 
   #clock(second: number): number {
-    if (second < 86_395) return second * 1000;
+    if (second < 86_395) return Math.round(second * 1000);
     throw new ImportError(this.#word.place, `the sequence lasts ${second} s`, 'less than a day');
   }
 }
@@ -101,7 +101,8 @@ function dropLines(kind: 'drop' | 'sigmoid', words: Word[], context: ToneContext
   }
   const steps = Math.ceil((dropMinutes * 60) / step);
   const dropSeconds = steps * step;
-  const holdSeconds = slides ? holdMinutes * 60 : Math.ceil((holdMinutes * 60) / step) * step;
+  // SBaGen counts at least one step, also for a hold of 0 min.
+  const holdSeconds = slides ? holdMinutes * 60 : Math.max(1, Math.ceil((holdMinutes * 60) / step)) * step;
   const length = more.includes('+') ? dropSeconds + holdSeconds : dropSeconds;
 
   const silent = spec.level?.toLowerCase() === 'n';
@@ -152,7 +153,10 @@ function dropLines(kind: 'drop' | 'sigmoid', words: Word[], context: ToneContext
   return script.end(end + 10);
 }
 
-/** `-p slide`: the beat stays, the carrier falls until the lower of its two tones is 0 Hz. */
+/**
+ * `-p slide`: the beat stays, the carrier goes to half of it, so that one of the two tones ends at 0 Hz. With a negative
+ * beat the carrier goes below 0; what is heard there is the tone of the same size with the ears changed.
+ */
 function slideLines(words: Word[], context: ToneContext, option: Word): TimeLine[] {
   let next = 0;
   const time = SLIDE_TIME.exec(words[0]?.text ?? '');
@@ -167,7 +171,17 @@ function slideLines(words: Word[], context: ToneContext, option: Word): TimeLine
   const extras = readExtras(words.slice(next), context);
   const script = new Script(word);
   script.slide(0, [tone, ...extras]);
-  script.slide(length, [{ ...tone, carrier: Math.abs(tone.beat) / 2 }, ...extras]);
+  const last = tone.beat / 2;
+  if (last < 0) {
+    const crossing = (length * tone.carrier) / (tone.carrier - last);
+    script.slide(crossing, [{ ...tone, carrier: 0 }, ...extras]);
+    script.slide(crossing, [{ ...tone, carrier: 0, beat: -tone.beat }, ...extras]);
+    context.notes.add(
+      word.place,
+      `The carrier falls below 0 Hz after ${Math.round(crossing)} s; from there on its size is kept, with the ears changed.`,
+    );
+  }
+  script.slide(length, [{ ...tone, carrier: Math.abs(last), beat: Math.abs(tone.beat) }, ...extras]);
   return script.end(length + 10);
 }
 

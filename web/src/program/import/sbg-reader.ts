@@ -17,6 +17,8 @@ export interface SbgFile {
 export interface Sequence {
   options: SbgOptions;
   lines: TimeLine[];
+  /** Clock time of the first time line as written, in milliseconds: of the line that calls a block, not of the block's own. */
+  firstAt: number | null;
   remarks: string[];
   /** Whether a tone-set sets the level of the soundtrack. */
   mixes: boolean;
@@ -82,7 +84,7 @@ type Definition = { kind: 'tones'; settings: Setting[] } | { kind: 'block'; line
 
 /** Reads the lines of one or several files into one sequence. */
 class Reader {
-  readonly sequence: Sequence = { options: defaultOptions(), lines: [], remarks: [], mixes: false };
+  readonly sequence: Sequence = { options: defaultOptions(), lines: [], firstAt: null, remarks: [], mixes: false };
   readonly #notes: NoteList;
   readonly #definitions = new Map<string, Definition>();
   readonly #drawings: Drawings = new Map();
@@ -95,7 +97,7 @@ class Reader {
 
   readFile(file: SbgFile): void {
     const { lines, remarks } = readWords(file.text, file.name);
-    this.sequence.remarks.push(...remarks);
+    for (const remark of remarks) this.sequence.remarks.push(remark);
     let atStart = true;
     for (let index = 0; index < lines.length; index++) {
       const line = lines[index] as SbgLine;
@@ -195,7 +197,7 @@ class Reader {
     const extra = edged[MOST_SAMPLES];
     if (extra) throw new ImportError(extra.place, 'there are too many samples', `at most ${MOST_SAMPLES}`);
     const samples = edged.map((word) => {
-      const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(word.text) ? Number(word.text) : Number.NaN;
+      const value = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(word.text) ? Number(word.text) : Number.NaN;
       if (Math.abs(value) <= 1e9) return value;
       throw new ImportError(word.place, `${quoted(word.text)} is no sample`, 'a number from -1e9 to 1e9');
     });
@@ -218,6 +220,7 @@ class Reader {
     }
     const time = readTime(word, this.#base);
     this.#base = time.base;
+    this.sequence.firstAt ??= time.at;
     this.#expand(line, time.at, 0);
   }
 

@@ -172,7 +172,8 @@ export function dayStretches(lines: TimeLine[], fadeMs: number): Stretch[] {
     if (last && isStill(last, stretch.from) && isStill(stretch, stretch.from)) last.end = stretch.end;
     else stretches.push({ ...stretch });
   }
-  const [first] = all;
-  if (stretches.length === 0 && first) return [{ ...first, end: first.start }];
+  // Of a single line without length SBaGen keeps the first part of its change into itself, and plays that all day.
+  const [stay, change = stay] = all;
+  if (stretches.length === 0 && change) return [{ ...change, end: change.start }];
   return stretches;
 }

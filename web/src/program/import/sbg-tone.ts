@@ -44,8 +44,9 @@ export interface ToneContext {
   soundtrack: string;
 }
 
-const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
-const UNSIGNED = String.raw`(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+// Each digit has one place in these patterns, so that endless numbers cost no time.
+const UNSIGNED = String.raw`(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?`;
+const NUMBER = `[+-]?${UNSIGNED}`;
 const LEVEL = `/(?<level>${NUMBER})`;
 const TONE = new RegExp(`^(?<carrier>${NUMBER})(?:(?<how>[@m]?)(?<beat>[+-]?${UNSIGNED}))?${LEVEL}$`, 'i');
 const PLAIN = new RegExp(`^(?<carrier>${NUMBER})${LEVEL}$`, 'i');
@@ -76,6 +77,9 @@ function within(word: Word, text: string | undefined, what: string, low: number,
   if (text !== undefined && value >= low && value <= high) return value === 0 ? 0 : value;
   fail(word, `the ${what} of ${quoted(word.text)} is out of range`, `${what} from ${low} to ${high}`);
 }
+
+/** No tone needs nearly as many characters, with all digits of its numbers and all its prefixes. */
+const LONGEST_TONE = 2048;
 
 /** Loudest single level read, in percent: a million times full scale is a mistake, not a mix. */
 const MOST_PERCENT = 1_000_000;
@@ -274,6 +278,13 @@ function noteUnused(word: Word, names: string[], what: string, notes: NoteList):
  */
 export function readTone(word: Word, context: ToneContext): Setting {
   if (word.text === '-') return OFF;
+  if (word.text.length > LONGEST_TONE) {
+    fail(
+      word,
+      `${quoted(word.text)} has ${word.text.length} characters`,
+      `a tone of at most ${LONGEST_TONE} characters`,
+    );
+  }
   const parts = word.text.split(':');
   const names: string[] = [];
   while (parts.length > 1 && PREFIX.test(parts[0] ?? '')) names.push(parts.shift() as string);

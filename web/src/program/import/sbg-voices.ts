@@ -1,4 +1,6 @@
+import { LIMITS } from '../check.ts';
 import type { Keyframe, Voice } from '../model.ts';
+import { ImportError, type Place } from './import-error.ts';
 import { DAY_MS } from './sbg-time.ts';
 import { CHANNELS, type Stretch } from './sbg-timeline.ts';
 import { isBell, OFF, type Setting, type Source } from './sbg-tone.ts';
@@ -144,19 +146,25 @@ function keyframesOf(parts: Part[], channel: number, source: Source): Keyframe[]
 /**
  * The voices of a sequence from clock time `originMs` on: one for each channel and thing that it plays, in order of the
  * channels. A voice is silent while its channel is off or plays something else.
+ * @param place named where there are too many
+ * @throws {ImportError} for more voices than a program holds
  */
-export function voicesOf(stretches: Stretch[], originMs: number, durationMs: number): Voice[] {
+export function voicesOf(stretches: Stretch[], originMs: number, durationMs: number, place: Place): Voice[] {
   const parts = unroll(stretches, originMs, durationMs);
-  const voices: Voice[] = [];
+  const played: { channel: number; source: Source }[] = [];
   for (let channel = 0; channel < CHANNELS; channel++) {
     const sources = new Map<string, Source>();
     for (const part of parts) {
       const source = part.from[channel]?.source;
       if (source) sources.set(source.key, source);
     }
-    for (const source of sources.values()) {
-      voices.push(source.voice(`Channel ${channel + 1} ${source.label}`, keyframesOf(parts, channel, source)));
-    }
+    for (const source of sources.values()) played.push({ channel, source });
   }
-  return voices;
+  // Counted before anything is built: a short file can ask for thousands.
+  if (played.length > LIMITS.voices) {
+    throw new ImportError(place, `the sequence needs ${played.length} voices`, `at most ${LIMITS.voices}`);
+  }
+  return played.map(({ channel, source }) =>
+    source.voice(`Channel ${channel + 1} ${source.label}`, keyframesOf(parts, channel, source)),
+  );
 }

@@ -18,7 +18,8 @@ export interface SbgText {
   remarks: string[];
 }
 
-const MOST_LINES = 200_000;
+/** Unfolded, a sequence has at most 20,000 time lines; the rest are tones and comments. */
+const MOST_LINES = 50_000;
 /** SBaGen itself reads 4,095 characters of a line. */
 const LONGEST_LINE = 65_536;
 

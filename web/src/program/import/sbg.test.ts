@@ -56,6 +56,10 @@ describe('the text of a sequence', () => {
     }
   });
 
+  it('may have very many remarks', () => {
+    assert.equal(read(`${'## word:\n'.repeat(49_000)}0:00 100+2/30\n`).program.voices.length, 1);
+  });
+
   it('keeps remarks as title and description', () => {
     const file = read('## From somebody:\n##\n## Night\n## long and calm\n0:00 100+2/30\n');
     assert.equal(file.title, 'Night');
@@ -427,6 +431,11 @@ describe('a malformed sequence', () => {
       '# comment\n'.repeat(1_000_000),
       `a: 100+2/30\n${'0:00 a\n'.repeat(1_000_000)}`,
       `a: ${'9'.repeat(5_000_000)}\n`,
+      `a: ${'9'.repeat(60_000)}\n`,
+      `a: ${'9'.repeat(60_000)}+${'9'.repeat(5000)}/x\n`,
+      `wave00: 1 ${'9'.repeat(60_000)}x\n`,
+      `-p drop 00a/${'9'.repeat(60_000)}x\n`,
+      `-p drop 00a${':l=1'.repeat(15_000)}:\n`,
       `a: ${'100+2/30 '.repeat(1_000_000)}\n`,
       `${'b: {\n'.repeat(100_000)}`,
       `${blocks.join('\n')}\n0:00 b30\n`,
@@ -462,6 +471,44 @@ describe('a malformed sequence', () => {
       return `${time} ${Array.from({ length: 16 }, (_, c) => `${100 + n * 2 + c}+${n % 9}/1`).join(' ')}`;
     });
     assert.match(refusal(minutes.join('\n')).message, /keyframes/);
+  });
+});
+
+describe('corners of SBaGen itself', () => {
+  it('a sequence that begins with a block starts at the line that calls it', () => {
+    const file = read(`-SE\n${TONES}blk: {\n+0:05 a\n+0:10 b ->\n+0:20 off\n}\n23:50 blk\n`);
+    assert.equal(file.startClockSeconds, (23 * 60 + 50) * 60);
+    assert.equal(file.program.durationSeconds, 1200);
+    assert.deepEqual(at(file, 420), [100, 2, 0.3]);
+    assert.deepEqual(at(file, 900), [200, 8, 0.05]);
+  });
+
+  it('a slide with a negative beat goes below 0 Hz, where the ears change', () => {
+    const file = read('-p slide t10 100-20/2\n');
+    // SBaGen: 100 Hz falls to -10 Hz in 600 s, so it is at 0 after 545.45 s. Left and right are C + F/2 and C - F/2.
+    const ears = (t: number) => {
+      const [carrier, beat] = at(file, 5 + t);
+      return [Math.abs(carrier + beat / 2), Math.abs(carrier - beat / 2)].map((hz) => Math.round(hz * 100) / 100);
+    };
+    for (const t of [0, 300, 540, 550, 590]) {
+      const carrier = 100 - (110 * t) / 600;
+      assert.deepEqual(
+        ears(t),
+        [carrier - 10, carrier + 10].map((hz) => Math.round(Math.abs(hz) * 100) / 100),
+        `${t} s`,
+      );
+    }
+    assert.match(messages(file), /1: The carrier falls below 0 Hz after 545 s/);
+  });
+
+  it('a drop that holds for 0 min still holds one step', () => {
+    // Steps of 180 s: 33 min of drop are 11, then one of hold; it ends 10 s before that, 60 s of waking and 10 s of fade after.
+    assert.equal(read('-p drop t33,0,1 10a+^\n').program.durationSeconds, 5 + 12 * 180 - 10 + 60 + 10);
+  });
+
+  it('a single line that fades fades all day', () => {
+    assert.deepEqual(at(read('12:00 <> 100+2/30\n'), 43_200), [100, 2, 0.15]);
+    assert.deepEqual(at(read('12:00 100+2/30\n'), 43_200), [100, 2, 0.3]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '../check.ts';
 import type { ProgramFile, Voice } from '../model.ts';
 import { fitLevels } from './fit-levels.ts';
-import { ImportError } from './import-error.ts';
+import { ImportError, type Place } from './import-error.ts';
 import { NoteList } from './note-list.ts';
 import { readSequence, type SbgFile, type Sequence } from './sbg-reader.ts';
 import { clockSpan, DAY_MS } from './sbg-time.ts';
@@ -19,8 +19,8 @@ interface Span {
  * The program starts at the first time line of the file. It lasts to the last one with `-E`, for `-L`, or else a day
  * that comes round again. `-T` moves the start of a sequence that ends; a whole day starts at its first line.
  */
-function spanOf({ options, lines }: Sequence, notes: NoteList): Span {
-  const first = lines[0]?.at ?? 0;
+function spanOf({ options, lines, firstAt }: Sequence, notes: NoteList): Span {
+  const first = firstAt ?? lines[0]?.at ?? 0;
   const last = lines.at(-1)?.at ?? 0;
   const ends = options.toEnd || options.lengthMs !== null;
   const originMs = ends && options.start ? options.start.ms : first;
@@ -53,12 +53,8 @@ function describe(remarks: string[]): { title: string; description: string } {
   return { title: title.toWellFormed(), description: others.join('\n').trim().slice(0, 2000).toWellFormed() };
 }
 
-function checkSize(voices: Voice[], sequence: Sequence): void {
-  const place = sequence.lines[0]?.place ?? { file: '', line: 1, column: 1 };
+function checkSize(voices: Voice[], place: Place): void {
   const keyframes = voices.reduce((sum, voice) => sum + voice.keyframes.length, 0);
-  if (voices.length > LIMITS.voices) {
-    throw new ImportError(place, `the sequence needs ${voices.length} voices`, `at most ${LIMITS.voices}`);
-  }
   if (keyframes > LIMITS.keyframes) {
     throw new ImportError(place, `the sequence needs ${keyframes} keyframes`, `at most ${LIMITS.keyframes}`);
   }
@@ -82,12 +78,13 @@ export function importSbg(source: string | SbgFile[]): ProgramFile {
   const { options, lines } = sequence;
   const stretches = dayStretches(lines, options.fadeMs);
   const { originMs, durationMs, loop } = spanOf(sequence, notes);
-  const voices = voicesOf(stretches, originMs, durationMs);
+  const place = lines[0]?.place ?? { file: '', line: 1, column: 1 };
+  const voices = voicesOf(stretches, originMs, durationMs, place);
   if (voices.length === 0) {
     voices.push(silence());
     notes.add(null, 'Nothing sounds in this sequence.');
   }
-  checkSize(voices, sequence);
+  checkSize(voices, place);
   if (options.soundtrack && !sequence.mixes) {
     const { name, word } = options.soundtrack;
     notes.add(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 import { protocolId, revisionId } from '../prisma/library/ids.ts';
 import { readLibrary } from '../prisma/library/library.ts';
@@ -36,20 +37,30 @@ export function libraryJson(): string {
   return JSON.stringify(protocols);
 }
 
-/** Serves `library.json` while developing and writes it into the build. */
-export function libraryPlugin(): Plugin {
+/** The files of data that the site serves beside the application, by their names. */
+const files: Record<string, () => string> = {
+  'library.json': libraryJson,
+  // The published schema of a program; its `$id` is a name and no address, because everybody's site serves it elsewhere.
+  'program.schema.json': () => readFileSync(new URL('src/program/program.schema.json', import.meta.url), 'utf8'),
+};
+
+/** Serves the files of data while developing and writes them into the build. */
+export function dataFilesPlugin(): Plugin {
   return {
-    name: 'nes-library',
+    name: 'nes-data-files',
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        if (!request.url?.split('?')[0]?.endsWith('/library.json')) return next();
+        const source = files[request.url?.split('?')[0]?.split('/').at(-1) ?? ''];
+        if (!source) return next();
         response.setHeader('content-type', 'application/json');
         response.setHeader('nes-api', '/graphql');
-        response.end(libraryJson());
+        response.end(source());
       });
     },
     generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'library.json', source: libraryJson() });
+      for (const [fileName, source] of Object.entries(files)) {
+        this.emitFile({ type: 'asset', fileName, source: source() });
+      }
     },
   };
 }
