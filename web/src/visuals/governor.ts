@@ -105,6 +105,7 @@ export class Governor {
     pixel: { value: new Vector2() },
     grid: { value: new Vector2() },
     taps: { value: 2 },
+    presence: { value: 1 },
     dt: { value: 1 / 60 },
     fresh: { value: 1 },
   };
@@ -124,7 +125,7 @@ export class Governor {
     const u = this.#uniforms;
     this.#measure = new Pass(
       `uniform sampler2D sharp, haze, shown, cells;
-       uniform vec2 pixel; uniform int taps; uniform float dt, fresh;
+       uniform vec2 pixel; uniform int taps; uniform float dt, fresh, presence;
        ${lightFunctions}
        void main() {
          ivec2 at = ivec2(gl_FragCoord.xy);
@@ -135,7 +136,7 @@ export class Governor {
            // A tap between four pixels reads their mean.
            vec2 spot = (corner + vec2(i, j) * 2.0) * pixel;
            vec4 over = texture(sharp, spot);
-           wish += luminance(toLight(calmRed(min(over.rgb + under * (1.0 - over.a), vec3(1.0)))));
+           wish += luminance(toLight(calmRed(min(over.rgb + under * (1.0 - over.a), vec3(1.0)) * presence)));
            now += luminance(toLight(texture(shown, spot).rgb));
          }
          float share = 1.0 / float(taps * taps);
@@ -239,12 +240,12 @@ export class Governor {
       u,
     );
     this.#blend = new Pass(
-      `uniform sampler2D sharp, soft; uniform vec2 grid;
+      `uniform sampler2D sharp, soft; uniform vec2 grid; uniform float presence;
        ${lightFunctions}
        void main() {
          vec4 under = texture(soft, gl_FragCoord.xy * grid);
          vec4 over = texelFetch(sharp, ivec2(gl_FragCoord.xy), 0);
-         vec3 v = calmRed(min(over.rgb + under.rgb * (1.0 - over.a), vec3(1.0)));
+         vec3 v = calmRed(min(over.rgb + under.rgb * (1.0 - over.a), vec3(1.0)) * presence);
          // Dither that stands still: dark slopes do not band, and still pictures stay still.
          float grain = fract(dot(gl_FragCoord.xy, vec2(0.754877666, 0.569840291))) - 0.5;
          result = vec4(v + grain / 255.0, under.a);
@@ -306,15 +307,17 @@ export class Governor {
    * Takes the scene's image in its two parts, whose sum it is, and changes the shown image towards it.
    * @param sharp screen values at the full size; alpha is the share of the haze that it hides
    * @param haze screen values, one pixel a cell
+   * @param presence 0 (black) to 1: how far the image has faded in
    * @param seconds since the last image; long gaps count as one twentieth of a second
    */
-  apply(renderer: WebGLRenderer, sharp: Texture, haze: Texture, seconds: number): void {
+  apply(renderer: WebGLRenderer, sharp: Texture, haze: Texture, presence: number, seconds: number): void {
     const grid = this.#grid;
     if (!grid) throw new Error('Governor: apply was called before resize');
     const u = this.#uniforms;
     const from = this.#flip;
     const to = from === 0 ? 1 : 0;
     u.dt.value = Math.min(Math.max(seconds, 0), 1 / 20);
+    u.presence.value = presence;
     u.sharp.value = sharp;
     u.haze.value = haze;
     u.shown.value = grid.shown.texture;

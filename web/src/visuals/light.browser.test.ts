@@ -99,6 +99,27 @@ test('changes of scene ten times a second pass under the governor', async () => 
   expectSafe(verdict);
 });
 
+test('a change of scene goes through black, without a step', async () => {
+  const film = new Film({ scene: 'ganzfeld', beatHz: 4, width, height, fps, governed: true });
+  await film.load();
+  const means: number[] = [];
+  for (let frame = 0; frame < 5 * fps; frame++) {
+    if (frame === 2 * fps) await film.load('aurora');
+    film.draw(frame);
+    const pixels = film.pixels();
+    let sum = 0;
+    for (let i = 1; i < pixels.length; i += 4) sum += pixels[i] as number;
+    means.push(sum / (pixels.length / 4));
+  }
+  film.dispose();
+  const full = means[2 * fps - 1] as number;
+  expect(full).toBeGreaterThan(60);
+  expect(Math.min(...means.slice(2 * fps, 3 * fps))).toBeLessThan(full / 8);
+  expect(means.at(-1)).toBeGreaterThan(20);
+  const steps = means.slice(1).map((mean, i) => Math.abs(mean - (means[i] as number)));
+  expect(Math.max(...steps)).toBeLessThan(full / 10);
+});
+
 test('the central disc follows the beat: its light is a cosine of the beat phase', async () => {
   const film = new Film({ scene: 'ganzfeld', beatHz: 2, width, height, fps, cssPerPixel, governed: true });
   await film.load();

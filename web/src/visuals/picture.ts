@@ -30,9 +30,20 @@ const discShare = 0.07;
  */
 const discLargest = 56;
 const white = new Color(1, 1, 1);
+/**
+ * A scene comes up from black and goes back to it in so many seconds: slow enough that the governor has nothing to hold
+ * back. What it holds back tears at the edges of its cells; a fade does not.
+ */
+const fadeInSeconds = 1.4;
+const fadeOutSeconds = 0.5;
 
 export class Picture {
   readonly governor = new Governor();
+  #scene: Scene | null = null;
+  /** Waits until the scene before has faded out. */
+  #next: Scene | null = null;
+  /** How far the scene has faded in, 0 to 1. */
+  #presence = 0;
   #width = 0;
   #height = 0;
   #cssPerPixel = 1;
@@ -46,11 +57,13 @@ export class Picture {
     source: { value: null } as IUniform<Texture | null>,
     below: { value: null } as IUniform<Texture | null>,
     glow: { value: null } as IUniform<Texture | null>,
+    near: { value: null } as IUniform<Texture | null>,
     texel: { value: new Vector2() },
     exposure: { value: 1 },
     aspect: { value: 1 },
     size: { value: new Vector2() },
     disc: { value: 0 },
+    strength: { value: 0 },
     discRadius: { value: 0 },
     discColour: { value: new Color() },
   };
@@ -78,15 +91,18 @@ export class Picture {
        void main() {
          vec3 wide = texture(below, uv + texel * vec2(-0.5, -0.5)).rgb + texture(below, uv + texel * vec2(0.5, -0.5)).rgb
            + texture(below, uv + texel * vec2(-0.5, 0.5)).rgb + texture(below, uv + texel * vec2(0.5, 0.5)).rgb;
-         result = vec4(texture(source, uv).rgb * 0.5 + wide * 0.21, 1.0);
+         result = vec4(texelFetch(source, ivec2(gl_FragCoord.xy), 0).rgb * 0.5 + wide * 0.21, 1.0);
        }`,
       u,
     );
     this.#tone = new Pass(
-      `uniform sampler2D source, glow; uniform float exposure, aspect;
+      `uniform sampler2D source, near, glow; uniform float exposure, aspect;
        ${lightFunctions}
        void main() {
-         vec3 c = max(texture(source, uv).rgb, vec3(0.0)) * exposure + texture(glow, uv).rgb * 0.6;
+         ivec2 at = ivec2(gl_FragCoord.xy);
+         // The last step of the glow's way back up is taken here: its finest level is as large as the haze.
+         vec3 light = texelFetch(near, at, 0).rgb * 0.5 + texture(glow, uv).rgb * 0.84;
+         vec3 c = max(texelFetch(source, at, 0).rgb, vec3(0.0)) * exposure + light * 0.6;
          vec2 p = (uv - 0.5) * vec2(min(aspect, 1.6), 1.0);
          c *= 1.0 - 0.45 * smoothstep(0.2, 1.0, dot(p, p) * 2.2);
          // A shoulder that keeps the hue.
@@ -97,15 +113,16 @@ export class Picture {
        }`,
       u,
     );
-    // A lens: even in the middle, a brighter rim, a soft border. What lies behind is dimmed, not hidden.
+    // A small moon: brightest in the middle, a fine steady limb, a soft border. What lies behind is dimmed, not hidden.
     this.#disc = new Pass(
-      `uniform vec2 size; uniform float disc, discRadius; uniform vec3 discColour;
+      `uniform vec2 size; uniform float disc, discRadius, strength; uniform vec3 discColour;
        void main() {
          float away = length(gl_FragCoord.xy - 0.5 * size) / discRadius;
-         float lens = 1.0 - smoothstep(0.8, 1.0, away);
-         float rim = exp(-pow((away - 0.8) * 9.0, 2.0));
-         vec3 light = discColour * disc * (0.75 * lens * (1.0 - 0.35 * away * away) + 0.35 * rim * lens);
-         result = vec4(sqrt(light), 0.65 * lens);
+         float orb = 1.0 - smoothstep(0.66, 1.0, away);
+         float limb = exp(-pow((away - 0.72) * 12.0, 2.0));
+         float core = exp(-3.6 * away * away);
+         vec3 light = discColour * (disc * (0.8 * core + 0.26 * orb) * orb + 0.05 * limb * strength);
+         result = vec4(sqrt(light), 0.6 * orb);
        }`,
       u,
       {
@@ -139,29 +156,57 @@ export class Picture {
     const cell = cssPerPixel > 1.5 ? 2 : 4;
     const cells = [Math.ceil(width / cell), Math.ceil(height / cell)] as const;
     this.#sharp = target(width, height, UnsignedByteType, true);
-    this.#haze = target(...cells, HalfFloatType, true);
+    this.#haze = target(...cells, HalfFloatType, false);
     this.#soft = target(...cells, UnsignedByteType, false);
     const halves = (by: number) => target(Math.ceil(cells[0] / by), Math.ceil(cells[1] / by), HalfFloatType, true);
     this.#down = [1, 2, 4, 8].map(halves);
-    this.#up = [1, 2, 4].map(halves);
+    this.#up = [2, 4].map(halves);
     this.governor.resize(renderer, width, height, cell);
+  }
+
+  /** Brings a scene on: the one before fades out, then this one fades in. The picture owns it and disposes of it. */
+  show(scene: Scene): void {
+    this.#next?.dispose();
+    this.#next = scene;
+    if (!this.#scene) this.#change();
+  }
+
+  /** Black from now on; what is drawn next fades in. */
+  black(renderer: WebGLRenderer): void {
+    this.#presence = 0;
+    this.governor.black(renderer);
+  }
+
+  #change(): void {
+    this.#scene?.dispose();
+    this.#scene = this.#next;
+    this.#next = null;
+    this.#presence = 0;
+  }
+
+  #fade(seconds: number): void {
+    const step = Math.min(Math.max(seconds, 0), 1 / 20);
+    if (!this.#next) {
+      this.#presence = Math.min(1, this.#presence + step / fadeInSeconds);
+      return;
+    }
+    this.#presence -= step / fadeOutSeconds;
+    if (this.#presence <= 0) this.#change();
   }
 
   /**
    * Draws one instant into `into`, or into the canvas at its lower left corner where that is null.
-   * @param seconds since this picture was last drawn, for the governor
+   * @param seconds since this picture was last drawn, for the governor and for fades
    */
-  draw(
-    renderer: WebGLRenderer,
-    scene: Scene,
-    input: SceneInput,
-    seconds: number,
-    into: WebGLRenderTarget | null = null,
-  ): void {
+  draw(renderer: WebGLRenderer, input: SceneInput, seconds: number, into: WebGLRenderTarget | null = null): void {
     const sharp = this.#sharp;
     const haze = this.#haze;
     const soft = this.#soft;
     if (!sharp || !haze || !soft) throw new Error('Picture: draw was called before resize');
+    this.#fade(seconds);
+    const scene = this.#scene;
+    if (!scene) throw new Error('Picture: draw was called before show');
+    const presence = this.#presence * this.#presence * (3 - 2 * this.#presence);
     const u = this.#uniforms;
     const aspect = this.#width / this.#height;
     scene.update(input, aspect);
@@ -173,13 +218,14 @@ export class Picture {
     renderer.render(scene.haze, scene.camera);
     this.#drawGlow(renderer, sharp);
     u.source.value = haze.texture;
+    u.near.value = this.#down[0]?.texture ?? null;
     u.glow.value = this.#up[0]?.texture ?? null;
     u.exposure.value = exposureOf(input);
     u.aspect.value = aspect;
     this.#tone.draw(renderer, soft);
-    this.governor.apply(renderer, sharp.texture, soft.texture, seconds);
+    this.governor.apply(renderer, sharp.texture, soft.texture, presence, seconds);
     this.#show(renderer, into);
-    this.#drawDisc(renderer, input, into);
+    this.#drawDisc(renderer, input, presence, into);
   }
 
   /** Copies the shown image out. */
@@ -209,7 +255,7 @@ export class Picture {
     }
     for (let level = this.#up.length - 1; level >= 0; level--) {
       const to = this.#up[level] as WebGLRenderTarget;
-      u.source.value = (this.#down[level] as WebGLRenderTarget).texture;
+      u.source.value = (this.#down[level + 1] as WebGLRenderTarget).texture;
       u.below.value = from.texture;
       u.texel.value.set(1 / from.width, 1 / from.height);
       this.#grow.draw(renderer, to);
@@ -218,13 +264,14 @@ export class Picture {
   }
 
   /** The central disc is the photic stimulus proper: small, steady in size, never saturated red. */
-  #drawDisc(renderer: WebGLRenderer, input: SceneInput, into: WebGLRenderTarget | null): void {
-    const strength = input.level * input.intensity;
+  #drawDisc(renderer: WebGLRenderer, input: SceneInput, presence: number, into: WebGLRenderTarget | null): void {
+    const strength = input.level * input.intensity * presence;
     if (input.reducedMotion || !(input.beatHz > 0) || !(strength > 0)) return;
     const u = this.#uniforms;
     const radius = Math.min(discShare * Math.min(this.#width, this.#height), discLargest / this.#cssPerPixel);
     u.size.value.set(this.#width, this.#height);
     u.discRadius.value = radius;
+    u.strength.value = strength;
     u.disc.value = (0.04 + 0.5 * (0.5 + 0.5 * Math.cos(2 * Math.PI * input.beatPhase))) * strength;
     // A third of white keeps R / (R + G + B) below 0.63 for every hue.
     u.discColour.value.set(input.phaseColour).lerp(white, 0.33);
@@ -248,6 +295,10 @@ export class Picture {
   }
 
   dispose(): void {
+    this.#scene?.dispose();
+    this.#next?.dispose();
+    this.#scene = null;
+    this.#next = null;
     this.#freeTargets();
     this.governor.dispose();
     for (const pass of [this.#first, this.#shrink, this.#grow, this.#tone, this.#disc]) pass.dispose();

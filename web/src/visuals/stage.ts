@@ -7,7 +7,7 @@
 import { headsetPixels, showInHeadset } from './headset.ts';
 import { Picture } from './picture.ts';
 import { Resolution } from './resolution.ts';
-import { defaultSceneId, isSceneId, type Scene, type SceneId, type SceneInput, scenes } from './scene.ts';
+import { defaultSceneId, isSceneId, type SceneId, type SceneInput, scenes } from './scene.ts';
 import { acquire, type Drawer, release, type Shared } from './shared.ts';
 
 /** What is heard just now. The stage adds the listener's own choices. */
@@ -31,8 +31,8 @@ export interface StageOptions {
 
 /** Most pixels a picture is drawn with, whatever the screen: 2560 by 1440. */
 const mostPixels = 2560 * 1440;
-/** Frames drawn on after the last change, so that the governor's blends come to rest. */
-const settleFrames = 120;
+/** Seconds drawn on after the last change, so that fades and the governor's blends come to rest. */
+const settleSeconds = 3;
 
 export class Stage implements Drawer {
   readonly #canvas: HTMLCanvasElement;
@@ -43,7 +43,7 @@ export class Stage implements Drawer {
   readonly #lightAllowed: boolean;
   #source: Source | null = null;
   #observers: { disconnect(): void }[] = [];
-  #scene: Scene | null = null;
+  #loaded = false;
   #sceneId: SceneId;
   #sceneRequest = 0;
   #intensity = 0.7;
@@ -56,7 +56,7 @@ export class Stage implements Drawer {
   #cssHeight = 0;
   #lastFrame = 0;
   #lastKey = '';
-  #settle = settleFrames;
+  #settle = settleSeconds;
   #drawn = 0;
 
   /** Throws where the browser has no WebGL 2. */
@@ -113,10 +113,10 @@ export class Stage implements Drawer {
     views.observe(this.#canvas);
     this.#observers = [sizes, views];
     this.#shared.add(this);
-    return this.#scene ? Promise.resolve() : this.setScene(this.#sceneId);
+    return this.#loaded ? Promise.resolve() : this.setScene(this.#sceneId);
   }
 
-  /** Changes the scene. The governor turns the change into a short blend. */
+  /** Changes the scene: the one before fades out, the new one in. */
   async setScene(id: SceneId): Promise<void> {
     if (!isSceneId(id)) throw new RangeError(`Stage: scene is "${String(id)}", expected one of the ids in scenes`);
     const request = ++this.#sceneRequest;
@@ -125,9 +125,9 @@ export class Stage implements Drawer {
     const module = await entry?.load();
     // A later choice, or the end of the stage, has overtaken this one.
     if (!module || request !== this.#sceneRequest || this.#disposed) return;
-    this.#scene?.dispose();
-    this.#scene = module.create();
-    this.#settle = settleFrames;
+    this.#picture.show(module.create());
+    this.#loaded = true;
+    this.#settle = settleSeconds;
   }
 
   /** @param intensity 0 to 1 */
@@ -147,13 +147,13 @@ export class Stage implements Drawer {
     this.#blank = true;
     this.#context.fillStyle = '#000';
     this.#context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
-    if (!this.#lost) this.#picture.governor.black(this.#shared.renderer);
+    if (!this.#lost) this.#picture.black(this.#shared.renderer);
   }
 
-  /** Ends `blank`; the picture comes up from black at the governor's pace. */
+  /** Ends `blank`; the picture fades in from black. */
   unblank(): void {
     this.#blank = false;
-    this.#settle = settleFrames;
+    this.#settle = settleSeconds;
   }
 
   /**
@@ -166,18 +166,17 @@ export class Stage implements Drawer {
     try {
       await showInHeadset(this.#shared.renderer, (now, into) => {
         const heard = this.#source?.(now) ?? null;
-        const scene = this.#scene;
-        if (!heard || !scene || this.#blank) {
+        if (!heard || !this.#loaded || this.#blank) {
           this.#shared.renderer.setRenderTarget(into);
           if (this.#blank) this.#shared.renderer.clear(true, false, false);
           return;
         }
         this.#picture.resize(this.#shared.renderer, headsetPixels.width, headsetPixels.height, 1);
-        this.#picture.draw(this.#shared.renderer, scene, this.#input(heard), (now - last) / 1000, into);
+        this.#picture.draw(this.#shared.renderer, this.#input(heard), (now - last) / 1000, into);
         last = now;
       });
     } finally {
-      this.#settle = settleFrames;
+      this.#settle = settleSeconds;
       this.#shared.resume();
     }
   }
@@ -186,8 +185,6 @@ export class Stage implements Drawer {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#detach();
-    this.#scene?.dispose();
-    this.#scene = null;
     this.#picture.dispose();
     release();
   }
@@ -204,7 +201,7 @@ export class Stage implements Drawer {
   #measure(width: number, height: number): void {
     this.#cssWidth = width;
     this.#cssHeight = height;
-    this.#settle = settleFrames;
+    this.#settle = settleSeconds;
   }
 
   contextLost(): void {
@@ -213,27 +210,26 @@ export class Stage implements Drawer {
 
   contextRestored(): void {
     this.#lost = false;
-    this.#picture.governor.black(this.#shared.renderer);
-    this.#settle = settleFrames;
+    this.#picture.black(this.#shared.renderer);
+    this.#settle = settleSeconds;
   }
 
   frame(now: number): void {
-    const scene = this.#scene;
-    if (!scene || !this.#visible || this.#lost || this.#blank || document.hidden) return;
+    if (!this.#loaded || !this.#visible || this.#lost || this.#blank || document.hidden) return;
     if (this.#cssWidth < 1 || this.#cssHeight < 1) return;
     const heard = this.#source?.(now) ?? null;
     if (!heard) return;
     const input = this.#input(heard);
     const key = JSON.stringify([input, this.#sceneId, this.#cssWidth, this.#cssHeight]);
-    if (key !== this.#lastKey) this.#settle = settleFrames;
+    if (key !== this.#lastKey) this.#settle = settleSeconds;
     this.#lastKey = key;
-    if (this.#settle === 0) return;
-    this.#settle--;
     const interval = now - this.#lastFrame;
     this.#lastFrame = now;
+    if (this.#settle <= 0) return;
+    this.#settle -= Math.min(interval / 1000, 1 / 20);
     this.#resolution.frame(interval);
     this.#fit();
-    this.#picture.draw(this.#shared.renderer, scene, input, interval / 1000);
+    this.#picture.draw(this.#shared.renderer, input, interval / 1000);
     this.#copyOut();
     this.#drawn++;
   }

@@ -14,7 +14,7 @@ export interface FilmOptions {
   fps: number;
   /** CSS pixels that one pixel stands for; 1 where not given. */
   cssPerPixel?: number;
-  /** False shows the scene's image as it is, past tone, glow and governor. Only tests can ask for that. */
+  /** False shows the scene's image as it is, past tone, glow, fade and governor. Only tests can ask for that. */
   governed: boolean;
   /** What differs from a steady program at full strength. */
   change?: (input: SceneInput, frame: number) => SceneInput;
@@ -26,7 +26,9 @@ export class Film {
   readonly #picture = new Picture();
   readonly #options: FilmOptions;
   readonly #buffer: Uint8Array;
-  #scene: Scene | null = null;
+  /** The scene that is shown as it is. */
+  #bare: Scene | null = null;
+  #loaded = false;
 
   constructor(options: FilmOptions) {
     this.#options = options;
@@ -43,15 +45,19 @@ export class Film {
     const module =
       id === 'unsafe' ? await import('./unsafe.ts') : await scenes.find((entry) => entry.id === id)?.load();
     if (!module) throw new Error(`Film: there is no scene "${id}"`);
-    this.#scene?.dispose();
-    this.#scene = module.create();
+    this.#loaded = true;
+    if (this.#options.governed) {
+      this.#picture.show(module.create());
+      return;
+    }
+    this.#bare?.dispose();
+    this.#bare = module.create();
   }
 
   /** Draws frame `n`. Frames must be drawn in order: the governor remembers the one before. */
   draw(n: number, startSeconds = 30): void {
-    const { beatHz, fps, width, height, governed, change } = this.#options;
-    const scene = this.#scene;
-    if (!scene) throw new Error('Film: draw was called before load');
+    const { beatHz, fps, width, height, change } = this.#options;
+    if (!this.#loaded) throw new Error('Film: draw was called before load');
     const seconds = n / fps;
     const steady: SceneInput = {
       beatPhase: (beatHz * seconds) % 1,
@@ -64,8 +70,9 @@ export class Film {
       reducedMotion: false,
     };
     const input = change ? change(steady, n) : steady;
-    if (governed) {
-      this.#picture.draw(this.#renderer, scene, input, 1 / fps);
+    const scene = this.#bare;
+    if (!scene) {
+      this.#picture.draw(this.#renderer, input, 1 / fps);
       return;
     }
     scene.update(input, width / height);
@@ -86,7 +93,7 @@ export class Film {
   }
 
   dispose(): void {
-    this.#scene?.dispose();
+    this.#bare?.dispose();
     this.#picture.dispose();
     this.#renderer.dispose();
     this.#renderer.forceContextLoss();

@@ -21,17 +21,14 @@ export function create(): Scene {
   const cue = new Cue();
   const camera = newEye();
   const centres = lattice(2);
-  const petals = ribbons({
+  const copies = (below: 0 | 1): Copy[] =>
+    centres.map(([x, y]) => ({
+      at: [x, y, 0],
+      size: radius,
+      trait: [Math.hypot(x, y), Math.atan2(y, x), 1 - below, below],
+    }));
+  const look = {
     cue,
-    lines: [circle(72)],
-    copies: [
-      ...centres.map(
-        ([x, y]): Copy => ({ at: [x, y, 0], size: radius, trait: [Math.hypot(x, y), Math.atan2(y, x), 1, 0] }),
-      ),
-      ...centres.map(
-        ([x, y]): Copy => ({ at: [x, y, 0], size: radius, trait: [Math.hypot(x, y), Math.atan2(y, x), 0, 1] }),
-      ),
-    ],
     width: 0.0042,
     shape: `${wave}
     vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
@@ -49,10 +46,14 @@ export function create(): Scene {
       float pulse = exp(-14.0 * abs(fract(trait.x * 0.8 - turn + 0.5) - 0.5));
       vec3 c = mix(hueC, hueA, crest);
       c = mix(c, hueB, smoothstep(0.3, 0.75, trait.x) * 0.7);
-      float near = 0.2 + 0.34 * crest * crest + calm * 0.3 * pulse;
+      c = mix(c, hueB, 0.8 * pulse * trait.z);
+      float near = 0.2 + 0.34 * crest * crest + calm * 0.2 * pulse;
       return c * mix(near, 0.055, trait.w) * (0.3 + 0.7 * level);
     }`,
-  });
+  };
+  const petals = ribbons({ ...look, lines: [circle(60)], copies: copies(0) });
+  // The sheet below is dim: fewer points will do.
+  const below = ribbons({ ...look, lines: [circle(36)], copies: copies(1) });
   const rims = ribbons({
     cue,
     lines: [1.02, 0.965].map((r) => circle(160).map(([x, y]): Point => [x * r, y * r, 0])),
@@ -83,7 +84,7 @@ export function create(): Scene {
     }`,
     profile: '0.2 * (1.0 - away) * (1.0 - away) + 0.6 * exp(-away * away * 15.0)',
   });
-  return assemble(cue, camera, backdrop(cue, nightLight), [petals, rims, knots], (input, aspect) => {
+  return assemble(cue, camera, backdrop(cue, nightLight), [below, petals, rims, knots], (input, aspect) => {
     eye(camera, input, aspect, 0.75, 1.06);
   });
 }

@@ -70,7 +70,8 @@ export function create(): Scene {
       float near = smoothstep(5.3, 3.3, depth);
       float bead = exp(-12.0 * abs(fract(along - turn * trait.x + 0.5) - 0.5));
       vec3 c = trait.x > 0.0 ? mix(hueA, hueB, near * 0.4) : mix(hueC, hueA, near * 0.3);
-      return c * (0.1 + 0.46 * near + (0.08 + 0.4 * calm) * bead * near) * (0.3 + 0.7 * level);
+      c = mix(c, hueB, 0.85 * bead);
+      return c * (0.1 + 0.46 * near + (0.04 + 0.2 * calm) * bead * near) * (0.3 + 0.7 * level);
     }`,
   });
   const rings = ribbons({

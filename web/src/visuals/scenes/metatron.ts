@@ -33,7 +33,7 @@ export function create(): Scene {
     for (let j = i + 1; j < centres.length; j++) pairs.push([centres[i] as Point, centres[j] as Point]);
   const web = ribbons({
     cue,
-    lines: pairs.map(([a, b]) => straight(a, b, 8)),
+    lines: pairs.map(([a, b]) => straight(a, b, 6)),
     width: 0.0026,
     shape: `${swing} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) { return swing(p); }`,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
@@ -55,12 +55,13 @@ export function create(): Scene {
     shine: `vec3 shine(float along, vec4 trait, float depth) {
       float bead = exp(-11.0 * abs(fract(along - turn + 0.5) - 0.5));
       float near = smoothstep(5.6, 4.0, depth);
-      return mix(hueB, hueA, near) * (0.14 + 0.22 * near + (0.06 + 0.4 * calm) * bead) * (0.3 + 0.7 * level);
+      vec3 c = mix(mix(hueB, hueA, near), hueC, 0.85 * bead);
+      return c * (0.14 + 0.22 * near + (0.04 + 0.2 * calm) * bead) * (0.3 + 0.7 * level);
     }`,
   });
   const spheres = ribbons({
     cue,
-    lines: [circle(72)],
+    lines: [circle(54)],
     copies: centres.map(
       ([x, y, z], i): Copy => ({ at: [x, y, z], size: step / 2, trait: [i, Math.hypot(x, y), 0, 0] }),
     ),

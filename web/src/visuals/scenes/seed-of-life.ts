@@ -15,19 +15,14 @@ const centres = [
 export function create(): Scene {
   const cue = new Cue();
   const camera = newEye();
-  const copies: Copy[] = [];
-  for (let echo = 0; echo < echoes; echo++)
-    centres.forEach(([x, y], i) => {
-      copies.push({
-        at: [x * radius, y * radius, 0],
-        size: radius,
-        trait: [i, echo / (echoes - 1), echo === 0 ? 1 : 0, 0],
-      });
-    });
-  const rings = ribbons({
+  const copies = (echo: number): Copy[] =>
+    centres.map(([x, y], i) => ({
+      at: [x * radius, y * radius, 0],
+      size: radius,
+      trait: [i, echo / (echoes - 1), echo === 0 ? 1 : 0, 0],
+    }));
+  const look = {
     cue,
-    lines: [circle(60)],
-    copies,
     width: 0.0046,
     shape: `vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
       float swell = 1.0 + 0.014 * beat * (1.0 - trait.y);
@@ -45,10 +40,19 @@ export function create(): Scene {
       float drift = 0.5 + 0.5 * sin(TAU * along - time * 0.3 + trait.x * 0.9);
       vec3 c = mix(hueA, hueB, 0.75 * drift);
       c = mix(c, hueC, trait.y * 0.85);
-      float front = trait.z * (0.34 + 0.3 * drift + (0.1 + 0.4 * calm) * bead);
+      // The beat runs round the circles as a colour more than as a brightness: see the governor's limits.
+      c = mix(c, hueC, 0.9 * bead * trait.z);
+      float front = trait.z * (0.34 + 0.3 * drift + (0.04 + 0.2 * calm) * bead);
       float back = (1.0 - trait.z) * 0.2 * pow(1.0 - trait.y, 1.5);
       return c * (front + back) * (0.3 + 0.7 * level);
     }`,
+  };
+  const rings = ribbons({ ...look, lines: [circle(60)], copies: copies(0) });
+  // Small and dim: fewer points will do.
+  const depths = ribbons({
+    ...look,
+    lines: [circle(36)],
+    copies: Array.from({ length: echoes - 1 }, (_, i) => copies(i + 1)).flat(),
   });
   const lights = dots({
     cue,
@@ -63,7 +67,7 @@ export function create(): Scene {
     }`,
     profile: '0.2 * (1.0 - away) * (1.0 - away) + 0.6 * exp(-away * away * 45.0)',
   });
-  return assemble(cue, camera, backdrop(cue, nightLight), [rings, lights], (input, aspect) =>
+  return assemble(cue, camera, backdrop(cue, nightLight), [depths, rings, lights], (input, aspect) =>
     eye(camera, input, aspect, 0.5),
   );
 }

@@ -43,20 +43,26 @@ function lotus(count: number, from: number, to: number): Point[][] {
   });
 }
 
-/** The outer square with a gate on each side. */
-function gates(half: number): Point[][] {
-  const g = half * 0.2;
-  const d = half * 0.1;
+/**
+ * The outer square with a gate on each side.
+ * @param out how far outside the innermost outline this one runs, everywhere
+ */
+function gates(out: number): Point[][] {
+  const half = 1.02 + out;
+  const neck = 0.19 + out;
+  const shelf = 1.085 - out;
+  const wide = 0.3 + out;
+  const top = 1.14 + out;
   const side: [number, number][] = [
     [-half, half],
-    [-g, half],
-    [-g, half + d * 0.55],
-    [-g * 1.45, half + d * 0.55],
-    [-g * 1.45, half + d],
-    [g * 1.45, half + d],
-    [g * 1.45, half + d * 0.55],
-    [g, half + d * 0.55],
-    [g, half],
+    [-neck, half],
+    [-neck, shelf],
+    [-wide, shelf],
+    [-wide, top],
+    [wide, top],
+    [wide, shelf],
+    [neck, shelf],
+    [neck, half],
   ];
   const turned = [0, 1, 2, 3].flatMap((quarter) =>
     side.map(([x, y]): Point => {
@@ -78,24 +84,20 @@ export function create(): Scene {
   const cue = new Cue();
   const camera = newEye();
   const shape = `${hill} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
-    return hill(vec3(p.xy * place.w, 0.0)) + vec3(0.0, 0.0, trait.x);
+    return hill(vec3(p.xy, 0.0));
   }`;
   const nine = ribbons({
     cue,
     lines: triangles(),
-    copies: [
-      { ...oneCopy, trait: [0, 1, 0, 0] },
-      { ...oneCopy, trait: [-0.5, 0.1, 0, 0] },
-    ],
     width: 0.0047,
     shape: `${hill} vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
-      return hill(vec3(p.xy * (1.0 + 0.01 * beat * trait.y), 0.0)) + vec3(0.0, 0.0, trait.x);
+      return hill(vec3(p.xy * (1.0 + 0.01 * beat), 0.0));
     }`,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
       float bead = exp(-12.0 * abs(fract(along - turn + 0.5) - 0.5));
       float drift = 0.5 + 0.5 * sin(TAU * along + time * 0.28);
-      vec3 c = mix(hueA, hueB, drift * 0.7);
-      return c * (0.3 + 0.2 * drift + 0.55 * calm * bead) * trait.y * (0.3 + 0.7 * level);
+      vec3 c = mix(mix(hueA, hueB, drift * 0.7), hueC, 0.85 * bead);
+      return c * (0.34 + 0.24 * drift + 0.2 * calm * bead) * (0.3 + 0.7 * level);
     }`,
   });
   const petals = ribbons({
@@ -114,7 +116,7 @@ export function create(): Scene {
   );
   const frame = ribbons({
     cue,
-    lines: [...rim, ...gates(1.02), ...gates(1.05)],
+    lines: [...rim, ...gates(0), ...gates(0.022)],
     width: 0.0034,
     shape,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
@@ -130,6 +132,6 @@ export function create(): Scene {
     profile: '0.4 * (1.0 - away) * (1.0 - away) + 0.5 * exp(-away * away * 130.0)',
   });
   return assemble(cue, camera, backdrop(cue, nightLight), [frame, petals, nine, bindu], (input, aspect) =>
-    eye(camera, input, aspect, 0.8, 1.2),
+    eye(camera, input, aspect, 0.7, 1.22),
   );
 }

@@ -46,7 +46,7 @@ export function create(): Scene {
       float z = mod(place.z - time * 0.17, ${depth.toFixed(3)});
       float turned = 0.3 * sin(time * 0.05) + trait.y * TAU + z * 0.05;
       float c = cos(turned), s = sin(turned);
-      vec2 q = mat2(c, s, -s, c) * p.xy * (1.0 + 0.045 * sin(along * TAU * 6.0 + trait.x) + 0.01 * beat);
+      vec2 q = mat2(c, s, -s, c) * p.xy * (1.0 + 0.016 * sin(along * TAU * 3.0 + trait.x + time * 0.2) + 0.01 * beat);
       return vec3(q + bend(z), -z);
     }`,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
@@ -54,7 +54,8 @@ export function create(): Scene {
       float bead = exp(-9.0 * abs(fract(along - turn + trait.y + 0.5) - 0.5));
       vec3 c = mix(hueB, hueA, smoothstep(0.5, 5.0, depth));
       c = mix(c, hueC, 0.7 * trait.z * arc);
-      return c * (0.1 + 0.75 * arc * arc + 0.6 * calm * bead) * fog(depth) * 1.5 * (0.3 + 0.7 * level);
+      c = mix(c, hueC, (0.3 + 0.5 * calm) * bead);
+      return c * (0.12 + 0.7 * arc * arc + 0.22 * calm * bead) * fog(depth) * 1.5 * (0.3 + 0.7 * level);
     }`,
   });
   const bars = ribbons({
