@@ -70,6 +70,19 @@ for (const host of hosts) {
   });
 }
 
+test('fly: an instance in each further region, with the replicas that are read there', async () => {
+  const { it, ran, said } = world();
+  const replicas = 'iad=postgresql://u:pw3@iad.example/nes,syd=postgresql://u:pw4@syd.example/nes';
+  await deploy(
+    readOptions([...words.fly, '--region', 'fra', '--regions', 'iad,syd', '--replica-url', replicas, '--dry-run']),
+    it,
+  );
+  assert.deepEqual(ran, []);
+  const golden = readFileSync(join(import.meta.dirname, 'golden', 'deploy-fly-regions.txt'), 'utf8');
+  assert.equal(`${said.join('\n')}\n`, golden);
+  assert.ok(!/pw\d/.test(golden), 'no password is shown');
+});
+
 test('railway: what is there is left, the secret is kept, the address is read from coloured text', async () => {
   const { it, ran, said } = world({
     'railway status': {
@@ -137,6 +150,9 @@ test('wrong words are refused with what is right', () => {
     [['railway', '--name', 'My App'], /--name is "My App"/],
     [['railway', '--origin', 'https://you.github.io/nes'], /--origin holds "https:\/\/you\.github\.io\/nes"/],
     [['railway', '--colour'], /--colour/],
+    [['railway', '--regions', 'iad'], /--regions and --replica-url are for fly/],
+    [['fly', ...OUTSIDE.slice(0, 2), '--regions', 'iad'], /--regions needs --redis-url/],
+    [['fly', ...OUTSIDE, '--regions', 'iad,Sydney'], /--regions holds "Sydney"/],
   ] as [string[], RegExp][]) {
     assert.throws(
       () => readOptions(wrong),

@@ -25,6 +25,9 @@ export interface Options {
   databaseUrl: string | undefined;
   directUrl: string | undefined;
   redisUrl: string | undefined;
+  /** Fly.io: further regions with an instance, and replicas of the database that are read there. */
+  regions: string[];
+  replicaUrl: string | undefined;
   /** Render runs a published image. */
   image: string | undefined;
   /** Seconds to wait for /health/ready. */
@@ -44,6 +47,8 @@ export const USAGE = `Usage: node scripts/deploy.ts ${hosts.join('|')} [OPTIONS]
   --database-url URL    PostgreSQL (Render and Fly.io need one; Railway makes its own)
   --direct-url URL      PostgreSQL without the pooler, for migrations, where --database-url goes through one
   --redis-url URL       Redis, as in rediss://… (Render and Fly.io; needed from two instances on)
+  --regions REGIONS     Fly.io: one more instance in each of these, as in iad,syd (needs --redis-url)
+  --replica-url URL     Fly.io: a replica that the other regions read from; one for each as in iad=postgresql://…,syd=postgresql://…
   --image IMAGE         Render: the published image, as in ghcr.io/you/repository:latest
   --timeout SECONDS     how long to wait until it is ready (default 600)`;
 
@@ -79,6 +84,8 @@ export function readOptions(words: string[]): Options {
     databaseUrl: values['database-url'],
     directUrl: values['direct-url'],
     redisUrl: values['redis-url'],
+    regions: values.regions?.split(',') ?? [],
+    replicaUrl: values['replica-url'],
     image: values.image,
     timeout,
   };
@@ -86,6 +93,19 @@ export function readOptions(words: string[]): Options {
     throw new DeployError(
       `--database-url is missing: ${options.host} needs a PostgreSQL from elsewhere (docs/HOSTING_COMPARISON.md), as in postgresql://user:password@host/database?sslmode=require`,
     );
+  }
+  if (options.host !== 'fly' && (options.regions.length > 0 || options.replicaUrl)) {
+    throw new DeployError(
+      '--regions and --replica-url are for fly: an instance of the other hosts lives in one region.',
+    );
+  }
+  for (const region of options.regions) {
+    if (!/^[a-z]{3}$/.test(region)) {
+      throw new DeployError(`--regions holds "${region}", but each must be three letters, as in iad,syd`);
+    }
+  }
+  if (options.regions.length > 0 && !options.redisUrl) {
+    throw new DeployError('--regions needs --redis-url: instances tell each other through Redis what has changed.');
   }
   if (options.host === 'render' && !options.image) {
     throw new DeployError('--image is missing: Render runs the published image, as in ghcr.io/you/repository:latest');
@@ -106,6 +126,8 @@ function parse(args: string[]) {
       'database-url': text,
       'direct-url': text,
       'redis-url': text,
+      regions: text,
+      'replica-url': text,
       image: text,
       timeout: text,
     },
@@ -196,7 +218,7 @@ class Deployment {
 
   /** Variables that do not depend on the host. */
   variables(address: string): Record<string, string> {
-    const { origins, databaseUrl, directUrl, redisUrl } = this.options;
+    const { origins, databaseUrl, directUrl, redisUrl, replicaUrl } = this.options;
     return {
       NODE_ENV: 'production',
       TRUST_PROXY: '1',
@@ -205,6 +227,7 @@ class Deployment {
       ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
       ...(directUrl ? { DIRECT_URL: directUrl } : {}),
       ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+      ...(replicaUrl ? { DATABASE_REPLICA_URL: replicaUrl } : {}),
     };
   }
 
@@ -252,6 +275,7 @@ class Deployment {
       REDIS_URL: '${{Redis.REDIS_URL}}',
       // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Railway's own syntax.
       PORT: '4000',
+      CLIENT_ADDRESS_HEADER: 'x-real-ip',
       ...(set.NES_SECRET ? {} : { NES_SECRET: this.world.secret() }),
     };
     const pairs = Object.entries(wanted).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
@@ -275,6 +299,8 @@ class Deployment {
     const variables: Record<string, string> = {
       ...this.variables(guessed),
       PORT: '4000',
+      // Cloudflare stands before Render and adds its own address to X-Forwarded-For.
+      CLIENT_ADDRESS_HEADER: 'cf-connecting-ip',
       NES_SECRET: this.world.secret(),
     };
     const made = await this.change([
@@ -292,7 +318,7 @@ class Deployment {
   }
 
   async fly(): Promise<void> {
-    const { name, region = 'fra' } = this.options;
+    const { name, region = 'fra', regions } = this.options;
     const address = `https://${name}.fly.dev`;
     const known = await this.ask(['fly', 'status', '--app', name]);
     if (known?.code !== 0) await this.change(['fly', 'apps', 'create', name]);
@@ -309,6 +335,9 @@ class Deployment {
       .join('');
     await this.change(['fly', 'secrets', 'import', '--stage', '--app', name], input);
     await this.change(['fly', 'deploy', '--app', name, '--primary-region', region, '--remote-only', '--ha=false']);
+    for (const other of regions.filter((each) => each !== region)) {
+      await this.change(['fly', 'scale', 'count', '1', '--region', other, '--app', name, '--yes']);
+    }
     await this.ready(address);
   }
 }

@@ -178,6 +178,7 @@ async function figures(): Promise<Set<string>> {
   metrics.refused('rule');
   metrics.operation('query', 'Name', 'ok', 0.1);
   metrics.delivered(1);
+  metrics.replayed('mutation');
   for (const [, name] of text('api/src/server.ts').matchAll(/metrics\.watch\(\s*'(\w+)'/g)) {
     metrics.watch(name as string, 'As told.', () => 0);
   }

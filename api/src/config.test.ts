@@ -81,3 +81,35 @@ test('origins are exact', () => {
 test('a data folder that cannot be written is named', () => {
   assert.match(wrong({ NES_DATA_DIR: '/dev/null/x' })[0] ?? '', /^The data folder \/dev\/null\/x cannot be used/);
 });
+
+test('a replica is taken in its own region, and nowhere where the primary is', () => {
+  const two = 'iad=postgresql://r@iad.example/nes,syd=postgresql://r@syd.example/nes?a=1,2';
+  const replicaIn = (DATABASE_REPLICA_URL: string, FLY_REGION = '', PRIMARY_REGION = 'fra') =>
+    readConfig({ ...base, DATABASE_URL: 'postgresql://p/nes', DATABASE_REPLICA_URL, FLY_REGION, PRIMARY_REGION })
+      .replicaUrl;
+  assert.equal(replicaIn(two, 'iad'), 'postgresql://r@iad.example/nes');
+  assert.equal(replicaIn(two, 'syd'), 'postgresql://r@syd.example/nes?a=1,2');
+  assert.equal(replicaIn(two, 'nrt'), undefined);
+  assert.equal(replicaIn(two, 'fra'), undefined);
+  assert.equal(replicaIn('postgresql://r/nes', 'iad'), 'postgresql://r/nes');
+  assert.equal(replicaIn('postgresql://r/nes', 'fra'), undefined);
+  assert.equal(replicaIn('postgresql://r/nes', '', ''), 'postgresql://r/nes');
+  for (const text of [
+    'iad=mysql://r/nes',
+    'postgresql://a/nes,iad=postgresql://b/nes',
+    'iad=postgresql://a,iad=postgresql://b',
+    'nonsense',
+  ]) {
+    assert.match(
+      wrong({ DATABASE_URL: 'postgresql://p/nes', DATABASE_REPLICA_URL: text, FLY_REGION: 'iad' }).join(),
+      /^DATABASE_REPLICA_URL is "/,
+      text,
+    );
+  }
+  assert.match(
+    wrong({ DATABASE_URL: 'postgresql://p/nes', DATABASE_REPLICA_URL: two }).join(),
+    /FLY_REGION is not set/,
+  );
+  assert.match(wrong({ DATABASE_REPLICA_URL: 'postgresql://r/nes' }).join(), /DATABASE_URL is not/);
+  assert.match(wrong({ FLY_REGION: 'Frankfurt' }).join(), /three letters/);
+});

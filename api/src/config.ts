@@ -50,6 +50,18 @@ function originOf(text: string): string | undefined {
   }
 }
 
+/** Addresses by region; of one for all regions the key is `''`. Undefined: not of that form. */
+function replicasIn(text: string): Map<string, string> | undefined {
+  const parts = text
+    .split(/,(?=[a-z]{3}=)/)
+    .map((part) => /^(?:([a-z]{3})=)?(postgres(?:ql)?:\/\/\S+)$/.exec(part.trim()));
+  const replicas = new Map(parts.map((part) => [part?.[1] ?? '', part?.[2] ?? '']));
+  const wrong = (url: string) => !URL.canParse(url) || new URL(url).hostname === '';
+  if (replicas.size < parts.length || (replicas.has('') && parts.length > 1)) return undefined;
+  return [...replicas.values()].some(wrong) ? undefined : replicas;
+}
+const regionName = variable.refine((text) => /^[a-z]{3}$/.test(text), { error: 'three letters like fra' });
+
 /** Every environment variable of the API, what it may be, and what it is when unset. */
 const variables = z.object({
   NODE_ENV: z
@@ -60,6 +72,12 @@ const variables = z.object({
   DATABASE_URL: postgresAddress.optional(),
   DIRECT_URL: postgresAddress.optional(),
   DATABASE_POOL: whole(1, 200).default(10),
+  DATABASE_REPLICA_URL: variable
+    .refine((text) => replicasIn(text) !== undefined, {
+      error:
+        'the address of a replica like postgresql://user:password@host:5432/database, or one for each region like iad=postgresql://…,syd=postgresql://…',
+    })
+    .optional(),
   REDIS_URL: variable
     .refine(
       (text) =>
@@ -95,10 +113,16 @@ const variables = z.object({
     })
     .default([]),
   TRUST_PROXY: whole(0, 10, 'how many proxies stand in front,').default(0),
+  CLIENT_ADDRESS_HEADER: variable
+    .refine((text) => /^[a-z][a-z0-9-]{1,60}$/i.test(text), { error: 'the name of a header like fly-client-ip' })
+    .transform((text) => text.toLowerCase())
+    .optional(),
   SMTP_URL: address(['smtp:', 'smtps:'], 'an address like smtps://user:password@host:465').optional(),
   MAIL_FROM: variable
     .refine((text) => /^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(text), { error: 'an e-mail address' })
     .optional(),
+  PRIMARY_REGION: regionName.optional(),
+  FLY_REGION: regionName.optional(),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'debug, info, warn, error or silent' })
     .default('info'),
@@ -122,6 +146,13 @@ export interface Config {
   directUrl: string | undefined;
   /** Connections to the database at most. */
   databasePool: number;
+  /** A replica of the database near this instance, for reading. Undefined: none, or this is the primary's region. */
+  replicaUrl: string | undefined;
+  /** Whether any instance reads from a replica. */
+  replicas: boolean;
+  /** Region of this instance and of the primary database, where the host tells them (Fly.io). */
+  region: string | undefined;
+  primaryRegion: string | undefined;
   /** Undefined: instances cannot share anything, and there is but one. */
   redisUrl: string | undefined;
   /** Begins every key and channel in Redis. */
@@ -140,6 +171,8 @@ export interface Config {
   allowedOrigins: readonly string[];
   /** Proxies in front whose `X-Forwarded-For` entries are believed. */
   trustProxy: number;
+  /** Header in which the host's proxy tells the client's address, whatever the client wrote there; lower case. */
+  clientAddressHeader: string | undefined;
   smtpUrl: string | undefined;
   mailFrom: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -185,10 +218,19 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (given.DIRECT_URL && !given.DATABASE_URL) {
     wrong.push('DIRECT_URL is set, but DATABASE_URL is not: the application itself must have an address as well.');
   }
+  if (given.DATABASE_REPLICA_URL && !given.DATABASE_URL) {
+    wrong.push('DATABASE_REPLICA_URL is set, but DATABASE_URL is not: what is written goes to the primary.');
+  }
+  const replicas = replicasIn(given.DATABASE_REPLICA_URL ?? '') ?? new Map<string, string>();
+  if (replicas.size > 0 && !replicas.has('') && !given.FLY_REGION) {
+    wrong.push('DATABASE_REPLICA_URL names regions, but FLY_REGION is not set: which one is this?');
+  }
   if (wrong.length > 0 || !parsed.success) throw new ConfigError(wrong.join('\n'));
 
   const values = parsed.data;
   const dataFolder = resolve(repositoryRoot, values.NES_DATA_DIR);
+  const atPrimary = values.FLY_REGION !== undefined && values.FLY_REGION === values.PRIMARY_REGION;
+  const replicaUrl = atPrimary ? undefined : (replicas.get(values.FLY_REGION ?? '') ?? replicas.get(''));
   return {
     environment: values.NODE_ENV,
     port: values.PORT,
@@ -196,6 +238,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl: values.DATABASE_URL,
     directUrl: values.DIRECT_URL,
     databasePool: values.DATABASE_POOL,
+    replicaUrl,
+    replicas: replicas.size > 0,
+    region: values.FLY_REGION,
+    primaryRegion: values.PRIMARY_REGION,
     redisUrl: values.REDIS_URL,
     redisPrefix: values.NES_REDIS_PREFIX,
     dataFolder,
@@ -205,6 +251,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     allowedOrigins: values.ALLOWED_ORIGINS,
     trustProxy: values.TRUST_PROXY,
+    clientAddressHeader: values.CLIENT_ADDRESS_HEADER,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM ?? 'nes@localhost',
     logLevel: values.LOG_LEVEL,

@@ -14,6 +14,7 @@ import { limits } from './graphql/limits.ts';
 import { createLive } from './graphql/live.ts';
 import { playground } from './graphql/playground.ts';
 import { createPublicReads } from './graphql/public-reads.ts';
+import { createReads } from './graphql/reads.ts';
 import { schema } from './graphql/schema.ts';
 import { createSockets } from './graphql/socket.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
@@ -68,10 +69,13 @@ export async function startServer(options: {
   const publicReads = await createPublicReads({ schema, bus });
   const mail = options.mail ?? createMailer(config, log);
   const accounts = await createAccounts({ config, database: database.prisma, bus, clock, mail });
+  const reads = await createReads({ config, replica: database.replica, bus });
   const services: Services = {
     config,
     database: database.prisma,
     sql: database.pool,
+    primary: { database: database.prisma, sql: database.pool },
+    reads,
     bus,
     clock,
     live,
@@ -100,6 +104,16 @@ export async function startServer(options: {
   metrics.watch('nes_database_connections', 'Connections to the database.', () => database.pool.totalCount);
   metrics.watch('nes_database_waiting', 'Requests waiting for a connection.', () => database.pool.waitingCount);
   metrics.watch('nes_bus_healthy', '1 while instances can tell each other things.', () => (bus.healthy() ? 1 : 0));
+
+  const { replica } = database;
+  if (replica) {
+    metrics.watch(
+      'nes_replica_lag_seconds',
+      'How far the replica is behind the primary at most.',
+      () => (Date.now() - replica.freshTo()) / 1000,
+    );
+    metrics.watch('nes_replica_used', '1 while reads go to the replica.', () => (replica.usable() ? 1 : 0));
+  }
 
   const newContext = (request: IncomingMessage, viewer: Viewer | null): Context => ({
     ...services,
@@ -277,6 +291,7 @@ export async function startServer(options: {
       return;
     }
     const context = newContext(request, viewer);
+    Object.assign(context, reads.near(context));
     response.setHeader('x-request-id', context.requestId);
     response.setHeader('cache-control', 'no-store');
     const query = new URL(request.url ?? '', 'http://localhost').searchParams;
@@ -293,10 +308,12 @@ export async function startServer(options: {
       ),
       new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 2_000).unref()),
     ]);
-    const ready = databaseReady && !draining;
+    // While the primary is away a replica still answers what it can.
+    const ready = (databaseReady || replica?.usable() === true) && !draining;
     json(response, ready ? 200 : 503, {
       status: ready ? 'ready' : draining ? 'draining' : 'not ready',
       database: databaseReady ? 'ok' : 'away',
+      ...(replica ? { replica: replica.usable() ? 'ok' : 'not used' } : {}),
       bus: bus.healthy() ? 'ok' : 'away',
     });
   };
@@ -401,6 +418,7 @@ export async function startServer(options: {
       await Promise.race([mail.settled(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
       publicReads.close();
       accounts.close();
+      reads.close();
     },
   };
 }
@@ -486,11 +504,13 @@ function hostOf(request: IncomingMessage, config: Config): string {
 }
 
 /**
- * Address of the client. Each trusted proxy adds the address it saw to the right of `X-Forwarded-For`;
+ * Address of the client: from the header that the host's own proxy sets, if there is one. Else each trusted proxy adds the address it saw to the right of `X-Forwarded-For`;
  * what stands further left was written by the client itself and is not believed.
  */
 function addressOf(request: IncomingMessage, config: Config): string {
   const direct = request.socket.remoteAddress ?? 'unknown';
+  const told = config.clientAddressHeader ? headerOf(request, config.clientAddressHeader)?.trim() : undefined;
+  if (told) return told;
   if (config.trustProxy === 0) return direct;
   const hops = (headerOf(request, 'x-forwarded-for') ?? '')
     .split(',')

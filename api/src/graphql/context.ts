@@ -8,6 +8,7 @@ import type { Role } from '../platform/prisma/enums.ts';
 import type { Log } from '../platform/telemetry.ts';
 import type { Live } from './live.ts';
 import type { PublicReads } from './public-reads.ts';
+import type { Reads } from './reads.ts';
 
 /** Who asks: what the access token says. */
 export interface Viewer {
@@ -21,9 +22,13 @@ export interface Viewer {
 /** What the whole process shares. */
 export interface Services {
   config: Config;
+  /** Where an operation reads and writes; for a query it may be a replica near this instance. */
   database: PrismaClient;
   /** The same connections, for the few statements that are asked most and written by hand. */
   sql: pg.Pool;
+  /** Both at the primary: for what a query must write. */
+  primary: { database: PrismaClient; sql: pg.Pool };
+  reads: Reads;
   bus: Bus;
   clock: Clock;
   live: Live;

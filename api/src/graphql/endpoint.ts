@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import {
   createHandler,
   type Response as HandlerResponse,
@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import type { Admitted, Gate, OperationRequest } from './gate.ts';
 import { mask } from './masking.ts';
 import type { PublicReads } from './public-reads.ts';
+import { type Asker, executeAt } from './reads.ts';
 
 /** Answers a request whose body (null for GET) was read and parsed already. */
 export type Endpoint = (
@@ -28,6 +29,8 @@ interface Carried {
   admitted: Admitted | null;
   /** Whether the answer has errors. */
   failed: boolean;
+  /** Signing in changes the context's viewer. */
+  asker: Asker;
 }
 
 /** GraphQL over HTTP by graphql-http (negotiation, status codes, GET), with the gate in the place of its parsing and validation. */
@@ -55,17 +58,31 @@ export function createEndpoint(options: {
       );
       if ('errors' in judged) return refusal(judged.errors);
       carried.admitted = judged;
+      const { context } = carried;
+      const near = judged.operation.operation === OperationTypeNode.QUERY ? context.reads.near(context) : null;
+      if (near) Object.assign(context, near);
+      else {
+        const elsewhere = context.reads.elsewhere(request.headers);
+        if (elsewhere !== null) {
+          if (judged.operation.operation === OperationTypeNode.MUTATION) context.reads.sent(context);
+          metrics.replayed(judged.operation.operation);
+          return [null, { status: 409, statusText: 'Conflict', headers: { 'fly-replay': elsewhere } }];
+        }
+      }
       return {
         schema,
         document: judged.document,
         operationName: params.operationName,
         variableValues: params.variables as Record<string, unknown> | undefined,
-        contextValue: carried.context as Context & OperationContext,
+        contextValue: context as Context & OperationContext,
       };
     },
-    execute,
-    onOperation(request, _args, result) {
-      const { context } = request.context;
+    execute: executeAt,
+    async onOperation(request, _args, result) {
+      const { context, admitted, asker } = request.context;
+      // Even one that ended with errors may have written.
+      if (admitted?.operation.operation === OperationTypeNode.MUTATION)
+        await context.reads.wrote(asker, context.viewer);
       const { errors } = result as ExecutionResult;
       if (!errors) return;
       request.context.failed = true;
@@ -83,7 +100,8 @@ export function createEndpoint(options: {
       return;
     }
     const keep = publicReads.begin();
-    const carried: Carried = { context, body, admitted: null, failed: false };
+    const asker = { viewer: context.viewer, address: context.address };
+    const carried: Carried = { context, body, admitted: null, failed: false, asker };
     const [text, { status, statusText, headers }] = await handler({
       method: request.method ?? 'GET',
       url: request.url ?? '/graphql',
@@ -97,7 +115,9 @@ export function createEndpoint(options: {
       const name = trusted ? (operation.name?.value ?? 'other') : 'other';
       const outcome = carried.failed ? 'errors' : 'ok';
       metrics.operation(operation.operation, name, outcome, (performance.now() - started) / 1000);
-      if (body && text !== null && status === 200 && !carried.failed) {
+      // What a replica said may be of a moment ago, and there are those who must not be told that any more.
+      const ofNow = context.database === context.primary.database;
+      if (body && text !== null && status === 200 && !carried.failed && ofNow) {
         keep(body, accept, context.viewer, document, { headers: headersOf(headers, text), text, name });
       }
     }

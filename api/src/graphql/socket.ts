@@ -4,13 +4,13 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   GraphQLError,
   type GraphQLSchema,
   getArgumentValues,
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   subscribe,
 } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
@@ -23,6 +23,7 @@ import type { Context, Viewer } from './context.ts';
 import type { Admitted, Gate, OperationRequest } from './gate.ts';
 import type { Live, LiveExtension } from './live.ts';
 import { mask } from './masking.ts';
+import { executeAt } from './reads.ts';
 
 /** What one socket may do. */
 export const socketLimits = {
@@ -144,6 +145,8 @@ export function createSockets(options: {
       const judged = gate.judge(payload as OperationRequest, context);
       if ('errors' in judged) return judged.errors as GraphQLError[];
       extra.operations.set(id, judged);
+      // A socket cannot be handed on, so what is written through it is written from here.
+      if (judged.operation.operation === OperationTypeNode.QUERY) Object.assign(context, context.reads.near(context));
       const args: ExecutionArgs & { id: string } = {
         schema,
         document: judged.document,
@@ -156,8 +159,12 @@ export function createSockets(options: {
     },
     async execute(args) {
       const context = args.contextValue as Context;
+      const { id } = args as ExecutionArgs & { id: string };
+      const kind = contextExtra.get(context)?.operations.get(id)?.operation.operation;
+      const asker = { viewer: context.viewer, address: context.address };
       const started = performance.now();
-      const result = await execute(args);
+      const result = await executeAt(args);
+      if (kind === OperationTypeNode.MUTATION) await context.reads.wrote(asker, context.viewer);
       metrics.operation('socket', 'other', result.errors ? 'errors' : 'ok', (performance.now() - started) / 1000);
       return masked(result, context, log);
     },

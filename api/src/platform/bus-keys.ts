@@ -23,6 +23,9 @@ export const signOutChannel = 'sign-outs';
 /** Channel: what everybody sees may have changed; the message is empty. */
 export const publicReadsChannel = 'public';
 
+/** Channel: whose write was just done, where replicas are read from, as JSON `string[]`: ids of people, addresses of those without one. */
+export const writesChannel = 'writes';
+
 /** Channel: people who lost the right to a shared subscription, as JSON `{ audience: string, userId: string }`. */
 export const removalChannel = 'removals';
 

@@ -5,12 +5,15 @@ import { placeOf } from './database-address.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { applyMigrations, isMigrated } from './migrations.ts';
 import { PrismaClient } from './prisma/client.ts';
+import { openReplica, type Replica } from './replica.ts';
 
 const CONNECTION_WAIT_MS = 10_000;
 
 export interface Database {
   prisma: PrismaClient;
   pool: pg.Pool;
+  /** One near this instance, to read from. */
+  replica?: Replica;
   kind: 'embedded' | 'postgres';
   /** Contains the password. */
   url: string;
@@ -32,7 +35,7 @@ export interface DatabaseOptions {
  * @throws EmbeddedPostgresError or MigrationError, each with one sentence for the person who started us.
  */
 export async function openDatabase(
-  config: Pick<Config, 'databaseUrl' | 'directUrl' | 'databasePool' | 'dataFolder'>,
+  config: Pick<Config, 'databaseUrl' | 'directUrl' | 'databasePool' | 'replicaUrl' | 'dataFolder'>,
   options: DatabaseOptions = {},
 ): Promise<Database> {
   const { log, onUnexpectedExit } = options;
@@ -52,12 +55,24 @@ export async function openDatabase(
     await embedded?.close();
     throw error;
   }
+  const replica =
+    config.replicaUrl === undefined
+      ? undefined
+      : openReplica({
+          url: config.replicaUrl,
+          primary: connected.pool,
+          connections: config.databasePool,
+          onError: options.onError,
+          log: log ?? (() => {}),
+        });
   return {
     ...connected,
+    replica,
     kind: embedded ? 'embedded' : 'postgres',
     url,
     place: embedded ? embedded.folder : placeOf(url),
     async close() {
+      await replica?.close();
       await connected.close();
       await embedded?.close();
     },

@@ -66,7 +66,8 @@ interface Kept {
 }
 
 const DATABASE = 'nes';
-const READY = 'database system is ready to accept connections';
+/** A replica says that it takes read-only ones. */
+const READY = /database system is ready to accept (read-only )?connections/;
 
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => {});
@@ -444,7 +445,7 @@ async function launch(
   const ready = new Promise<true>((done) => {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       output = `${output}${text}`.slice(-8_000);
-      if (output.includes(READY)) done(true);
+      if (READY.test(output)) done(true);
     });
   });
   if ((await Promise.race([ready, exited])) !== true) {

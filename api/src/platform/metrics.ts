@@ -8,6 +8,8 @@ export interface Metrics {
   operation(kind: string, name: string, outcome: 'ok' | 'errors', seconds: number): void;
   /** Results that went out to followers of a subscription. */
   delivered(count: number): void;
+  /** A request that was handed to the primary's region, by the kind of its operation. */
+  replayed(kind: string): void;
   /** Something that is read when the figures are asked for. */
   watch(name: string, help: string, read: () => number): void;
   /** Prometheus' text format. */
@@ -35,9 +37,16 @@ export function createMetrics(): Metrics {
     help: 'Results sent to followers of subscriptions.',
     registers: [registry],
   });
+  const replays = new Counter({
+    name: 'nes_replayed_total',
+    help: "Requests handed to an instance in the primary's region.",
+    labelNames: ['kind'],
+    registers: [registry],
+  });
   return {
     refused: (rule) => refusals.inc({ rule }),
     operation: (kind, name, outcome, seconds) => operations.observe({ kind, name, outcome }, seconds),
+    replayed: (kind) => replays.inc({ kind }),
     delivered: (count) => deliveries.inc(count),
     watch(name, help, read) {
       new Gauge({

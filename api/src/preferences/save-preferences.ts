@@ -23,10 +23,10 @@ export interface PreferencesChange {
 
 /** The person's preferences, made with their defaults when there are none yet. */
 export async function preferencesOf(context: Context, userId: string): Promise<Preferences> {
-  const { database } = context;
+  const { database, primary } = context;
   return (
     (await database.preferences.findUnique({ where: { userId } })) ??
-    (await database.preferences.upsert({ where: { userId }, create: { userId }, update: {} }))
+    (await primary.database.preferences.upsert({ where: { userId }, create: { userId }, update: {} }))
   );
 }
 

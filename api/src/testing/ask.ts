@@ -67,6 +67,7 @@ export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
   const services = {
     database: prisma,
     sql: backend.database.pool,
+    primary: { database: prisma, sql: backend.database.pool },
     bus,
     clock: { now },
     config: { limits: { rateFactor: 1 } },
