@@ -1,9 +1,12 @@
 /**
- * `npm run bench -- NAME…` or `all`: runs scripts/bench-NAME.ts, whose default export measures and returns figures.
- * Standard output is one JSON object a bench, `{ "bench": NAME, "figures": [...] }`; a table for people goes to standard error.
+ * `npm run bench -- NAME [--history]` or `all`: runs scripts/bench-NAME.ts, whose default export measures and returns figures.
+ * Standard output is one JSON object a bench, `{ bench, figures: [{ name, value, unit, atMost or atLeast, met, note }] }`; a table for people
+ * goes to standard error. `--history` adds the object, with date, commit and machine, to `.data/bench/<host name>.jsonl`.
  */
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, globSync, mkdirSync } from 'node:fs';
+import { cpus, hostname, loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** One measured number. */
@@ -35,14 +38,35 @@ const files = new Map(
     .map((file) => [file.slice('bench-'.length, -'.ts'.length), file]),
 );
 
-async function measure(name: string, args: string[]): Promise<boolean> {
+function remember(told: object): void {
+  const folder = resolve(import.meta.dirname, '..', '.data', 'bench');
+  mkdirSync(folder, { recursive: true });
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' });
+  const machine = { processors: cpus().length, model: cpus()[0]?.model ?? '', load: loadavg()[0] };
+  const line = { date: new Date().toISOString(), commit: commit.trim(), machine, ...told };
+  appendFileSync(join(folder, `${hostname()}.jsonl`), `${JSON.stringify(line)}\n`);
+}
+
+async function measure(name: string, args: string[], history: boolean): Promise<boolean> {
   const { default: bench } = (await import(
     pathToFileURL(join(import.meta.dirname, files.get(name) as string)).href
   )) as {
     default: Bench;
   };
   const figures = await bench(args);
-  process.stdout.write(`${JSON.stringify({ bench: name, figures })}\n`);
+  const told = {
+    bench: name,
+    figures: figures.map(({ name, value, unit, limit, must, note }) => ({
+      name,
+      value,
+      unit,
+      ...(limit === undefined ? {} : { [must === 'at least' ? 'atLeast' : 'atMost']: limit }),
+      ...(limit === undefined ? {} : { met: holds({ name, value, unit, limit, must }) }),
+      ...(note === undefined ? {} : { note }),
+    })),
+  };
+  process.stdout.write(`${JSON.stringify(told)}\n`);
+  if (history) remember(told);
   const rows = figures.map((figure) => [
     holds(figure) ? '  ' : '! ',
     figure.name,
@@ -62,19 +86,21 @@ async function measure(name: string, args: string[]): Promise<boolean> {
 }
 
 if (import.meta.main) {
-  const [first, ...rest] = process.argv.slice(2);
+  const words = process.argv.slice(2);
+  const history = words.includes('--history');
+  const [first, ...rest] = words.filter((word) => word !== '--history');
   const names = first === 'all' ? [...files.keys()] : [first ?? ''];
   if (!names.every((name) => files.has(name))) {
     const known = [...files.keys(), 'all'].join(', ');
     process.stderr.write(
       first
         ? `There is no bench "${first}". There are: ${known}.\n`
-        : `Usage: npm run bench -- NAME\nNAME is one of: ${known}.\n`,
+        : `Usage: npm run bench -- NAME [--history]\nNAME is one of: ${known}.\n`,
     );
     process.exit(64);
   }
   let good = true;
-  for (const name of names) good = (await measure(name, first === 'all' ? [] : rest)) && good;
+  for (const name of names) good = (await measure(name, first === 'all' ? [] : rest, history)) && good;
   // A figure that misses its line fails the run, so that a script can tell.
   process.exitCode = good ? 0 : 1;
 }

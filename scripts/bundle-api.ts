@@ -1,6 +1,7 @@
 /**
- * Bundles the API: `node bundle-api.ts DIR` writes DIR/main.js, and beside it what is loaded only when it is needed (the playground).
- * What a file finds by `import.meta.dirname` it still finds, because the bundle stands in a tree with the checkout's own folders.
+ * Bundles the API: `node bundle-api.ts DIR [PLACE]` writes DIR/main.js, and beside it what is loaded only when it is needed (the playground).
+ * What a file finds by `import.meta.dirname` it still finds, because the bundle stands in a tree with the checkout's own folders: at PLACE in it,
+ * by default api/src.
  */
 import { dirname, join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'rolldown';
@@ -21,13 +22,15 @@ function keepFolders(bundleFolder: string): Plugin {
   };
 }
 
-/** Writes the bundle to `folder`, which stands at `api/src` of the tree that is shipped. */
-export async function bundleApi(folder: string): Promise<void> {
+/** Writes the bundle to `folder`, which stands at `place` of the tree that it runs in. */
+export async function bundleApi(folder: string, place = 'api/src'): Promise<void> {
   await build({
     input: join(root, 'api/src/main.ts'),
     platform: 'node',
+    logLevel: 'warn',
+    checks: { ineffectiveDynamicImport: false },
     external,
-    plugins: [keepFolders('api/src')],
+    plugins: [keepFolders(place)],
     output: {
       dir: folder,
       entryFileNames: 'main.js',
@@ -42,10 +45,10 @@ export async function bundleApi(folder: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const [folder] = process.argv.slice(2);
+  const [folder, place] = process.argv.slice(2);
   if (!folder) {
-    console.error('Usage: node scripts/bundle-api.ts DIR');
+    console.error('Usage: node scripts/bundle-api.ts DIR [PLACE]');
     process.exit(2);
   }
-  await bundleApi(resolve(folder));
+  await bundleApi(resolve(folder), place);
 }

@@ -20,6 +20,6 @@ async function checkPort() {
 
 const { node, env } = await orSay(async () => {
   await checkPort();
-  return setup({ web: true });
+  return setup({ web: true, server: true });
 });
-standFor(node, ['api/src/main.ts'], env);
+standFor(node, ['api/dist/main.js'], env);

@@ -127,6 +127,7 @@ const variables = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'debug, info, warn, error or silent' })
     .default('info'),
   LOG_FORMAT: z.enum(['text', 'json'], { error: 'text or json' }).optional(),
+  PUBLIC_CACHE: choice.default(true),
   INTROSPECTION: choice.optional(),
   PLAYGROUND: choice.optional(),
   METRICS_TOKEN: variable.refine((text) => text.length >= 16, { error: 'at least 16 characters' }).optional(),
@@ -163,6 +164,8 @@ export interface Config {
   webFolder: string;
   /** Whether the built-in library is loaded at start. */
   loadLibrary: boolean;
+  /** Whether answers that are the same for everybody are kept for a moment. */
+  publicCache: boolean;
   /** Signs access tokens. At least 32 characters. */
   secret: string;
   /** Where people reach the application; links in mails begin with it. */
@@ -247,6 +250,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     dataFolder,
     webFolder: resolve(repositoryRoot, values.NES_WEB_DIR),
     loadLibrary: values.NES_LIBRARY,
+    publicCache: values.PUBLIC_CACHE,
     secret: values.NES_SECRET ?? keptSecret(dataFolder),
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     allowedOrigins: values.ALLOWED_ORIGINS,

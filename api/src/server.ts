@@ -66,7 +66,7 @@ export async function startServer(options: {
   const { config, database, bus, clock, log } = options;
   const metrics = createMetrics();
   const live = await createLive(bus, metrics.delivered);
-  const publicReads = await createPublicReads({ schema, bus });
+  const publicReads = await createPublicReads({ schema, bus, enabled: config.publicCache });
   const mail = options.mail ?? createMailer(config, log);
   const accounts = await createAccounts({ config, database: database.prisma, bus, clock, mail });
   const reads = await createReads({ config, replica: database.replica, bus });

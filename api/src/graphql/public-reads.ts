@@ -81,10 +81,12 @@ type Audience = 'everybody' | 'strangers' | 'nobody';
 export async function createPublicReads(options: {
   schema: GraphQLSchema;
   bus: Bus;
+  /** False: nothing is kept. */
+  enabled: boolean;
   /** Milliseconds. */
   now?: () => number;
 }): Promise<PublicReads> {
-  const { schema, bus, now = () => performance.now() } = options;
+  const { schema, bus, enabled, now = () => performance.now() } = options;
   checkNames(schema);
   const kept = new Map<string, Kept & { audience: Audience; until: number }>();
   const audiences = new WeakMap<DocumentNode, Audience>();
@@ -128,7 +130,7 @@ export async function createPublicReads(options: {
     begin() {
       const before = generation;
       return (request, accept, viewer, document, answer) => {
-        if (generation !== before || !bus.healthy()) return;
+        if (!enabled || generation !== before || !bus.healthy()) return;
         const audience = audienceOf(document);
         if (audience === 'nobody' || (audience === 'strangers' && viewer !== null)) return;
         const key = keyOf(request, accept);
