@@ -113,3 +113,26 @@ test('a replica is taken in its own region, and nowhere where the primary is', (
   assert.match(wrong({ DATABASE_REPLICA_URL: 'postgresql://r/nes' }).join(), /DATABASE_URL is not/);
   assert.match(wrong({ FLY_REGION: 'Frankfurt' }).join(), /three letters/);
 });
+
+test("OpenTelemetry's variables are checked, and traces are sent only where there is an address", () => {
+  assert.equal(readConfig(base).tracing, false);
+  assert.equal(readConfig({ ...base, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).tracing, true);
+  const endpoint = 'https://traces.example/v1/traces';
+  assert.equal(readConfig({ ...base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint }).tracing, true);
+  const off = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', OTEL_SDK_DISABLED: 'true' };
+  assert.equal(readConfig({ ...base, ...off }).tracing, false);
+  assert.deepEqual(
+    wrong({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Bearer abc',
+      OTEL_TRACES_SAMPLER: 'sometimes',
+      OTEL_TRACES_SAMPLER_ARG: '12',
+    }).map((line) => line.split(' but must be ')[0]),
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT is "localhost:4318",',
+      'OTEL_EXPORTER_OTLP_HEADERS is 10 characters long,',
+      'OTEL_TRACES_SAMPLER is "sometimes",',
+      'OTEL_TRACES_SAMPLER_ARG is "12",',
+    ],
+  );
+});

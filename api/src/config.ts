@@ -131,6 +131,36 @@ const variables = z.object({
   INTROSPECTION: choice.optional(),
   PLAYGROUND: choice.optional(),
   METRICS_TOKEN: variable.refine((text) => text.length >= 16, { error: 'at least 16 characters' }).optional(),
+  // OpenTelemetry's own variables, by its specification; its SDK reads them, and what it would take in silence is refused here.
+  OTEL_EXPORTER_OTLP_ENDPOINT: address(['http:', 'https:'], 'an address like http://localhost:4318').optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address(
+    ['http:', 'https:'],
+    'an address like http://localhost:4318/v1/traces',
+  ).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: variable
+    .refine((text) => text.split(',').every((pair) => /^\s*[\w!#$%&'*+.^`|~-]+=[^\s,]+\s*$/.test(pair)), {
+      error: 'headers like name=value, separated by commas',
+    })
+    .optional(),
+  OTEL_SERVICE_NAME: variable.optional(),
+  OTEL_RESOURCE_ATTRIBUTES: variable.optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum(
+      [
+        'always_on',
+        'always_off',
+        'traceidratio',
+        'parentbased_always_on',
+        'parentbased_always_off',
+        'parentbased_traceidratio',
+      ],
+      { error: 'always_on, always_off, traceidratio, or one of these after parentbased_' },
+    )
+    .optional(),
+  OTEL_TRACES_SAMPLER_ARG: variable
+    .refine((text) => /^(0|1|0?\.\d+|1\.0+)$/.test(text), { error: 'a share from 0 to 1' })
+    .optional(),
+  OTEL_SDK_DISABLED: choice.default(false),
   MAX_SOCKETS_PER_ACCOUNT: whole(1, 1000).default(10),
   MAX_SOCKETS_PER_ADDRESS: whole(1, 100_000).default(50),
   RATE_LIMIT_FACTOR: whole(1, 1000).default(1),
@@ -184,6 +214,8 @@ export interface Config {
   playground: boolean;
   /** `/metrics` asks for this bearer token; undefined: only from this machine. */
   metricsToken: string | undefined;
+  /** Whether traces are sent. */
+  tracing: boolean;
   limits: {
     socketsPerAccount: number;
     socketsPerAddress: number;
@@ -263,6 +295,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     introspection: values.INTROSPECTION ?? !production,
     playground: values.PLAYGROUND ?? !production,
     metricsToken: values.METRICS_TOKEN,
+    tracing:
+      !values.OTEL_SDK_DISABLED &&
+      (values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? values.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined,
     limits: {
       socketsPerAccount: values.MAX_SOCKETS_PER_ACCOUNT,
       socketsPerAddress: values.MAX_SOCKETS_PER_ADDRESS,
@@ -274,7 +309,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 /** A value as it may stand in a log: passwords inside addresses and secrets are left out. */
 function shown(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set';
-  if (/SECRET|TOKEN/.test(name)) return `${value.length} characters long`;
+  if (/SECRET|TOKEN|HEADERS/.test(name)) return `${value.length} characters long`;
   const text = value.length > 100 ? `${value.slice(0, 100)}…` : value;
   return JSON.stringify(text.replace(/(:\/\/[^:@/\s]*:)[^@\s]*@/g, '$1…@'));
 }

@@ -26,6 +26,7 @@ import { newId } from './platform/ids.ts';
 import { createMailer, type Mailer } from './platform/mail.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Log } from './platform/telemetry.ts';
+import { noTracing, type Tracing } from './platform/tracing.ts';
 
 // An import would also run every getter of this module to name its exports, and one of them loads Node's whole fetch: 60 ms and 14 MB.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -61,9 +62,10 @@ export async function startServer(options: {
   bus: Bus;
   clock: Clock;
   log: Log;
+  tracing?: Tracing;
   mail?: Mailer;
 }): Promise<RunningServer> {
-  const { config, database, bus, clock, log } = options;
+  const { config, database, bus, clock, log, tracing = noTracing } = options;
   const metrics = createMetrics();
   const live = await createLive(bus, metrics.delivered);
   const publicReads = await createPublicReads({ schema, bus, enabled: config.publicCache });
@@ -86,8 +88,8 @@ export async function startServer(options: {
   };
   const trusted = readTrustedDocuments(join(repositoryRoot, 'web/src/data/generated/persisted-documents.json'));
   const gate = createGate({ schema, trusted, introspection: config.introspection, onRefused: metrics.refused });
-  const endpoint = createEndpoint({ schema, gate, publicReads, metrics, log });
-  const sockets = createSockets({ schema, gate, live, accounts, config, metrics, log });
+  const endpoint = createEndpoint({ schema, gate, publicReads, metrics, log, tracing });
+  const sockets = createSockets({ schema, gate, live, accounts, config, metrics, log, tracing });
   const rates = new LocalStore();
   let draining = false;
   /** Requests that are being answered. */
@@ -334,11 +336,12 @@ export async function startServer(options: {
     response.setHeader('referrer-policy', 'no-referrer');
     if (draining) response.setHeader('connection', 'close');
     const path = pathOf(request);
-    if (path === '/graphql') await graphql(request, response);
+    if (path === '/graphql') await tracing.request(request, response, path, () => graphql(request, response));
     else if (path === '/health/live') json(response, 200, { status: 'live' });
     else if (path === '/health/ready') await health(response);
     else if (path === '/metrics') await figures(request, response);
-    else if (path.startsWith('/export/')) await download(request, response, path);
+    else if (path.startsWith('/export/'))
+      await tracing.request(request, response, path, () => download(request, response, path));
     else files(request, response);
   };
 

@@ -42,7 +42,9 @@ async function serve(): Promise<void> {
     setTimeout(() => loadLibrary(database.prisma).catch(fail), LIBRARY_CHECK_MS).unref();
   }
   const bus = await openBus(config, log);
-  const server = await startServer({ config, database, bus, clock: systemClock, log });
+  const tracing = config.tracing ? (await import('./platform/open-telemetry.ts')).startTracing(config, log) : undefined;
+  if (tracing) log.info('traces: sent by OpenTelemetry');
+  const server = await startServer({ config, database, bus, clock: systemClock, log, tracing });
   const endHousekeeping = keepHouse(server);
   log.info(`ready: ${server.url}`, { startMs: Math.round(performance.now()) });
 
@@ -55,6 +57,7 @@ async function serve(): Promise<void> {
     void (async () => {
       endHousekeeping();
       await server.close(config.environment === 'production' ? GRACE_MS : 0);
+      await tracing?.close();
       await bus.close();
       await database.close();
       log.info('ended');

@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionResult, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  OperationTypeNode,
+} from 'graphql';
 import {
   createHandler,
   type Response as HandlerResponse,
@@ -8,6 +14,7 @@ import {
 } from 'graphql-http';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Log } from '../platform/telemetry.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import type { Context } from './context.ts';
 import type { Admitted, Gate, OperationRequest } from './gate.ts';
 import { mask } from './masking.ts';
@@ -40,8 +47,9 @@ export function createEndpoint(options: {
   publicReads: PublicReads;
   metrics: Metrics;
   log: Log;
+  tracing: Tracing;
 }): Endpoint {
-  const { schema, gate, publicReads, metrics, log } = options;
+  const { schema, gate, publicReads, metrics, log, tracing } = options;
 
   const handler = createHandler<IncomingMessage, Carried, Context & OperationContext>({
     // The gate takes operations that are known by their hash alone, so the text may be missing here.
@@ -77,7 +85,15 @@ export function createEndpoint(options: {
         contextValue: context as Context & OperationContext,
       };
     },
-    execute: executeAt,
+    execute(args) {
+      const { requestId } = args.contextValue as Context;
+      const operation = getOperationAST(args.document, args.operationName);
+      return tracing.operation(
+        { kind: operation?.operation ?? 'operation', name: operation?.name?.value, requestId },
+        () => executeAt(args),
+        ({ errors }) => errors !== undefined,
+      );
+    },
     async onOperation(request, _args, result) {
       const { context, admitted, asker } = request.context;
       // Even one that ended with errors may have written.

@@ -19,6 +19,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Log } from '../platform/telemetry.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import type { Context, Viewer } from './context.ts';
 import type { Admitted, Gate, OperationRequest } from './gate.ts';
 import type { Live, LiveExtension } from './live.ts';
@@ -79,8 +80,9 @@ export function createSockets(options: {
   config: Config;
   metrics: Metrics;
   log: Log;
+  tracing: Tracing;
 }): Sockets {
-  const { schema, gate, live, accounts, config, metrics, log } = options;
+  const { schema, gate, live, accounts, config, metrics, log, tracing } = options;
   const wss = new WebSocketServer({
     noServer: true,
     maxPayload: socketLimits.frameBytes,
@@ -160,10 +162,15 @@ export function createSockets(options: {
     async execute(args) {
       const context = args.contextValue as Context;
       const { id } = args as ExecutionArgs & { id: string };
-      const kind = contextExtra.get(context)?.operations.get(id)?.operation.operation;
+      const operation = contextExtra.get(context)?.operations.get(id)?.operation;
+      const kind = operation?.operation;
       const asker = { viewer: context.viewer, address: context.address };
       const started = performance.now();
-      const result = await executeAt(args);
+      const result = await tracing.operation(
+        { kind: kind ?? 'operation', name: operation?.name?.value, requestId: context.requestId },
+        () => executeAt(args),
+        ({ errors }) => errors !== undefined,
+      );
       if (kind === OperationTypeNode.MUTATION) await context.reads.wrote(asker, context.viewer);
       metrics.operation('socket', 'other', result.errors ? 'errors' : 'ok', (performance.now() - started) / 1000);
       return masked(result, context, log);
