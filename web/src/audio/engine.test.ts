@@ -19,7 +19,7 @@ import {
   toneIn,
   truePeak,
 } from './measure.ts';
-import { makeRenderer, type RenderOptions } from './renderer.ts';
+import { BEFORE_WAKING, makeRenderer, type RenderOptions } from './renderer.ts';
 import { LOUDEST, makeScore } from './score.ts';
 
 const RATE = 48_000;
@@ -489,6 +489,21 @@ test('reverb never touches a voice with a beat, and adds a tail to a bell', () =
   const bell = one('BELL', [frame(0.5, 880, 0, 0.5)], { decaySeconds: 0.3 });
   const tail = (reverb: number) => rms(heard(bell, 0, 3, { reverb }).left.subarray(Math.round(1.5 * RATE)));
   assert.ok(tail(0) < 1e-6 && tail(0.6) > 1e-4);
+});
+
+test('the wake-up swell rises evenly over its time to the program’s own level, without a click', () => {
+  const tone = one('BINAURAL', [frame(0, 250, 0, 0.5)], {}, 40);
+  const { left } = heard(tone, 0, 40, { wakeUpSeconds: 20 });
+  const at = (seconds: number) => peak(left.subarray(seconds * RATE, (seconds + 0.5) * RATE)) / 0.5;
+  for (const early of [1, 10, 19]) assert.ok(Math.abs(at(early) - BEFORE_WAKING) < 1e-3, `${at(early)} at ${early} s`);
+  // Half-way it has made half of the way in dB.
+  assert.ok(Math.abs(decibels(at(30)) - decibels(BEFORE_WAKING) / 2) < 1, `${decibels(at(30))} dB`);
+  assert.ok(Math.abs(at(39) - 1) < 0.01);
+  for (let second = 20; second < 39; second++) assert.ok(at(second + 1) >= at(second) - 1e-4);
+  assert.ok(decibels(peak(highPassed(left, RATE, 2000))) < -100);
+  // An endless program has no end to wake up at.
+  const endless = { ...tone, loop: 0 };
+  assert.deepEqual(heard(endless, 0, 1, { wakeUpSeconds: 20 }).left, heard(endless, 0, 1).left);
 });
 
 test('a switched voice fades without a click, others stay as they are', () => {

@@ -259,3 +259,189 @@ test('a player that is disposed of leaves nothing open', async () => {
   expect(player.state).toBe('idle');
   expect(player.heardSeconds()).toBe(0);
 });
+
+/** Stands in for the browser's own property while `work` runs. */
+async function instead(owner: object, name: string, property: PropertyDescriptor, work: () => Promise<void>) {
+  const own = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, { configurable: true, ...property });
+  try {
+    await work();
+  } finally {
+    if (own) Object.defineProperty(owner, name, own);
+    else Reflect.deleteProperty(owner, name);
+  }
+}
+
+/** Peaks of what the context puts out, as a node on the audio thread measures them. */
+async function meter(player: Player): Promise<() => number> {
+  const { context } = player;
+  assert(context);
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 2048;
+  // Whatever the player connected to the destination is heard there too.
+  const destination = context.destination as unknown as { tapped?: AudioNode[] };
+  for (const node of destination.tapped ?? []) node.connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  return () => {
+    analyser.getFloatTimeDomainData(samples);
+    return peak(samples);
+  };
+}
+
+/** Notes what is connected to any destination, so that a meter can listen to it. */
+function tapDestinations(work: () => Promise<void>): Promise<void> {
+  const connect = AudioNode.prototype.connect as (this: AudioNode, node: AudioNode) => AudioNode;
+  const value = function (this: AudioNode, node: AudioNode, ...more: []) {
+    if (node instanceof AudioDestinationNode) {
+      const destination = node as unknown as { tapped?: AudioNode[] };
+      destination.tapped = [...(destination.tapped ?? []), this];
+    }
+    return connect.call(this, node, ...more);
+  };
+  return instead(AudioNode.prototype, 'connect', { value, writable: true }, work);
+}
+
+test('another output device: silent while it changes, heard again after, and kept where it fails', async () => {
+  const player = new Player({ background: false });
+  players.push(player);
+  player.load(program);
+  const asked: { id: string; level: number }[] = [];
+  let level = () => Number.NaN;
+  const value = async (id: string) => {
+    asked.push({ id, level: level() });
+    if (id === 'gone') throw new DOMException('no such device', 'NotFoundError');
+  };
+  await tapDestinations(() =>
+    instead(AudioContext.prototype, 'setSinkId', { value, writable: true }, async () => {
+      await userEvent.click(document.body);
+      await player.play();
+      level = await meter(player);
+      await expect.poll(() => level(), { timeout: 10_000 }).toBeGreaterThan(0.01);
+      await player.setOutputDevice('kitchen');
+      expect(asked).toEqual([{ id: 'kitchen', level: 0 }]);
+      expect(player.outputDevice).toBe('kitchen');
+      await expect.poll(() => level(), { timeout: 10_000 }).toBeGreaterThan(0.01);
+      await expect(player.setOutputDevice('gone')).rejects.toThrow('no such device');
+      expect(player.outputDevice).toBe('kitchen');
+      await expect.poll(() => level(), { timeout: 10_000 }).toBeGreaterThan(0.01);
+    }),
+  );
+});
+
+test('a chosen device that is unplugged gives way to the system’s choice', async () => {
+  const player = await playing();
+  const asked: string[] = [];
+  let plugged = ['kitchen'];
+  const enumerate = async () => plugged.map((deviceId) => ({ kind: 'audiooutput', deviceId, label: deviceId }));
+  const setSink = async (id: string) => {
+    asked.push(id);
+  };
+  await instead(AudioContext.prototype, 'setSinkId', { value: setSink, writable: true }, () =>
+    instead(navigator.mediaDevices, 'enumerateDevices', { value: enumerate, writable: true }, async () => {
+      await player.setOutputDevice('kitchen');
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+      await wait(200);
+      expect(asked).toEqual(['kitchen']);
+      const lost = new Promise((resolve) => player.addEventListener('devicelost', resolve, { once: true }));
+      plugged = [];
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+      await lost;
+      expect(asked).toEqual(['kitchen', '']);
+      expect(player.outputDevice).toBe('');
+      expect(player.state).toBe('playing');
+    }),
+  );
+});
+
+test('the system is told that this is playback, where it asks (navigator.audioSession)', async () => {
+  const session = { type: 'auto' };
+  await instead(navigator, 'audioSession', { value: session }, async () => {
+    await playing();
+    expect(session.type).toBe('playback');
+  });
+});
+
+test('with background playback the sound goes through a media element, which a lock screen lets live', async () => {
+  const elements: HTMLAudioElement[] = [];
+  const value = new Proxy(Audio, {
+    construct(Made, values) {
+      const element = new Made(...values);
+      elements.push(element);
+      return element;
+    },
+  });
+  await instead(window, 'Audio', { value, writable: true }, async () => {
+    const player = new Player({ background: true });
+    players.push(player);
+    player.load(program);
+    await userEvent.click(document.body);
+    await player.play();
+    const [element] = elements;
+    assert(element);
+    expect(element.srcObject).toBeInstanceOf(MediaStream);
+    expect(element.paused).toBe(false);
+    const stream = element.srcObject as MediaStream;
+    expect(stream.getAudioTracks()[0]?.readyState).toBe('live');
+    player.pause();
+    expect(element.paused).toBe(true);
+    await player.play();
+    expect(element.paused).toBe(false);
+    player.dispose();
+    await expect.poll(() => element.srcObject).toBeNull();
+  });
+});
+
+test('a sleep timer that is set before the first sound ends it', async () => {
+  const player = new Player();
+  players.push(player);
+  player.load(program);
+  player.setVolume(0.2);
+  player.setSleepTimer(0.5, 0.5);
+  await userEvent.click(document.body);
+  const stopped = new Promise((resolve) =>
+    player.addEventListener('statechange', () => player.state === 'stopped' && resolve(null)),
+  );
+  await player.play();
+  expect(player.state).toBe('playing');
+  await stopped;
+  expect(player.heardSeconds()).toBe(0);
+});
+
+test('a mute, a solo and both at once leave the voices that are meant', async () => {
+  const tones = checkProgram({
+    durationSeconds: 60,
+    voices: [300, 500, 700].map((carrier) => ({
+      kind: 'BINAURAL',
+      keyframes: [{ at: 0, carrier, beat: 0, level: 0.3 }],
+    })),
+  });
+  const player = new Player({ background: false });
+  players.push(player);
+  player.load(tones);
+  await tapDestinations(async () => {
+    await userEvent.click(document.body);
+    await player.play();
+    const { context } = player;
+    assert(context);
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 8192;
+    analyser.smoothingTimeConstant = 0;
+    for (const node of (context.destination as unknown as { tapped: AudioNode[] }).tapped) node.connect(analyser);
+    const spectrum = new Float32Array(analyser.frequencyBinCount);
+    const heardTones = () => {
+      analyser.getFloatFrequencyData(spectrum);
+      return [300, 500, 700]
+        .filter((hertz) => (spectrum[Math.round((hertz * analyser.fftSize) / context.sampleRate)] ?? -200) > -50)
+        .join(' ');
+    };
+    const heard = (tones: string) => expect.poll(heardTones, { timeout: 15_000 }).toBe(tones);
+    await heard('300 500 700');
+    player.setVoiceMuted(0, true);
+    await heard('500 700');
+    player.setVoiceSolo(2, true);
+    await heard('700');
+    player.setVoiceSolo(2, false);
+    player.setVoiceMuted(0, false);
+    await heard('300 500 700');
+  });
+});

@@ -59,7 +59,8 @@ interface AudioSessionNavigator {
  * Plays a program. All that is heard is decided on the audio thread; this class sends commands there and tells where the
  * sound is. Nothing of the browser is touched before the first `play`, which has to come from a touch or key.
  *
- * Events (plain `Event`, read the player's fields): `statechange`, `ended`, `interrupted`, `recovered`, `underrun`.
+ * Events (plain `Event`, read the player's fields): `statechange`, `ended`, `interrupted`, `recovered`, `underrun`,
+ * `devicelost` (the chosen output device was taken away; the sound goes on where the system puts it).
  */
 export class Player extends EventTarget {
   readonly #background: 'auto' | boolean;
@@ -69,6 +70,9 @@ export class Player extends EventTarget {
   #tone: TonePreset | null = null;
   #reverb = 0;
   #endBellSeconds: number | null = null;
+  #wakeUpSeconds: number | null = null;
+  /** The sleep timer, and when (`performance.now`) its fade begins once it runs. */
+  #sleep: { inSeconds: number; fadeSeconds: number; at: number } | null = null;
   #volume = 0.7;
   #rate = 1;
   #delaySeconds = 0;
@@ -118,6 +122,11 @@ export class Player extends EventTarget {
   /** How often the sound fell behind since the player was made. */
   get underruns(): number {
     return this.#underruns;
+  }
+
+  /** Identifier of the chosen output device; '' is the system's choice. */
+  get outputDevice(): string {
+    return this.#sinkId;
   }
 
   get volume(): number {
@@ -234,26 +243,41 @@ export class Player extends EventTarget {
     this.#output?.send({ type: 'rate', rate: this.#rate });
   }
 
-  /** Fades out over `fadeSeconds` in `inSeconds` of playing, then stops; null takes the timer away. */
+  /**
+   * Fades out over `fadeSeconds` in `inSeconds` from now (from the first sound, where there is none yet), then stops; null
+   * takes the timer away. It counts on in a pause.
+   */
   setSleepTimer(inSeconds: number | null, fadeSeconds = 60): void {
+    this.#sleep = inSeconds === null ? null : { inSeconds, fadeSeconds, at: performance.now() + inSeconds * 1000 };
     this.#output?.send({ type: 'sleep', inSeconds, fadeSeconds });
   }
 
   /** A mix of harmonics for all pure tones; null is the program's own. */
   setTone(preset: TonePreset | null): void {
+    if (preset === this.#tone) return;
     this.#tone = preset;
     this.#sendProgram(false);
   }
 
   /** @param share 0 to 1: room for the voices without beat */
   setReverb(share: number): void {
-    this.#reverb = Math.min(1, Math.max(0, share));
+    const reverb = Math.min(1, Math.max(0, share));
+    if (reverb === this.#reverb) return;
+    this.#reverb = reverb;
     this.#sendProgram(false);
   }
 
   /** Strikes a soft bell so many seconds before the end; null is none. */
   setEndBell(secondsBefore: number | null): void {
+    if (secondsBefore === this.#endBellSeconds) return;
     this.#endBellSeconds = secondsBefore;
+    this.#sendProgram(false);
+  }
+
+  /** Swells to the full level over so many seconds before the end, much lower until then; null is the program's own course. */
+  setWakeUp(secondsBefore: number | null): void {
+    if (secondsBefore === this.#wakeUpSeconds) return;
+    this.#wakeUpSeconds = secondsBefore;
     this.#sendProgram(false);
   }
 
@@ -268,14 +292,21 @@ export class Player extends EventTarget {
     this.#delaySeconds = seconds;
   }
 
-  /** Plays on another device, where the browser can; the sound is shut while it changes. */
+  /**
+   * Plays on another device, where the browser can; '' is the system's choice. The sound is shut while it changes.
+   * @throws where there is no such device or it may not be used; the sound stays where it was
+   */
   async setOutputDevice(id: string): Promise<void> {
+    const former = this.#sinkId;
     this.#sinkId = id;
-    if (!this.#context) return;
+    if (!this.#context || id === former) return;
     this.#output?.send({ type: 'hush', on: true });
     await new Promise((resolve) => setTimeout(resolve, 60));
     try {
       await this.#applySink();
+    } catch (error) {
+      this.#sinkId = former;
+      throw error;
     } finally {
       this.#output?.send({ type: 'hush', on: false });
     }
@@ -351,11 +382,12 @@ export class Player extends EventTarget {
 
   #rest(state: 'stopped' | 'ended'): void {
     this.#places = [];
+    this.#sleep = null;
     this.#setState(state);
   }
 
   #options(): RenderOptions {
-    return { reverb: this.#reverb, endBellSeconds: this.#endBellSeconds };
+    return { reverb: this.#reverb, endBellSeconds: this.#endBellSeconds, wakeUpSeconds: this.#wakeUpSeconds };
   }
 
   #sendProgram(restart: boolean): void {
@@ -452,14 +484,19 @@ export class Player extends EventTarget {
       throw new Error('The player was disposed of.');
     }
     this.#output = output;
+    const last = this.#places[this.#places.length - 1];
     if (this.#sinkId) await this.#applySink().catch(() => undefined);
     if (this.#program && needsKit(this.#program, this.#options())) await this.#loadKit(output);
     this.#sendProgram(true);
     output.send({ type: 'volume', gain: this.#volume ** 2 });
     output.send({ type: 'rate', rate: this.#rate });
     this.#sendVoices();
+    if (this.#sleep) {
+      // A context that was built anew goes on with what is left.
+      const left = last ? (this.#sleep.at - performance.now()) / 1000 : this.#sleep.inSeconds;
+      this.setSleepTimer(Math.max(0, left), this.#sleep.fadeSeconds);
+    }
     for (const [index, file] of this.#beds) await this.#sendBed(index, file);
-    const last = this.#places[this.#places.length - 1];
     if (last) output.send({ type: 'seek', seconds: last.seconds });
     return output;
   }
@@ -531,6 +568,7 @@ export class Player extends EventTarget {
     document.addEventListener('visibilitychange', this.#retry);
     document.addEventListener('pointerdown', this.#retry);
     document.addEventListener('keydown', this.#retry);
+    navigator.mediaDevices?.addEventListener('devicechange', this.#devices);
   }
 
   #stopWatch(): void {
@@ -540,7 +578,19 @@ export class Player extends EventTarget {
     document.removeEventListener('visibilitychange', this.#retry);
     document.removeEventListener('pointerdown', this.#retry);
     document.removeEventListener('keydown', this.#retry);
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#devices);
   }
+
+  /** Goes back to the system's choice where the chosen device was taken away. */
+  readonly #devices = async (): Promise<void> => {
+    const id = this.#sinkId;
+    if (!id) return;
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    if (id !== this.#sinkId || devices.some((device) => device.kind === 'audiooutput' && device.deviceId === id))
+      return;
+    await this.setOutputDevice('').catch(() => undefined);
+    this.dispatchEvent(new Event('devicelost'));
+  };
 
   readonly #retry = (): void => {
     if (this.#state === 'interrupted' && document.visibilityState === 'visible')

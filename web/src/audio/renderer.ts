@@ -19,11 +19,19 @@ export interface RenderOptions {
   reverb?: number;
   /** Seconds before the end of the last pass at which a soft bell is struck. */
   endBellSeconds?: number | null;
+  /**
+   * Seconds before the end of the last pass in which everything swells, evenly in dB, from {@link BEFORE_WAKING} to its own
+   * level; before them it plays that much lower. Nothing for an endless program. Default: no swell.
+   */
+  wakeUpSeconds?: number | null;
   /** Sounds of SAMPLE voices by the voice's index; a voice without one is silent. */
   samples?: ReadonlyMap<number, Sample>;
   /** What every amplitude is multiplied with, in place of what the program's levels ask for. */
   scale?: number;
 }
+
+/** Gain of what is heard before the wake-up swell: −14 dB. */
+export const BEFORE_WAKING = 0.2;
 
 export interface Renderer {
   /**
@@ -53,6 +61,9 @@ class ProgramRenderer implements Renderer {
   readonly #scale: number;
   readonly #fromSeconds: number;
   readonly #toSeconds: number;
+  /** Where the wake-up swell begins and ends; both infinite without one. */
+  readonly #swellFrom: number;
+  readonly #swellTo: number;
   readonly #sampleRate: number;
   readonly #left = new Float64Array(BLOCK);
   readonly #right = new Float64Array(BLOCK);
@@ -71,6 +82,9 @@ class ProgramRenderer implements Renderer {
     this.#wet = options.reverb ?? 0;
     this.#reverb = this.#wet > 0 && kit ? kit.reverb(sampleRate) : null;
     const bell = options.endBellSeconds ?? null;
+    const wakeUp = Number.isFinite(total) ? (options.wakeUpSeconds ?? 0) : 0;
+    this.#swellTo = wakeUp > 0 ? total : Number.NEGATIVE_INFINITY;
+    this.#swellFrom = wakeUp > 0 ? Math.max(0, total - wakeUp) : Number.NEGATIVE_INFINITY;
 
     this.#scale = score.scale;
     const scratch = new Scratch();
@@ -153,10 +167,18 @@ class ProgramRenderer implements Renderer {
         mixRight[n] = (mixRight[n] as number) * weight;
       }
     }
+    const gain = scale * this.#swell(start);
+    const slope = (scale * this.#swell(end) - gain) / count;
     for (let n = 0; n < count; n++) {
-      left[at + n] = (mixLeft[n] as number) * scale;
-      right[at + n] = (mixRight[n] as number) * scale;
+      left[at + n] = (mixLeft[n] as number) * (gain + n * slope);
+      right[at + n] = (mixRight[n] as number) * (gain + n * slope);
     }
+  }
+
+  /** The wake-up swell's gain at a played second. */
+  #swell(seconds: number): number {
+    if (seconds >= this.#swellTo) return 1;
+    return BEFORE_WAKING ** (1 - smoothStep((seconds - this.#swellFrom) / (this.#swellTo - this.#swellFrom)));
   }
 
   #channel(channel: Channel, left: Float64Array, right: Float64Array): void {

@@ -130,6 +130,26 @@ test('the sleep timer fades over its time, then rests at the beginning', () => {
   );
 });
 
+test('the sleep timer counts on in a pause and ends the session there; a stop takes it away', () => {
+  const { reports } = played(6, [
+    ...start,
+    [1, { type: 'sleep', inSeconds: 2, fadeSeconds: 1 }],
+    [2, { type: 'pause' }],
+    [5, { type: 'play', fromSeconds: null, fadeSeconds: 0.1 }],
+  ]);
+  const asleep = reports.find((report) => report.type === 'asleep');
+  assert.ok(asleep && Math.abs(asleep.frame / RATE - 3) < 0.01, `${(asleep?.frame ?? 0) / RATE} s`);
+  assert.equal(reports.find((report) => report.frame >= 5 * RATE)?.seconds, 0);
+
+  const stopped = played(6, [
+    ...start,
+    [1, { type: 'sleep', inSeconds: 2, fadeSeconds: 1 }],
+    [2, { type: 'stop', fadeSeconds: 0 }],
+    [2.5, { type: 'play', fromSeconds: 0, fadeSeconds: 0.1 }],
+  ]);
+  assert.ok(peak(stopped.left.subarray(5.5 * RATE)) > 0.59);
+});
+
 test('the end of the last pass is told, and the bell before it is heard', () => {
   const short = checkProgram({
     durationSeconds: 2,

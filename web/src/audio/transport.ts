@@ -205,6 +205,7 @@ export class Transport {
         this.#shut(() => {
           this.#playing = false;
           this.#place = 0;
+          this.#sleepIn = null;
         });
         break;
       case 'emergency':
@@ -301,6 +302,7 @@ export class Transport {
       left.fill(0);
       right.fill(0);
       this.#tell(count, 0);
+      this.#sleepWhilePaused(count);
       return;
     }
     if (this.#rate !== this.#wantedRate) {
@@ -344,6 +346,13 @@ export class Transport {
     if (over) this.#end('ended');
     else if (asleep) this.#end('asleep');
     else if (emergency.value === 0 && emergency.resting) this.#end(null);
+  }
+
+  /** The sleep timer's clock is the wall's: it runs on in a pause, and ends the session there without a fade. */
+  #sleepWhilePaused(count: number): void {
+    if (this.#sleepIn === null || this.#place === 0) return;
+    this.#sleepIn -= count;
+    if (this.#sleepIn <= 0) this.#end('asleep');
   }
 
   #mixFormer(left: Float32Array, right: Float32Array): void {

@@ -1,4 +1,6 @@
+import { showOnLockScreen } from '../audio/media-session.ts';
 import { Player } from '../audio/player.ts';
+import { forSpeakers } from '../audio/tones.ts';
 import { follow } from '../data/client.ts';
 import { serverNow } from '../data/clock.ts';
 import { device } from '../data/device.ts';
@@ -20,6 +22,7 @@ import {
 } from './log.ts';
 import { outbox } from './outbox.ts';
 import { permitted } from './permission.ts';
+import { soundChoices } from './sound-choices.ts';
 
 /**
  * `idle`: nothing chosen; `ready`: chosen, silent; `starting`: Play was pressed, no sound yet; `finished`: heard to the
@@ -33,6 +36,9 @@ const traceName = 'nes-playing';
 
 /** A remote seek that is nearer than this to what is heard is the echo of clocks, not a wish. */
 const seekTolerance = 0.25;
+
+/** Seconds after a chapter's beginning in which "back" means the chapter before. */
+const chapterTolerance = 3;
 
 interface Trace {
   id: string;
@@ -51,6 +57,8 @@ class PlayerSession extends EventTarget {
   #program: Program | null = null;
   #record: LocalSession | null = null;
   #fromSeconds = 0;
+  readonly #muted = new Set<number>();
+  readonly #soloed = new Set<number>();
   #scene = '';
   #clockOffset = 0;
   /** Where the sound was when it was last written down; a player that has stopped by itself is at its beginning again. */
@@ -58,12 +66,16 @@ class PlayerSession extends EventTarget {
   #writing: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setInterval> | undefined;
   #stopFollowing: () => void = () => {};
+  /** Takes the session off the lock screen; null while it is not there. */
+  #leaveLockScreen: (() => void) | null = null;
 
   constructor() {
     super();
     this.player.addEventListener('ended', () => this.#end('COMPLETED', 'finished'));
     this.player.addEventListener('statechange', () => this.#heed());
     screening.addEventListener('change', () => this.#bind());
+    soundChoices.addEventListener('change', () => this.#sound());
+    this.player.addEventListener('devicelost', () => soundChoices.save({ outputDevice: '' }));
     doseMeter.follow(this.player);
     if (typeof window !== 'undefined') window.addEventListener('pagehide', () => this.#trace());
   }
@@ -111,9 +123,12 @@ class PlayerSession extends EventTarget {
     this.#protocol = protocol;
     this.#fromSeconds = fromSeconds;
     this.#record = null;
-    await screening.ready;
-    this.#program = permitted(protocol.program, screening.permission);
-    await this.player.load(this.#program);
+    await Promise.all([screening.ready, soundChoices.ready]);
+    this.#program = this.#heardProgram(protocol);
+    this.player.load(this.#program);
+    this.#muted.clear();
+    this.#soloed.clear();
+    this.#sound();
     this.#become('ready');
   }
 
@@ -134,7 +149,8 @@ class PlayerSession extends EventTarget {
     }
     this.#become('starting');
     const fromSeconds = this.#fromSeconds;
-    await this.player.play({ fromSeconds }).catch((error) => {
+    const { riseSeconds } = soundChoices.value;
+    await this.player.play({ fromSeconds, fadeSeconds: riseSeconds }).catch((error) => {
       this.#become('ready');
       throw error;
     });
@@ -199,6 +215,20 @@ class PlayerSession extends EventTarget {
     this.#changed();
   }
 
+  /** Goes to the beginning of the next chapter, or back: to that of this one, or just after it of the one before. */
+  chapter(by: 1 | -1): void {
+    const program = this.#program;
+    const here = this.phase;
+    if (!program || !here) return;
+    const at = this.positionSeconds();
+    const end = at + here.leftSeconds;
+    const start = end - here.phase.durationSeconds;
+    const before = program.phases[here.index - 1]?.durationSeconds ?? 0;
+    const passStart = passAt(program, at).pass * program.durationSeconds;
+    const back = at - start > chapterTolerance ? start : start - before;
+    this.seek(by === 1 ? end : Math.max(passStart, back));
+  }
+
   stop(): void {
     if (!this.#running) return;
     this.#end('STOPPED', 'stopped', this.positionSeconds());
@@ -220,6 +250,30 @@ class PlayerSession extends EventTarget {
     this.player.setVolume(volume);
     preferences.save({ volume });
     if (this.#running) this.#log('VOLUME_CHANGED', this.positionSeconds(), { volume });
+    this.#changed();
+  }
+
+  /** Voices that are silent, and those that alone are heard, by their place in the program. They hold for this program only. */
+  get muted(): ReadonlySet<number> {
+    return this.#muted;
+  }
+
+  get soloed(): ReadonlySet<number> {
+    return this.#soloed;
+  }
+
+  setVoiceMuted(index: number, muted: boolean): void {
+    if (muted) this.#muted.add(index);
+    else this.#muted.delete(index);
+    this.player.setVoiceMuted(index, muted);
+    this.#changed();
+  }
+
+  /** While any voice is solo, only solo voices are heard. */
+  setVoiceSolo(index: number, solo: boolean): void {
+    if (solo) this.#soloed.add(index);
+    else this.#soloed.delete(index);
+    this.player.setVoiceSolo(index, solo);
     this.#changed();
   }
 
@@ -361,7 +415,22 @@ class PlayerSession extends EventTarget {
 
   #become(state: PlayerState): void {
     this.#state = state;
+    this.#lockScreen();
     this.#changed();
+  }
+
+  /** Is on the lock screen from the first sound to the end, and only then. */
+  #lockScreen(): void {
+    if (this.#running && this.#protocol) {
+      this.#leaveLockScreen ??= showOnLockScreen(this, {
+        title: this.#protocol.title,
+        artist: 'Neural Entrainment System',
+        artwork: new URL(`${import.meta.env.BASE_URL}icon-512.png`, location.href).href,
+      });
+    } else {
+      this.#leaveLockScreen?.();
+      this.#leaveLockScreen = null;
+    }
   }
 
   #changed(): void {
@@ -394,10 +463,32 @@ class PlayerSession extends EventTarget {
     this.#changed();
   }
 
+  /** The program as the listener's answers permit and their loudspeakers need it. */
+  #heardProgram(protocol: Playable): Program {
+    const { speakers } = soundChoices.value;
+    return permitted(speakers ? forSpeakers(protocol.program, speakers) : protocol.program, screening.permission);
+  }
+
+  /** Gives the player what the listener chose, at once, also in mid-session. */
+  #sound(): void {
+    const { tone, reverb, wakeUpSeconds, endBellSeconds, outputDevice, delaySeconds } = soundChoices.value;
+    const { player } = this;
+    player.setTone(tone);
+    player.setReverb(reverb);
+    player.setWakeUp(wakeUpSeconds);
+    player.setEndBell(endBellSeconds);
+    player.setDelaySeconds(delaySeconds);
+    player.setOutputDevice(outputDevice).catch((error: unknown) => {
+      soundChoices.save({ outputDevice: player.outputDevice });
+      this.dispatchEvent(new CustomEvent('failed', { detail: error }));
+    });
+    this.#bind();
+  }
+
   /** New answers bind at once, also in mid-session. */
   #bind(): void {
     if (!this.#protocol) return;
-    const program = permitted(this.#protocol.program, screening.permission);
+    const program = this.#heardProgram(this.#protocol);
     if (JSON.stringify(program) === JSON.stringify(this.#program)) return;
     this.#program = program;
     this.player.updateProgram(program);

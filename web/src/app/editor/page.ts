@@ -519,12 +519,8 @@ export class EditorPage extends NesElement implements Page {
     this.#closeMenus();
     try {
       this.#refuseFaulty();
-      const { AudioDialog } = await import('./audio-dialog.ts');
-      define('nes-editor-audio', AudioDialog);
-      const dialog = document.createElement('nes-editor-audio') as InstanceType<typeof AudioDialog>;
-      dialog.program = this.doc.program;
-      dialog.name = fileName(this.doc.draft.title);
-      this.renderRoot.append(dialog);
+      const { saveAsSound } = await import('../sound-file-dialog.ts');
+      saveAsSound(this.doc.program, fileName(this.doc.draft.title));
     } catch (error) {
       showError(error);
     }

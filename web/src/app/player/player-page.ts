@@ -1,5 +1,7 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import sliders from 'lucide-static/icons/sliders-horizontal.svg?raw';
+import { keepScreenOn } from '../../audio/media-session.ts';
 import { preferences } from '../../data/preferences.ts';
 import { findProtocol } from '../../data/protocols.ts';
 import { screening } from '../../data/screening.ts';
@@ -9,7 +11,7 @@ import { define } from '../../elements/define.ts';
 import '../../elements/curve/nes-curve.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { clock, number, percent } from '../../elements/format.ts';
-import { icon } from '../../elements/icons.ts';
+import { icon, inlineIcon } from '../../elements/icons.ts';
 import '../../elements/scale/nes-scale.ts';
 import type { NesScaleEvent } from '../../elements/scale/scale.ts';
 import { passAt } from '../../program/values.ts';
@@ -75,6 +77,8 @@ export class PlayerPage extends NesElement implements Page {
   readonly fills = true;
   #stage: Stage | null = null;
   #stageFor = '';
+  /** Lets the screen go dark again; null while it may. */
+  #letSleep: (() => void) | null = null;
   #frame = 0;
   #shownAt = 0;
   #fade: ReturnType<typeof setTimeout> | undefined;
@@ -117,6 +121,7 @@ export class PlayerPage extends NesElement implements Page {
     this.#stage?.dispose();
     this.#stage = null;
     this.#stageFor = '';
+    this.#stayAwake();
   }
 
   /** What the address names is what is played; what plays already goes on. */
@@ -164,6 +169,7 @@ export class PlayerPage extends NesElement implements Page {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.#light();
+    this.#stayAwake();
     if (changed.has('asleep')) {
       this.dispatchEvent(new CustomEvent('nes-asleep', { detail: this.asleep, bubbles: true, composed: true }));
     }
@@ -197,6 +203,15 @@ export class PlayerPage extends NesElement implements Page {
     if (this.#stage && isSceneId(chosen) && chosen !== this.#stage.sceneId)
       this.#stage.setScene(chosen).catch(() => {});
     this.#stage?.setIntensity(intensity);
+  }
+
+  /** The screen stays on while light is shown to playing sound, and only then. */
+  #stayAwake(): void {
+    if (this.#stageFor !== '' && playerSession.state === 'playing') this.#letSleep ??= keepScreenOn();
+    else {
+      this.#letSleep?.();
+      this.#letSleep = null;
+    }
   }
 
   async #raise(host: HTMLElement, lightAllowed: boolean, reduced: boolean): Promise<void> {
@@ -270,9 +285,9 @@ export class PlayerPage extends NesElement implements Page {
         case 'l':
           return () => this.#seek(10);
         case 'n':
-          return () => this.#chapter(1);
+          return () => playerSession.chapter(1);
         case 'p':
-          return () => this.#chapter(-1);
+          return () => playerSession.chapter(-1);
         case '+':
         case '=':
           return () => this.#louder(0.05);
@@ -309,19 +324,6 @@ export class PlayerPage extends NesElement implements Page {
     playerSession.seek(Math.max(0, playerSession.positionSeconds() + by));
   }
 
-  #chapter(by: 1 | -1): void {
-    const { program, phase } = playerSession;
-    if (!program || !phase) return;
-    const at = playerSession.positionSeconds();
-    const { pass } = passAt(program, at);
-    const end = at + phase.leftSeconds;
-    const start = end - phase.phase.durationSeconds;
-    const before = program.phases[phase.index - 1]?.durationSeconds ?? 0;
-    // Just after a border one means the chapter before it.
-    const back = at - start > 3 ? start : start - before;
-    playerSession.seek(by === 1 ? end : Math.max(pass * program.durationSeconds, back));
-  }
-
   #louder(by: number): void {
     const volume = Math.round(Math.min(1, Math.max(0, playerSession.volume + by)) * 100) / 100;
     playerSession.setVolume(volume);
@@ -347,6 +349,14 @@ export class PlayerPage extends NesElement implements Page {
     playerSession.player.setSleepTimer(minutes === 0 ? null : minutes * 60, fadeSeconds);
     this.stopsAt = minutes === 0 ? null : Date.now() + minutes * 60_000;
   }
+
+  #sound = async (): Promise<void> => {
+    try {
+      (await import('./sound-dialog.ts')).openSound();
+    } catch (error) {
+      showError(error);
+    }
+  };
 
   #full(): void {
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
@@ -510,6 +520,9 @@ export class PlayerPage extends NesElement implements Page {
             />
           </label>
           ${this.#dose()}
+          <button class="bare square" aria-label=${msg('Sound')} title=${msg('Sound')} @click=${this.#sound}>
+            ${inlineIcon(sliders)}
+          </button>
           <label class="pick">
             <span class="away">${msg('Scene')}</span>
             ${icon('image')}

@@ -14,6 +14,7 @@ import { icon, inlineIcon } from '../../elements/icons.ts';
 import type { Program, Voice } from '../../program/model.ts';
 import { dominantBeat } from '../../program/values.ts';
 import { base, controls, page } from '../../styles/base.ts';
+import { saveFile } from '../download.ts';
 import { categoryName, evidenceMeaning, evidenceName } from '../names.ts';
 import { playProtocol, warmUp } from '../play.ts';
 import { to } from '../router.ts';
@@ -129,6 +130,7 @@ export class ProtocolPage extends NesElement implements Page {
           <div class="row">
             <button @click=${this.#share}>${icon('share')} ${msg('Share')}</button>
             <button @click=${this.#export}>${icon('download')} ${msg('Export')}</button>
+            <button @click=${this.#saveAsSound}>${icon('volume')} ${msg('Save as sound')}</button>
             <button class="square" aria-label=${msg('Print')} title=${msg('Print')} @click=${() => window.print()}>
               ${inlineIcon(printer)}
             </button>
@@ -304,15 +306,26 @@ export class ProtocolPage extends NesElement implements Page {
     }
   };
 
-  #export = (): void => {
+  /** The file that import, `npm run render` and `inspect` read. */
+  #export = async (): Promise<void> => {
     const { protocol } = this;
     if (!protocol) return;
     try {
-      const text = JSON.stringify({ title: protocol.title, program: protocol.program }, null, 2);
-      const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-      const link = Object.assign(document.createElement('a'), { href: url, download: `${protocol.slug}.json` });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+      const { exportJson } = await import('../../program/export/json.ts');
+      const { title, program } = protocol;
+      const { text } = exportJson({ title, program, startClockSeconds: null, notes: [] });
+      saveFile(new Blob([text], { type: 'application/json' }), `${protocol.slug}.json`);
+    } catch (error) {
+      showError(error);
+    }
+  };
+
+  #saveAsSound = async (): Promise<void> => {
+    const { protocol } = this;
+    if (!protocol) return;
+    try {
+      const { saveAsSound } = await import('../sound-file-dialog.ts');
+      saveAsSound(protocol.program, protocol.slug || protocol.title);
     } catch (error) {
       showError(error);
     }

@@ -1,14 +1,17 @@
 import { msg, str } from '@lit/localize';
 import { css, html, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { type ExportOptions, exportBytes, exportProgram } from '../../audio/export.ts';
-import { define } from '../../elements/define.ts';
-import { NesElement } from '../../elements/element.ts';
-import { percent } from '../../elements/format.ts';
-import type { Program } from '../../program/model.ts';
-import { base, controls } from '../../styles/base.ts';
-import { showError, showToast } from '../toast.ts';
-import { NumberField } from './number-field.ts';
-import { short } from './words.ts';
+import { type ExportOptions, exportBytes, exportProgram } from '../audio/export.ts';
+import { LONGEST_SECONDS } from '../audio/render-file.ts';
+import { define } from '../elements/define.ts';
+import { NesElement } from '../elements/element.ts';
+import { percent } from '../elements/format.ts';
+import type { Program } from '../program/model.ts';
+import { totalSeconds } from '../program/values.ts';
+import { base, controls } from '../styles/base.ts';
+import { dialog } from '../styles/dialog.ts';
+import { NumberField } from './editor/number-field.ts';
+import { short } from './editor/words.ts';
+import { showError, showToast } from './toast.ts';
 
 define('nes-editor-number', NumberField);
 
@@ -21,22 +24,12 @@ const formats: Record<string, ExportOptions['format']> = {
 };
 
 /** Renders the program to a sound file: what it will weigh beforehand, how far it is meanwhile, and a way to stop it. */
-export class AudioDialog extends NesElement {
+export class SoundFileDialog extends NesElement {
   static override styles = [
     base,
     controls,
+    dialog,
     css`
-      dialog {
-        width: min(30rem, calc(100vw - 2rem));
-        padding: clamp(var(--space-4), 4vw, var(--space-6));
-        border: 1px solid var(--edge);
-        border-radius: var(--radius-large);
-        background: var(--raised);
-        color: var(--text);
-      }
-      dialog::backdrop {
-        background: var(--veil);
-      }
       form {
         display: grid;
         grid-template-columns: 1fr 1fr;
@@ -58,11 +51,6 @@ export class AudioDialog extends NesElement {
         width: 100%;
         height: 0.375rem;
         accent-color: var(--accent);
-      }
-      .actions {
-        display: flex;
-        justify-content: flex-end;
-        gap: var(--space-3);
       }
     `,
   ];
@@ -113,8 +101,13 @@ export class AudioDialog extends NesElement {
     };
   }
 
+  /** All passes; of an endless program as much as a file may hold. */
+  get #longest(): number {
+    return Math.min(LONGEST_SECONDS, totalSeconds(this.program));
+  }
+
   get #end(): number {
-    return this.to ?? this.program.durationSeconds;
+    return this.to ?? (this.program.loop === 0 ? this.program.durationSeconds : this.#longest);
   }
 
   #start = async (event: Event): Promise<void> => {
@@ -147,7 +140,6 @@ export class AudioDialog extends NesElement {
   };
 
   protected override render(): TemplateResult {
-    const { durationSeconds } = this.program;
     const wrong = this.from >= this.#end;
     const megabytes = wrong ? 0 : exportBytes(this.program, this.#options()) / 1e6;
     const size = short(Number(megabytes.toPrecision(3)), 2);
@@ -183,7 +175,7 @@ export class AudioDialog extends NesElement {
           .kind=${'time'}
           .value=${this.from}
           .low=${0}
-          .high=${durationSeconds}
+          .high=${this.#longest}
           .commit=${(seconds: number) => {
             this.from = seconds;
           }}
@@ -193,7 +185,7 @@ export class AudioDialog extends NesElement {
           .kind=${'time'}
           .value=${this.#end}
           .low=${0}
-          .high=${durationSeconds}
+          .high=${this.#longest}
           .commit=${(seconds: number) => {
             this.to = seconds;
           }}
@@ -216,4 +208,13 @@ export class AudioDialog extends NesElement {
       </form>
     </dialog>`;
   }
+}
+
+/** Asks what sound file of a program is wanted, and writes it. @param name of the file, without its ending */
+export function saveAsSound(program: Program, name: string): void {
+  define('nes-sound-file', SoundFileDialog);
+  const made = document.createElement('nes-sound-file') as SoundFileDialog;
+  made.program = program;
+  made.name = name;
+  document.body.append(made);
 }

@@ -1,0 +1,364 @@
+import { msg, str } from '@lit/localize';
+import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { needsHeadphones, type TonePreset } from '../../audio/tones.ts';
+import { kindName } from '../../elements/curve/curve.ts';
+import { define } from '../../elements/define.ts';
+import { Follow, NesElement } from '../../elements/element.ts';
+import { number, percent } from '../../elements/format.ts';
+import { icon } from '../../elements/icons.ts';
+import type { Program, Voice } from '../../program/model.ts';
+import { totalSeconds } from '../../program/values.ts';
+import { playerSession } from '../../session/session.ts';
+import { type SoundValues, soundChoices } from '../../session/sound-choices.ts';
+import { base, controls } from '../../styles/base.ts';
+import { dialog } from '../../styles/dialog.ts';
+import { showError } from '../toast.ts';
+
+/** A browser that lets people choose a loudspeaker without asking for the microphone. */
+interface ChoosingDevices extends MediaDevices {
+  selectAudioOutput?: (options?: { deviceId?: string }) => Promise<MediaDeviceInfo>;
+}
+
+const canChooseDevice = 'setSinkId' in HTMLMediaElement.prototype && 'mediaDevices' in navigator;
+
+/** The page's letters (s for Stop, …) are not meant here; Escape is. */
+const keepKeys = (event: KeyboardEvent) => event.key !== 'Escape' && event.stopPropagation();
+
+/** What a listener can change about the sound while it plays: each voice, the colour of the tones, start and end, the device. */
+export class SoundDialog extends NesElement {
+  static override styles = [
+    base,
+    controls,
+    dialog,
+    css`
+      dialog {
+        width: min(38rem, calc(100vw - 2rem));
+        padding-bottom: 0;
+      }
+      .all {
+        display: grid;
+        gap: var(--space-5);
+      }
+      section {
+        display: grid;
+        gap: var(--space-3);
+      }
+      h3 {
+        font-size: var(--size--1);
+        font-weight: 500;
+        color: var(--quiet);
+      }
+      .pair {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
+        gap: var(--space-3) var(--space-4);
+      }
+      .field {
+        align-content: start;
+      }
+      ul {
+        display: grid;
+      }
+      li {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto auto;
+        align-items: center;
+        gap: var(--space-2);
+        padding: var(--space-2) 0;
+        border-top: 1px solid var(--line);
+      }
+      li p {
+        overflow-wrap: anywhere;
+      }
+      li.silent p {
+        color: var(--quiet);
+      }
+      li button,
+      li label {
+        min-height: 2.5rem;
+        padding: 0 var(--space-3);
+      }
+      li button[aria-pressed='true'] {
+        border-color: var(--text);
+        background: var(--text);
+        color: var(--ink);
+      }
+      .file {
+        position: relative;
+        grid-column: 1 / -1;
+        justify-self: start;
+        overflow: hidden;
+      }
+      .file input {
+        position: absolute;
+        inset: 0;
+        opacity: 0;
+        cursor: pointer;
+      }
+      .file:focus-within {
+        outline: 2px solid var(--accent);
+        outline-offset: 2px;
+      }
+      .actions {
+        position: sticky;
+        bottom: 0;
+        padding: var(--space-4) 0 var(--space-5);
+        background: var(--raised);
+      }
+    `,
+  ];
+
+  static override properties: PropertyDeclarations = {
+    devices: { state: true },
+    files: { state: true },
+  };
+
+  declare protected devices: readonly MediaDeviceInfo[];
+  /** Names of the files that were chosen for SAMPLE voices, by the voice's place. */
+  declare protected files: ReadonlyMap<number, string>;
+
+  constructor() {
+    super();
+    this.devices = [];
+    this.files = new Map();
+    new Follow(this, [playerSession, soundChoices]);
+  }
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector('dialog')?.showModal();
+    this.#list().catch(() => {});
+  }
+
+  async #list(): Promise<void> {
+    if (!canChooseDevice) return;
+    const all = await navigator.mediaDevices.enumerateDevices();
+    this.devices = all.filter(
+      ({ kind, deviceId }) => kind === 'audiooutput' && deviceId !== '' && deviceId !== 'default',
+    );
+  }
+
+  protected override render(): TemplateResult {
+    const { protocol, program } = playerSession;
+    if (!protocol || !program) return html``;
+    const { value } = soundChoices;
+    const voices = program.voices;
+    return html`<dialog aria-labelledby="title" @keydown=${keepKeys} @close=${() => this.remove()}>
+      <div class="all">
+        <h2 id="title">${msg('Sound')}</h2>
+        <section>
+          <h3>${msg('Voices of this program')}</h3>
+          <ul role="list">
+            ${voices.map((voice, index) => this.#voice(voice, index))}
+          </ul>
+        </section>
+        <section>
+          <h3>${msg('Every program on this device')}</h3>
+          <div class="pair">${this.#character(value, program)} ${this.#ends(value, program)}</div>
+        </section>
+        <section>
+          <h3>${msg('Where it is heard')}</h3>
+          <div class="pair">${this.#ways(value, protocol.program)} ${this.#device(value)} ${this.#delay(value)}</div>
+        </section>
+      </div>
+      <form method="dialog" class="actions"><button class="primary">${msg('Done')}</button></form>
+    </dialog>`;
+  }
+
+  #voice(voice: Voice, index: number): TemplateResult {
+    const { muted, soloed } = playerSession;
+    const silent = muted.has(index) || (soloed.size > 0 && !soloed.has(index));
+    const name = voice.name || kindName(voice.kind);
+    return html`<li class=${silent ? 'silent' : ''}>
+      <p>${name} ${voice.name ? html`<span class="quiet small">${kindName(voice.kind)}</span>` : nothing}</p>
+      <button
+        aria-pressed=${muted.has(index)}
+        aria-label=${msg(str`Mute ${name}`)}
+        @click=${() => playerSession.setVoiceMuted(index, !muted.has(index))}
+      >
+        ${msg('Mute')}
+      </button>
+      <button
+        aria-pressed=${soloed.has(index)}
+        aria-label=${msg(str`Only ${name}`)}
+        @click=${() => playerSession.setVoiceSolo(index, !soloed.has(index))}
+      >
+        ${msg('Only')}
+      </button>
+      ${
+        voice.kind === 'SAMPLE'
+          ? html`<label class="button file small">
+              ${icon('volume')} ${this.files.get(index) ?? (voice.sampleName ? msg(str`Choose ${voice.sampleName}`) : msg('Choose a sound file'))}
+              <input type="file" accept="audio/*" @change=${(event: Event) => this.#file(index, event)} />
+            </label>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  async #file(index: number, event: Event): Promise<void> {
+    const file = (event.target as HTMLInputElement).files?.[0];
+    if (!file) return;
+    try {
+      await playerSession.player.setSample(index, file);
+      this.files = new Map(this.files).set(index, file.name);
+    } catch {
+      showError(new Error(msg(str`This browser cannot read the sound in ${file.name}.`)));
+    }
+  }
+
+  #character(value: Readonly<SoundValues>, program: Program): TemplateResult {
+    const tones: [TonePreset | '', string][] = [
+      ['', msg('As the program says')],
+      ['WARM', msg('Warm')],
+      ['BRIGHT', msg('Bright')],
+      ['DEEP', msg('Deep')],
+      ['ETHEREAL', msg('Ethereal')],
+      ['NATURAL', msg('Natural')],
+    ];
+    const bed = program.voices.some(
+      (voice) => !('waveform' in voice) && voice.keyframes.every((frame) => frame.beat === 0),
+    );
+    return html`${this.#choice(msg('Tone'), value.tone ?? '', tones, (tone) =>
+      soundChoices.save({ tone: (tone || null) as TonePreset | null }),
+    )}
+      <label class="field">
+        <span>${msg('Room')} <span class="quiet figures">${percent(value.reverb)}</span></span>
+        <input
+          type="range"
+          min="0"
+          max="1"
+          step="0.05"
+          .value=${String(value.reverb)}
+          ?disabled=${!bed}
+          aria-describedby="room"
+          @change=${(event: Event) => soundChoices.save({ reverb: Number((event.target as HTMLInputElement).value) })}
+        />
+        <span id="room" class="quiet small">
+          ${bed ? msg('Only for what has no beat: noise, bells, drops.') : msg('Everything here has a beat, which no room may blur.')}
+        </span>
+      </label>`;
+  }
+
+  #ends(value: Readonly<SoundValues>, program: Program): TemplateResult {
+    const endless = !Number.isFinite(totalSeconds(program));
+    const seconds = (one: number) => (one < 60 ? msg(str`${one} s`) : msg(str`${one / 60} min`));
+    const choices = (none: string, all: readonly number[]): [string, string][] => [
+      ['', none],
+      ...all.map((one): [string, string] => [String(one), seconds(one)]),
+    ];
+    return html`${this.#choice(
+      msg('Rises from silence over'),
+      String(value.riseSeconds),
+      [3, 30, 120, 300, 600].map((one): [string, string] => [String(one), seconds(one)]),
+      (chosen) => soundChoices.save({ riseSeconds: Number(chosen) }),
+    )}
+    ${this.#choice(
+      msg('Soft until the end, then swells to wake'),
+      String(value.wakeUpSeconds ?? ''),
+      choices(msg('No swell'), [60, 180, 300, 600]),
+      (chosen) => soundChoices.save({ wakeUpSeconds: Number(chosen) || null }),
+      endless,
+    )}
+    ${this.#choice(
+      msg('Bell before the end'),
+      String(value.endBellSeconds ?? ''),
+      choices(msg('No bell'), [10, 30, 60, 120]),
+      (chosen) => soundChoices.save({ endBellSeconds: Number(chosen) || null }),
+      endless,
+    )}`;
+  }
+
+  #ways(value: Readonly<SoundValues>, program: Program): TemplateResult {
+    const ways: [string, string][] = [
+      ['', msg('Headphones')],
+      ['ISOCHRONIC', msg('Loudspeakers, as pulses')],
+      ['MONAURAL', msg('Loudspeakers, as beating tones')],
+    ];
+    return this.#choice(
+      needsHeadphones(program) ? msg('Binaural voices are made for') : msg('Binaural voices, where there are any'),
+      value.speakers ?? '',
+      ways,
+      (chosen) => soundChoices.save({ speakers: (chosen || null) as SoundValues['speakers'] }),
+    );
+  }
+
+  #device(value: Readonly<SoundValues>): TemplateResult | typeof nothing {
+    if (!canChooseDevice) return nothing;
+    if (this.devices.length === 0) {
+      return html`<div class="field">
+        ${msg('Device')}
+        <button @click=${this.#ask}>${msg('Choose another device')}</button>
+        ${
+          'selectAudioOutput' in navigator.mediaDevices
+            ? nothing
+            : html`<span class="quiet small">${msg('This browser names devices only after it was allowed the microphone. Nothing is recorded.')}</span>`
+        }
+      </div>`;
+    }
+    return this.#choice(
+      msg('Device'),
+      value.outputDevice,
+      [['', msg('As the system')], ...this.devices.map(({ deviceId, label }): [string, string] => [deviceId, label])],
+      (outputDevice) => soundChoices.save({ outputDevice }),
+    );
+  }
+
+  #ask = async (): Promise<void> => {
+    const devices: ChoosingDevices = navigator.mediaDevices;
+    try {
+      if (devices.selectAudioOutput) {
+        const chosen = await devices.selectAudioOutput();
+        soundChoices.save({ outputDevice: chosen.deviceId });
+      } else {
+        const stream = await devices.getUserMedia({ audio: true });
+        for (const track of stream.getTracks()) track.stop();
+      }
+      await this.#list();
+    } catch (error) {
+      const refused = error instanceof DOMException && error.name === 'NotAllowedError';
+      showError(
+        refused ? new Error(msg('The browser did not allow it. The sound stays where the system puts it.')) : error,
+      );
+    }
+  };
+
+  #delay(value: Readonly<SoundValues>): TemplateResult {
+    return html`<label class="field">
+      <span>
+        ${msg('Delay of wireless headphones')}
+        <span class="quiet figures">${number(value.delaySeconds * 1000)} ms</span>
+      </span>
+      <input
+        type="range"
+        min="0"
+        max="0.5"
+        step="0.01"
+        .value=${String(value.delaySeconds)}
+        aria-valuetext=${`${Math.round(value.delaySeconds * 1000)} ms`}
+        @change=${(event: Event) => soundChoices.save({ delaySeconds: Number((event.target as HTMLInputElement).value) })}
+      />
+      <span class="quiet small">${msg('Raise it until the light falls on the beat.')}</span>
+    </label>`;
+  }
+
+  #choice(
+    label: string,
+    value: string,
+    options: readonly [string, string][],
+    save: (value: string) => void,
+    disabled = false,
+  ): TemplateResult {
+    return html`<label class="field">
+      ${label}
+      <select ?disabled=${disabled} @change=${(event: Event) => save((event.target as HTMLSelectElement).value)}>
+        ${options.map(([key, name]) => html`<option value=${key} ?selected=${key === value}>${name}</option>`)}
+      </select>
+    </label>`;
+  }
+}
+
+/** Opens the dialog over whatever is shown. */
+export function openSound(): void {
+  define('nes-sound', SoundDialog);
+  document.body.append(document.createElement('nes-sound'));
+}
