@@ -98,6 +98,10 @@ test('docker/compose.yaml fits its schema, and sets variables that exist', () =>
     assert.equal(api.mem_limit, '256m');
     there(join('docker', api.build.context, api.build.dockerfile));
   }
+  const { backup } = compose.services;
+  known(Object.keys(backup.environment));
+  assert.match(backup.command.join(' '), /npm run backup -- \/backup\//);
+  assert.match(text('docker/Dockerfile'), new RegExp(`^FROM .* AS ${backup.build.target}$`, 'm'));
   const caddy = text('docker/Caddyfile');
   for (const [upstream] of caddy.matchAll(/api-\d/g)) assert.ok(compose.services[upstream], upstream);
 });
@@ -138,6 +142,13 @@ test('render.yaml: one web service with variables that exist', () => {
   for (const { value, sync, generateValue } of service.envVars) {
     assert.equal([value, sync, generateValue].filter((given) => given !== undefined).length, 1);
   }
+});
+
+test('docker/backup.railway.json: a script that exists, every night', () => {
+  const { deploy } = JSON.parse(text('docker/backup.railway.json'));
+  assert.match(deploy.startCommand, /^npm run backup -- /);
+  assert.match(deploy.cronSchedule, /^\d+ \d+ \* \* \*$/);
+  assert.equal(deploy.restartPolicyType, 'NEVER');
 });
 
 test('railway.json: the Dockerfile and the health check', () => {

@@ -29,7 +29,7 @@ for (const document of documents) {
     }
     assert.ok(paths.size > 0);
     // Made by the build.
-    for (const made of ['web/dist', 'api/src/main.js']) paths.delete(made);
+    for (const made of ['web/dist', 'api/src/main.js', 'api/dist/main.js']) paths.delete(made);
     for (const path of paths) assert.ok(existsSync(join(root, path)), path);
     for (const [, link] of markdown.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       assert.ok(existsSync(join(root, dirname(document), link as string)), link);
@@ -53,6 +53,7 @@ for (const document of documents) {
       'docker/compose.yaml',
       'docker/Caddyfile',
       '.github/workflows/pages.yml',
+      '.github/workflows/backup.yml',
       'web/vite.config.ts',
     ];
     const known = readers.map(text).join('\n');
