@@ -24,7 +24,6 @@ const session = [
   'src/app/protocol/protocol-page.ts',
   'src/app/safety/safety-dialog.ts',
   'src/app/player/player-page.ts',
-  'src/session/session.ts',
   'src/visuals/stage.ts',
   'src/visuals/scenes/flower-of-life.ts',
   'src/data/apollo.ts',

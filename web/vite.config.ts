@@ -1,8 +1,8 @@
-import { copyFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { dataFilesPlugin } from './data-files-plugin.ts';
+import { firstPaint } from './first-paint-plugin.ts';
 import { slimThree } from './three-plugin.ts';
 
 const root = import.meta.dirname;
@@ -48,14 +48,6 @@ export default defineConfig({
   },
   plugins: [
     {
-      // A host of static files answers an unknown path with 404.html: the application itself, which knows its routes.
-      name: 'routes-on-a-static-host',
-      apply: 'build',
-      writeBundle({ dir = '' }) {
-        copyFileSync(resolve(dir, 'index.html'), resolve(dir, '404.html'));
-      },
-    },
-    {
       // The service worker's plugin answers a failed build with a complaint of its own, which would hide the reason.
       name: 'say-why-the-build-failed',
       buildEnd(error) {
@@ -63,6 +55,7 @@ export default defineConfig({
       },
     },
     dataFilesPlugin(),
+    firstPaint(),
     slimThree(),
     VitePWA({
       registerType: 'prompt',
@@ -70,7 +63,14 @@ export default defineConfig({
       manifest: false,
       workbox: {
         globPatterns: ['**/*.{html,js,css,woff2,svg,png,webmanifest,json}'],
-        globIgnores: ['404.html'],
+        // Away from the network every address is answered with the library's document.
+        globIgnores: [
+          '404.html',
+          'protocols/**',
+          'play/**',
+          'edit/**',
+          '{history,progress,group,account,preferences,safety,evidence}.html',
+        ],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
         navigateFallbackDenylist: [/\/graphql/, /\/health/, /\/metrics/],
         cleanupOutdatedCaches: true,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { SessionRecord } from '../data/history.ts';
+import type { SessionRecord } from '../data/records.ts';
 import { store } from '../data/store.ts';
 import type { LocalSession } from '../session/log.ts';
 import { advise, heardToday } from './advice.ts';

@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize';
-import { localHistory, type SessionRecord } from '../data/history.ts';
+import { localHistory, type SessionRecord } from '../data/records.ts';
 import { number } from '../elements/format.ts';
 import { showToast } from './toast.ts';
 

@@ -14,6 +14,8 @@ interface Route {
   pattern: string;
   tag: string;
   load: () => Promise<{ new (): Page }>;
+  /** As the page itself says, known before its code is there. */
+  fills?: boolean;
 }
 
 /** Every place of the application. A page's code is fetched when it is first visited. */
@@ -24,10 +26,16 @@ const routes: readonly Route[] = [
     tag: 'nes-protocol-page',
     load: async () => (await import('./protocol/protocol-page.ts')).ProtocolPage,
   },
-  { pattern: 'play', tag: 'nes-player-page', load: async () => (await import('./player/player-page.ts')).PlayerPage },
+  {
+    pattern: 'play',
+    tag: 'nes-player-page',
+    fills: true,
+    load: async () => (await import('./player/player-page.ts')).PlayerPage,
+  },
   {
     pattern: 'play/:slug',
     tag: 'nes-player-page',
+    fills: true,
     load: async () => (await import('./player/player-page.ts')).PlayerPage,
   },
   {

@@ -1,45 +1,8 @@
-import type { LocalSession, RatingValues, SessionState } from '../session/log.ts';
 import { account } from './account.ts';
 import { ask } from './client.ts';
 import { MetricsDocument, type MetricsQuery, SessionsDocument, type SessionsQuery } from './generated/graphql.ts';
-import { readValue, store, writeValue } from './store.ts';
-
-/** One session in the history, from this device or from any other of the person. */
-export interface SessionRecord {
-  id: string;
-  title: string;
-  slug: string | null;
-  category: string;
-  startedAt: string;
-  endedAt: string | null;
-  state: SessionState;
-  playedSeconds: number;
-  rating: RatingValues | null;
-  /** True while the server does not have all of it. */
-  unsent: boolean;
-  /** Why the server refused it, or null. */
-  refused: string | null;
-}
-
-const fromLocal = (session: LocalSession): SessionRecord => ({
-  id: session.id,
-  title: session.title,
-  slug: session.slug,
-  category: session.category,
-  startedAt: session.startedAt,
-  endedAt: session.endedAt,
-  state: session.state,
-  playedSeconds: session.playedSeconds,
-  rating: session.rating,
-  unsent: session.unsent === 1,
-  refused: session.refused,
-});
-
-/** Sessions that this browser knows, newest first. Needs no network. */
-export async function localHistory(): Promise<SessionRecord[]> {
-  const sessions = await (await store()).getAllFromIndex('sessions', 'startedAt');
-  return sessions.reverse().map(fromLocal);
-}
+import { localHistory, type SessionRecord } from './records.ts';
+import { readValue, writeValue } from './store.ts';
 
 /** One page of the history: everything on this device and what the server has from others, newest first. */
 export async function history(after: string | null = null): Promise<{ records: SessionRecord[]; next: string | null }> {

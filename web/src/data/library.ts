@@ -25,6 +25,8 @@ export interface LibraryProtocol {
   builtIn: boolean;
   /** Who published it; missing for built-in ones. */
   author?: { id: string; displayName: string } | null;
+  /** True for one of the signed-in person's own. */
+  isMine?: boolean;
   durationSeconds: number;
   /** Range of the dominant beat; null without a beat. */
   minBeatHz: number | null;

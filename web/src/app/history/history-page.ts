@@ -1,8 +1,9 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
-import { history, localHistory, type SessionRecord } from '../../data/history.ts';
+import { history } from '../../data/history.ts';
 import { library } from '../../data/library.ts';
+import { localHistory, type SessionRecord } from '../../data/records.ts';
 import '../../elements/curve/nes-curve.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date, duration, number, signed, time } from '../../elements/format.ts';

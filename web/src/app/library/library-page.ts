@@ -1,9 +1,9 @@
 import { msg, str } from '@lit/localize';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { localHistory, type SessionRecord } from '../../data/history.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';
-import { shelf } from '../../data/protocols.ts';
+import { localHistory, type SessionRecord } from '../../data/records.ts';
+import { shelf } from '../../data/shelf.ts';
 import { bandName, bands } from '../../elements/bands.ts';
 import { mainBand } from '../../elements/curve/geometry.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
@@ -48,6 +48,7 @@ export class LibraryPage extends NesElement implements Page {
     first: { state: true },
     failure: { state: true },
     filter: { state: true },
+    shown: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -57,6 +58,8 @@ export class LibraryPage extends NesElement implements Page {
   declare protected first: string | null;
   declare protected failure: Error | null;
   declare protected filter: Filter;
+  /** Cards that are drawn so far; more follow whenever nothing else is to be done, so that a long list holds nobody up. */
+  declare protected shown: number;
 
   #builtIn: readonly LibraryProtocol[] | null = null;
   readonly #stranger = neverPlayed();
@@ -68,6 +71,7 @@ export class LibraryPage extends NesElement implements Page {
     this.records = [];
     this.first = null;
     this.failure = null;
+    this.shown = 8;
     const { query } = placeNow();
     this.filter = {
       text: query.get('q') ?? '',
@@ -121,6 +125,11 @@ export class LibraryPage extends NesElement implements Page {
     this.protocols = [...this.#builtIn, ...shelf.published].sort(
       (a, b) => place(a) - place(b) || a.title.localeCompare(b.title),
     );
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (this.shown < (this.protocols?.length ?? 0)) whenIdle(() => (this.shown += 16));
   }
 
   #key = (event: KeyboardEvent): void => {
@@ -352,7 +361,7 @@ export class LibraryPage extends NesElement implements Page {
     }
     return html`<ul class="grid" role="list" aria-label=${msg('Protocols')}>
       ${repeat(
-        found,
+        found.slice(0, this.shown),
         (protocol) => protocol.slug,
         (protocol) => this.#card(protocol),
       )}

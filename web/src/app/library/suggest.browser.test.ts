@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { SessionRecord } from '../../data/history.ts';
 import type { LibraryProtocol } from '../../data/library.ts';
+import type { SessionRecord } from '../../data/records.ts';
 import { suggest } from './suggest.ts';
 
 const protocol = (slug: string, category: string): LibraryProtocol =>

@@ -1,6 +1,6 @@
 import { msg, str } from '@lit/localize';
-import type { SessionRecord } from '../../data/history.ts';
 import type { LibraryProtocol } from '../../data/library.ts';
+import type { SessionRecord } from '../../data/records.ts';
 import { categoryName } from '../names.ts';
 
 export interface Suggestion {

@@ -1,8 +1,9 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
-import { history, localHistory, type Metrics, metrics, type SessionRecord } from '../../data/history.ts';
+import { history, type Metrics, metrics } from '../../data/history.ts';
 import { preferences } from '../../data/preferences.ts';
+import { localHistory, type SessionRecord } from '../../data/records.ts';
 import { bandName, bands } from '../../elements/bands.ts';
 import '../../elements/charts/nes-heat-map.ts';
 import '../../elements/charts/nes-intervals.ts';

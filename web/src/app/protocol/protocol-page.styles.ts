@@ -56,6 +56,9 @@ export const styles = css`
     border: 1px solid var(--line);
     border-radius: var(--radius-large);
   }
+  .waiting {
+    min-height: 100dvh;
+  }
   .columns {
     display: grid;
     grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr);

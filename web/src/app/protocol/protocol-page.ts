@@ -1,8 +1,8 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type TemplateResult } from 'lit';
-import { account } from '../../data/account.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';
-import { findProtocol, type ProtocolNumbers, shelf } from '../../data/protocols.ts';
+import { findProtocol } from '../../data/protocols.ts';
+import { type ProtocolNumbers, shelf } from '../../data/shelf.ts';
 import { bandName, bandOf } from '../../elements/bands.ts';
 import { kindName } from '../../elements/curve/curve.ts';
 import '../../elements/curve/nes-curve.ts';
@@ -16,7 +16,7 @@ import { dominantBeat } from '../../program/values.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { saveFile } from '../download.ts';
 import { categoryName, evidenceMeaning, evidenceName } from '../names.ts';
-import { playProtocol, warmUp } from '../play.ts';
+import { playProtocol, warmUp, whenIdle } from '../play.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
@@ -33,6 +33,7 @@ export class ProtocolPage extends NesElement implements Page {
     numbers: { state: true },
     failure: { state: true },
     missing: { state: true },
+    whole: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -42,6 +43,8 @@ export class ProtocolPage extends NesElement implements Page {
   declare protected numbers: ProtocolNumbers | null;
   declare protected failure: Error | null;
   declare protected missing: boolean;
+  /** What lies below the curve is drawn after it, so that no single piece of work holds the page up. */
+  declare protected whole: boolean;
 
   constructor() {
     super();
@@ -51,6 +54,7 @@ export class ProtocolPage extends NesElement implements Page {
     this.numbers = null;
     this.failure = null;
     this.missing = false;
+    this.whole = false;
   }
 
   get pageTitle(): string {
@@ -70,6 +74,7 @@ export class ProtocolPage extends NesElement implements Page {
       this.protocol = protocol;
       this.missing = !protocol;
       if (!protocol) return;
+      whenIdle(() => (this.whole = true));
       this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
       const twin = protocol.controlSlug ?? protocol.controlOfSlug;
       this.twin = twin ? ((await library()).find(({ slug }) => slug === twin) ?? null) : null;
@@ -100,7 +105,7 @@ export class ProtocolPage extends NesElement implements Page {
       </div>`;
     }
     const { protocol } = this;
-    if (!protocol) return html`<h1 class="away" tabindex="-1">${msg('Loading')}</h1><div class="hero"></div>`;
+    if (!protocol) return html`<h1 class="away" tabindex="-1">${msg('Loading')}</h1><div class="waiting"></div>`;
     const { program } = protocol;
     return html`
       <header>
@@ -142,7 +147,12 @@ export class ProtocolPage extends NesElement implements Page {
         </div>
       </header>
       <nes-curve class="hero" mode="read" chapters scale .program=${program}></nes-curve>
-      <div class="columns">
+      ${this.whole ? this.#below(protocol) : html`<div class="waiting"></div>`}`;
+  }
+
+  #below(protocol: LibraryProtocol): TemplateResult {
+    const { program } = protocol;
+    return html`<div class="columns">
         <div class="main">
           <section>
             <h2>${msg('About')}</h2>
@@ -169,7 +179,7 @@ export class ProtocolPage extends NesElement implements Page {
           </section>
           ${this.#twin(protocol)}
           ${
-            protocol.builtIn || protocol.author?.id === account.viewer?.id
+            protocol.builtIn || protocol.isMine
               ? nothing
               : html`<p class="report"><button class="bare" @click=${this.#report}>${msg('Report this protocol')}</button></p>`
           }

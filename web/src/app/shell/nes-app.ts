@@ -8,6 +8,10 @@ import { Shell } from './shell.ts';
  */
 export class NesApp extends Shell {}
 
+// A document that holds words already shows them before the work begins.
+if (document.querySelector('nes-app > .paint') && document.visibilityState === 'visible') {
+  await new Promise<void>((painted) => requestAnimationFrame(() => setTimeout(painted)));
+}
 define('nes-app', NesApp);
 
 declare global {

@@ -151,7 +151,8 @@ export const styles = css`
   .loading {
     display: grid;
     place-items: center;
-    min-height: 60vh;
+    /* Nothing below it is seen before the page is there, so nothing is pushed away. */
+    min-height: 100dvh;
     color: var(--quiet);
   }
   .failed {

@@ -101,6 +101,8 @@ export class Shell extends NesElement {
     const first = this.#path === null;
     this.#path = path;
     const { route, params } = routeOf(path);
+    // Known before its code is, so that the bar does not move when it comes.
+    if (first) this.fills = route.fills ?? false;
     try {
       const element = await route.load();
       if (visit !== this.#visit) return;
@@ -186,7 +188,7 @@ export class Shell extends NesElement {
   protected override render(): TemplateResult {
     const path = placeNow().path;
     return html`
-      <a class="skip" href="#content" @click=${this.#skip}>${msg('Skip to the page')}</a>
+      <button class="skip" @click=${this.#skip}>${msg('Skip to the page')}</button>
       <header>
         <a class="home" href=${to()} aria-label=${msg('Neural Entrainment System, library')}>
           <svg viewBox="0 0 32 32" aria-hidden="true">
@@ -254,7 +256,8 @@ export class Shell extends NesElement {
         <button class="primary" @click=${this.#arrive}>${msg('Try again')}</button>
       </div>`;
     }
-    return html`<div class="loading" role="status"><span class="away">${msg('Loading')}</span></div>`;
+    // What the document itself holds stays in sight until the first page is there. See `first-paint-plugin.ts`.
+    return html`<div class="loading" role="status"><span class="away">${msg('Loading')}</span></div><slot></slot>`;
   }
 
   #toastView(toast: Toast & { id: number }): TemplateResult {
@@ -278,8 +281,7 @@ export class Shell extends NesElement {
     </div>`;
   }
 
-  #skip = (event: Event): void => {
-    event.preventDefault();
+  #skip = (): void => {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus();
   };
 }

@@ -15,6 +15,27 @@ const chapterLine = 26;
 /** Mean advance of the type at 12 px, for cutting names that do not fit. */
 const letterWidth = 6.4;
 
+const waiting = new Map<Curve, () => void>();
+let channel: MessageChannel | undefined;
+
+function drawNext(): void {
+  const first = waiting.entries().next().value;
+  if (!first) return;
+  waiting.delete(first[0]);
+  first[1]();
+  if (waiting.size > 0) channel?.port2.postMessage(null);
+}
+
+/** Draws one curve at a time, each in a piece of work of its own: a page full of them stays quick to the touch. */
+function inTurn(curve: Curve, draw: () => void): void {
+  if (!channel) {
+    channel = new MessageChannel();
+    channel.port1.onmessage = drawNext;
+  }
+  if (waiting.size === 0) channel.port2.postMessage(null);
+  waiting.set(curve, draw);
+}
+
 /**
  * Draws a program by what it does: beat over time on a logarithmic axis, width by level, colour by band, texture by kind.
  * See `nes-curve.ts` for the public definition.
@@ -68,8 +89,11 @@ export class Curve extends NesElement {
     super.connectedCallback();
     this.#observer = new ResizeObserver(([entry]) => {
       if (!entry) return;
-      this.width = Math.round(entry.contentRect.width);
-      this.height = Math.round(entry.contentRect.height);
+      const { width, height } = entry.contentRect;
+      inTurn(this, () => {
+        this.width = Math.round(width);
+        this.height = Math.round(height);
+      });
     });
     this.#observer.observe(this);
   }
@@ -77,6 +101,7 @@ export class Curve extends NesElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer?.disconnect();
+    waiting.delete(this);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
