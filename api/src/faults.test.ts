@@ -228,3 +228,15 @@ describe('faults', () => {
     }
   });
 });
+
+it('a Redis that is not there at the start is named in one sentence, without its password', async () => {
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const { port } = closed.address() as AddressInfo;
+  closed.close();
+  await once(closed, 'close');
+  await assert.rejects(createRedisBus(`redis://me:hunter2@127.0.0.1:${port}`, { prefix: 'x:' }), {
+    name: 'RedisError',
+    message: `Redis at 127.0.0.1:${port} cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}.`,
+  });
+});

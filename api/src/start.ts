@@ -1,6 +1,6 @@
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { keepHouse } from './housekeeping.ts';
-import { type Bus, createLocalBus, createRedisBus } from './platform/bus.ts';
+import { type Bus, createLocalBus, createRedisBus, redisPlace } from './platform/bus.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database.ts';
 import { createLog, type Log } from './platform/telemetry.ts';
@@ -85,12 +85,7 @@ async function openBus(config: Config, log: Log): Promise<Bus> {
       log.warn('Redis is away.', { reason: error.message });
     },
   });
-  log.info(
-    `bus: Redis at ${config.redisUrl
-      .split(',')
-      .map((url) => new URL(url).host)
-      .join(', ')}`,
-  );
+  log.info(`bus: Redis at ${redisPlace(config.redisUrl)}`);
   return bus;
 }
 

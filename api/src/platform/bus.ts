@@ -137,9 +137,22 @@ redis.call('HSET', KEYS[1], 'n', tostring(tokens), 't', now)
 redis.call('PEXPIRE', KEYS[1], math.ceil((capacity - tokens) / rate) + 1000)
 return wait`;
 
+/** One sentence for the person who started us. */
+export class RedisError extends Error {
+  override name = 'RedisError';
+}
+
+/** Where the nodes are, for people. */
+export const redisPlace = (url: string): string =>
+  url
+    .split(',')
+    .map((node) => new URL(node).host)
+    .join(', ');
+
 /**
  * The bus over Redis. Every name begins with `prefix`. `url` is `redis://`, `rediss://` (TLS), or several of them separated by commas: the nodes of a cluster.
- * Resolves at the first connection; rejects when none was made within `connectTimeoutMs`.
+ * Resolves at the first connection.
+ * @throws {RedisError} when none was made within `connectTimeoutMs`.
  */
 export async function createRedisBus(
   url: string,
@@ -173,8 +186,11 @@ export async function createRedisBus(
   const client = connect();
   const subscriber = connect();
   let closed = false;
+  // What is told of a connection that is not made is that it was closed; why is told here.
+  let why = '';
   for (const connection of [client, subscriber]) {
     connection.on('error', (error: Error) => {
+      why ||= error.message;
       if (!closed) options.onError?.(error);
     });
   }
@@ -202,7 +218,7 @@ export async function createRedisBus(
     closed = true;
     client.disconnect();
     subscriber.disconnect();
-    throw error;
+    throw new RedisError(`Redis at ${redisPlace(url)} cannot be reached: ${why || (error as Error).message}.`);
   }
   const away = (error: unknown) => options.onError?.(error as Error);
 
