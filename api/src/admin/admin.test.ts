@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Context } from '../graphql/context.ts';
 import { newId } from '../platform/ids.ts';
 import { PASSWORD, type TestPerson, type TestServer, useServer } from '../testing/server.ts';
+import { closeReport } from './acts.ts';
 
 let api: TestServer;
 let admin: TestPerson;
@@ -97,6 +99,14 @@ describe('administration', () => {
     assert.equal(await isReadable(author.accessToken), true);
     await act('restoreProtocol', { id: protocolNode() });
     assert.equal(await isReadable(reader.accessToken), true);
+    // The rule holds below the field as well, whoever calls.
+    const { userId } = reader;
+    const services = { ...api.server.services, clock: api.clock } as unknown as Context;
+    const reportId = Buffer.from(report.node.id, 'base64').toString().split(':')[1] as string;
+    await assert.rejects(
+      closeReport(services, { userId, sessionId: userId, role: 'USER', isGuest: false }, reportId, ''),
+      /There is no such report/,
+    );
     await act('closeReport', { id: report.node.id, reason: 'The text was changed.' });
     const left = await api.ask('{ reports(first: 5) { edges { node { id } } } }', {}, admin.accessToken);
     assert.deepEqual(left.data.reports.edges, []);

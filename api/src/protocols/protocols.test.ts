@@ -522,3 +522,25 @@ test('cursors that no list gave out, and pages that are none, are typed input er
   });
   assert.deepEqual(gone.protocols.nodes, []);
 });
+
+test('what a protocol is the control or the copy of is shown to those who may read that', async () => {
+  const author = await account();
+  const reader = await account();
+  const made = await create(author);
+  const other = await create(author);
+  await database.protocol.update({
+    where: { id: uuid(other.id) },
+    data: { visibility: 'UNLISTED', controlOfId: uuid(made.id) },
+  });
+  const copied = await database.protocol.update({
+    where: { id: uuid(other.id) },
+    data: { forkedFromId: uuid(made.revision.id) },
+  });
+  const seen = async (viewer: Viewer | null) =>
+    (await api.ask(viewer, `{ protocol(slug: "${copied.slug}") { controlOf { id } forkedFrom { id } } }`)).protocol;
+  const whole = { controlOf: { id: made.id }, forkedFrom: { id: made.revision.id } };
+  assert.deepEqual(await seen(author), whole);
+  for (const viewer of [reader, null]) assert.deepEqual(await seen(viewer), { controlOf: null, forkedFrom: null });
+  await database.protocol.update({ where: { id: uuid(made.id) }, data: { visibility: 'PUBLIC' } });
+  for (const viewer of [reader, null]) assert.deepEqual(await seen(viewer), whole);
+});

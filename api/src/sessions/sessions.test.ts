@@ -243,6 +243,61 @@ test("other people's sessions answer exactly as those that do not exist", async 
   assert.equal(await database.session.count({ where: { userId: other.userId } }), 1);
 });
 
+test("another's draft cannot be played, recorded or made a group of, whether its program is in memory or not", async () => {
+  const author = await api.person({ email: 'author.of.a.draft@example.org' });
+  const reader = await api.person();
+  const { createProtocol } = await api.ask(
+    author,
+    'mutation ($input: CreateProtocolInput!) { createProtocol(input: $input) { protocol { id revision { id } } userErrors { message } } }',
+    {
+      input: {
+        title: 'Mine alone',
+        summary: 'Not done yet.',
+        description: '',
+        category: 'RELAXATION',
+        tags: [],
+        program: {
+          durationSeconds: 60,
+          voices: [{ kind: 'BINAURAL', keyframes: [{ at: 0, carrier: 200, beat: 10, level: 0.5 }] }],
+        },
+      },
+    },
+  );
+  const revision = createProtocol.protocol.revision.id;
+  const refused = async () => {
+    const id = randomUUID();
+    api.setNow(new Date(T0));
+    const event = {
+      eventId: randomUUID(),
+      occurredAt: moment(0),
+      timeZone: 'UTC',
+      deviceId: DEVICE,
+      deviceName: 'Laptop',
+    };
+    const started = await mutate(reader, 'startSession', { id, revision, ...event });
+    assert.deepEqual([started.session, started.userErrors[0].code], [null, 'NOT_FOUND']);
+    const recorded = await record(reader, id, [line('STARTED', 0, 0)], { revision });
+    assert.deepEqual([recorded.session, recorded.userErrors[0].code], [null, 'NOT_FOUND']);
+    const grouped = await mutate(
+      reader,
+      'createGroup',
+      { revision, name: 'Reader' },
+      'group { id } userErrors { code }',
+    );
+    assert.deepEqual([grouped.group, grouped.userErrors[0].code], [null, 'NOT_FOUND']);
+    assert.equal(await database.session.count({ where: { userId: reader.userId } }), 0);
+  };
+  await refused();
+  await start(author, randomUUID(), { revision });
+  await refused();
+  // As soon as others may read it they may play it, and no longer when an administrator has hidden it.
+  const id = Buffer.from(createProtocol.protocol.id, 'base64').toString().split(':')[1] as string;
+  await database.protocol.update({ where: { id }, data: { visibility: 'UNLISTED', hiddenAt: new Date() } });
+  await refused();
+  await database.protocol.update({ where: { id }, data: { hiddenAt: null } });
+  await start(reader, randomUUID(), { revision });
+});
+
 test('nothing without a token', async () => {
   await assert.rejects(
     mutate(null, 'recordSession', {
