@@ -1,4 +1,6 @@
-/** `npm run build`: the web application in web/dist. NES_BASE is the path it is served below, as in NES_BASE=/repository/. */
+/** `npm run build`: the web application in web/dist and the embeddable elements in web/dist/embed. NES_BASE is the path it is served below, as in NES_BASE=/repository/. */
 import { build } from 'vite';
+import { buildEmbed } from './build-embed.ts';
 
 await build({ configFile: 'web/vite.config.ts' });
+await buildEmbed();

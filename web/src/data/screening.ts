@@ -1,10 +1,8 @@
 import { account } from './account.ts';
 import { tell } from './client.ts';
 import { AnswerScreeningDocument, type ScreeningFieldsFragment } from './generated/graphql.ts';
+import { questionsVersion } from './questions.ts';
 import { readValue, writeValue } from './store.ts';
-
-/** Version of the questions; a new one asks again. */
-export const questionsVersion = 1;
 
 /** The safety questions of the product; true is yes. */
 export interface ScreeningAnswers {

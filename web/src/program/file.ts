@@ -8,7 +8,7 @@ export class ProgramFileError extends Error {
 }
 
 /** 24 h of keyframes every second for a voice, written out, is about 10 MB. */
-const LARGEST_BYTES = 16 * 1024 * 1024;
+export const LARGEST_BYTES = 16 * 1024 * 1024;
 
 function titled(name: string, file: ProgramFile): ProgramFile {
   return file.title === '' ? { ...file, title: baseName(name) } : file;

@@ -1,4 +1,4 @@
-import type { Curve, Program, Voice } from './model.ts';
+import type { Curve, Phase, Program, Voice } from './model.ts';
 
 /** What a voice does at one moment: hertz, hertz, linear amplitude before `gain`, −1 to 1. */
 export interface VoiceValues {
@@ -67,6 +67,24 @@ export function passAt(program: Program, seconds: number): { pass: number; secon
   if (program.loop > 0) pass = Math.min(pass, program.loop - 1);
   const within = seconds - pass * program.durationSeconds;
   return { pass, seconds: Math.min(Math.max(0, within), program.durationSeconds) };
+}
+
+/**
+ * The phase (chapter) at played second `seconds`, counted over all passes: its number from 0, and the seconds that are
+ * left of it. Null for a program without phases.
+ */
+export function chapterAt(
+  program: Program,
+  seconds: number,
+): { phase: Phase; index: number; leftSeconds: number } | null {
+  const at = passAt(program, seconds).seconds;
+  let end = 0;
+  for (const [index, phase] of program.phases.entries()) {
+    end += phase.durationSeconds;
+    if (at < end) return { phase, index, leftSeconds: end - at };
+  }
+  const phase = program.phases.at(-1);
+  return phase ? { phase, index: program.phases.length - 1, leftSeconds: 0 } : null;
 }
 
 /** How strongly a voice marks its beat: level × depth of its modulation; 0 for a voice that has no beat to follow. */

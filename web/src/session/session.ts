@@ -9,8 +9,9 @@ import { globalId, newUuid } from '../data/identifiers.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
 import type { Phase, Program } from '../program/model.ts';
-import { passAt, totalSeconds, valueAt } from '../program/values.ts';
+import { chapterAt, totalSeconds } from '../program/values.ts';
 import { doseMeter } from './dose-meter.ts';
+import { type Beat, beatHeard } from './heard.ts';
 import {
   type EventKind,
   isOver,
@@ -304,27 +305,13 @@ class PlayerSession extends EventTarget {
   }
 
   /** The beat that is heard at that moment: Hz, its phase from 0 to 1, and the level of its voice. Null without a beat. */
-  beat(now: number = performance.now()): { beatHz: number; beatPhase: number; level: number } | null {
-    const program = this.#program;
-    const heard = program && this.player.heardBeatPhase(now);
-    const voice = heard && program.voices[heard.voiceIndex];
-    if (!heard || !voice) return null;
-    const { level } = valueAt(voice, passAt(program, this.positionSeconds(now)).seconds);
-    return { beatHz: heard.beatHz, beatPhase: heard.beatPhase, level };
+  beat(now: number = performance.now()): Beat | null {
+    return this.#program && beatHeard(this.player, this.#program, now);
   }
 
   /** The chapter that is heard now, its number from 0, and the seconds that are left of it. */
   get phase(): { phase: Phase; index: number; leftSeconds: number } | null {
-    const program = this.#program;
-    if (!program) return null;
-    const at = passAt(program, this.positionSeconds()).seconds;
-    let end = 0;
-    for (const [index, phase] of program.phases.entries()) {
-      end += phase.durationSeconds;
-      if (at < end) return { phase, index, leftSeconds: end - at };
-    }
-    const phase = program.phases.at(-1);
-    return phase ? { phase, index: program.phases.length - 1, leftSeconds: 0 } : null;
+    return this.#program && chapterAt(this.#program, this.positionSeconds());
   }
 
   /**

@@ -14,6 +14,7 @@ import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date, duration, number } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
+import { dayName, streakOf } from '../../elements/metrics/days.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { advice } from '../advice.ts';
 import { saveFromServer } from '../download.ts';
@@ -25,8 +26,6 @@ import type { Page } from '../routes.ts';
 const feelings: readonly Feeling[] = ['calm', 'focus', 'mood', 'sleepiness'];
 
 define('nes-loudness-panel', LoudnessPanel);
-
-const dayName = (day: Date): string => day.toLocaleDateString('sv');
 
 /** What listening did: minutes, streak and goal, before and after, bands, protocols against their controls. */
 export class ProgressPage extends NesElement implements Page {
@@ -315,7 +314,7 @@ export class ProgressPage extends NesElement implements Page {
   }
 
   #streak(days: ReadonlyMap<string, number>): TemplateResult {
-    const run = this.figures?.streakDays ?? localStreak(days);
+    const run = this.figures?.streakDays ?? streakOf(days);
     const longest = Math.max(run, this.figures?.longestStreakDays ?? 0);
     return html`<section class="panel">
       <h2>${msg('Days in a row')}</h2>
@@ -446,16 +445,4 @@ export class ProgressPage extends NesElement implements Page {
       this.exportFailed = msg(str`The file could not be fetched. ${(error as Error).message}`);
     }
   }
-}
-
-/** Days in a row on which anything was heard, up to today or yesterday. */
-export function localStreak(days: ReadonlyMap<string, number>, today: Date = new Date()): number {
-  const day = new Date(today);
-  if (!days.get(dayName(day))) day.setDate(day.getDate() - 1);
-  let run = 0;
-  while ((days.get(dayName(day)) ?? 0) > 0) {
-    run++;
-    day.setDate(day.getDate() - 1);
-  }
-  return run;
 }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { questions } from '../../data/questions.ts';
 import { screening } from '../../data/screening.ts';
 import { writeValue } from '../../data/store.ts';
 import { define } from '../../elements/define.ts';
-import { questions, SafetyDialog } from './safety-dialog.ts';
+import { SafetyDialog } from './safety-dialog.ts';
 import '../../styles/tokens.css';
 
 define('nes-safety-dialog', SafetyDialog);

@@ -1,12 +1,14 @@
 import { msg } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { questions } from '../../data/questions.ts';
 import { screening } from '../../data/screening.ts';
 import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
+import { explanation, questionText } from '../../elements/safety/words.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
-import { explanation, questions, questionText, SafetyDialog } from './safety-dialog.ts';
+import { SafetyDialog } from './safety-dialog.ts';
 
 /** What was answered, what follows from it, and the limits that hold for everybody. */
 export class SafetyPage extends NesElement implements Page {
