@@ -11,7 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { readLibrary } from '../prisma/library/library.ts';
 import { buildServerEntry } from '../web/embed/server-entry.ts';
-import { libraryJson } from '../web/library-plugin.ts';
+import { libraryJson } from '../web/data-files-plugin.ts';
 import { writeEditorData } from './embed-metadata.ts';
 import { writeEmbedPages } from './embed-pages.ts';
 
@@ -28,7 +28,8 @@ export interface Integrity {
   files: Record<string, string>;
 }
 
-const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+const node = (...args: string[]) =>
+  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 
 /** The built-in protocols: all of them for a list, and each as a program file, for `protocol` without an API. */
 function writeLibrary(folder: string): void {
@@ -40,8 +41,12 @@ function writeLibrary(folder: string): void {
 
 function hashesOf(folder: string): Integrity {
   const files: Record<string, string> = {};
-  for (const file of globSync('**/*.js', { cwd: folder }).map((name) => name.replaceAll('\\', '/')).toSorted()) {
-    const hash = createHash('sha384').update(readFileSync(join(folder, file))).digest('base64');
+  for (const file of globSync('**/*.js', { cwd: folder })
+    .map((name) => name.replaceAll('\\', '/'))
+    .toSorted()) {
+    const hash = createHash('sha384')
+      .update(readFileSync(join(folder, file)))
+      .digest('base64');
     files[file] = `sha384-${hash}`;
   }
   return { version, files };

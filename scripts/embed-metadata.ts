@@ -15,7 +15,7 @@ type Declaration = any;
 
 interface Manifest {
   schemaVersion: string;
-  modules: { kind: string; path: string; declarations: Declaration[]; exports: unknown[] }[];
+  modules: { kind: 'javascript-module'; path: string; declarations: Declaration[]; exports: Declaration[] }[];
 }
 
 /** The manifest of the elements that a page may use, each under the module that pages load. */

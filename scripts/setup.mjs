@@ -97,18 +97,15 @@ export async function setup({ web = false, server = false, quiet = false } = {})
           await run(node, args, env, 'The typed operations could not be generated');
         },
       );
-      await when('web', webSources(), [join(root, 'web', 'dist', 'index.html')], async () => {
-        say('building the web application …');
-        const args = [
-          join(modules, 'vite', 'bin', 'vite.js'),
-          'build',
-          '--config',
-          join(root, 'web', 'vite.config.ts'),
-          '--logLevel',
-          'warn',
-        ];
-        await run(node, args, env, 'The web application could not be built');
-      });
+      await when(
+        'web',
+        webSources(),
+        [join(root, 'web', 'dist', 'index.html'), join(root, 'web', 'dist', 'embed', 'latest', 'nes.js')],
+        async () => {
+          say('building the web application …');
+          await run(node, [join(root, 'scripts', 'build.ts')], env, 'The web application could not be built');
+        },
+      );
     }
     if (server) {
       const sources = ['api/src', 'web/src/program', 'prisma/library', 'package-lock.json', 'scripts/bundle-api.ts'];
@@ -145,9 +142,14 @@ function importsOf(folder) {
 export function webSources() {
   const web = join(root, 'web');
   return [
-    ...['src', 'public', 'index.html', '404.html', 'vite.config.ts', 'data-files-plugin.ts', 'package.json'].map(
-      (name) => join(web, name),
+    ...['src', 'public', 'embed', 'index.html', '404.html', 'custom-elements.json', 'package.json'].map((name) =>
+      join(web, name),
     ),
+    ...['vite.config.ts', 'vite.embed.config.ts', 'data-files-plugin.ts', 'three-plugin.ts'].map((name) =>
+      join(web, name),
+    ),
+    ...['build.ts', 'build-embed.ts', 'embed-metadata.ts', 'embed-pages.ts'].map((name) => join(root, 'scripts', name)),
+    join(root, 'docs', 'EMBEDDING.md'),
     join(root, 'prisma', 'library'),
     join(root, 'api', 'src', 'protocols', 'bands.ts'),
     join(root, 'package-lock.json'),

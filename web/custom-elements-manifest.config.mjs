@@ -20,7 +20,10 @@ function onlyWhatIsPublic() {
       for (const { declarations = [] } of customElementsManifest.modules) {
         for (const declaration of declarations) {
           const open = ({ name, privacy }) =>
-            !privacy?.startsWith('pr') && !name?.startsWith('#') && !inner.has(name) && name !== 'connectedMoveCallback';
+            !privacy?.startsWith('pr') &&
+            !name?.startsWith('#') &&
+            !inner.has(name) &&
+            name !== 'connectedMoveCallback';
           if (declaration.members) declaration.members = declaration.members.filter(open);
           const { attributes, events } = declaration;
           const names = new Set(declaration.members?.map(({ name }) => name));

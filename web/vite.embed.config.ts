@@ -34,7 +34,12 @@ export default defineConfig({
         chunkFileNames: ({ name }) => (name === 'nes' ? 'nes.js' : 'chunks/[name]-[hash].js'),
         minifyInternalExports: false,
         assetFileNames: 'chunks/[name]-[hash][extname]',
-        codeSplitting: { groups: [{ name: 'nes', test: /[\\/]elements[\\/]nes\.ts$/, priority: 2 }, { name: 'three', test: /[\\/]node_modules[\\/]three[\\/]/ }] },
+        codeSplitting: {
+          groups: [
+            { name: 'nes', test: /[\\/]elements[\\/]nes\.ts$/, priority: 2 },
+            { name: 'three', test: /[\\/]node_modules[\\/]three[\\/]/ },
+          ],
+        },
       },
     },
   },

@@ -76,6 +76,10 @@ test('origins are exact', () => {
   for (const origins of ['https://a.example/', '*', 'https://a.example/path', 'a.example']) {
     assert.match(wrong({ ALLOWED_ORIGINS: origins })[0] ?? '', /^ALLOWED_ORIGINS is/, origins);
   }
+  assert.deepEqual(readConfig(base).embedOrigins, []);
+  assert.deepEqual(readConfig({ ...base, EMBED_ORIGINS: '*' }).embedOrigins, ['*']);
+  for (const origins of ['https://a.example/', '*, https://a.example', '*.a.example', 'a.example'])
+    assert.match(wrong({ EMBED_ORIGINS: origins })[0] ?? '', /^EMBED_ORIGINS is/, origins);
 });
 
 test('a data folder that cannot be written is named', () => {

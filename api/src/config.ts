@@ -112,6 +112,20 @@ const variables = z.object({
       error: 'origins separated by commas, each like https://example.org, without a path or a slash at the end',
     })
     .default([]),
+  EMBED_ORIGINS: variable
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(set),
+    )
+    .refine((parts) => parts.includes('*') === (parts.length === 1 && parts[0] === '*'), {
+      error: '* alone, or origins separated by commas',
+    })
+    .refine((parts) => parts.every((part) => part === '*' || originOf(part) === part), {
+      error: '*, or origins separated by commas, each like https://example.org, without a path or a slash at the end',
+    })
+    .default([]),
   TRUST_PROXY: whole(0, 10, 'how many proxies stand in front,').default(0),
   CLIENT_ADDRESS_HEADER: variable
     .refine((text) => /^[a-z][a-z0-9-]{1,60}$/i.test(text), { error: 'the name of a header like fly-client-ip' })
@@ -202,6 +216,8 @@ export interface Config {
   publicUrl: string;
   /** Origins beside the server's own that a browser may call from. */
   allowedOrigins: readonly string[];
+  /** Origins whose pages may read public and unlisted protocols as nobody, by the embeds' own operations; `*` is all. */
+  embedOrigins: readonly string[];
   /** Proxies in front whose `X-Forwarded-For` entries are believed. */
   trustProxy: number;
   /** Header in which the host's proxy tells the client's address, whatever the client wrote there; lower case. */
@@ -286,6 +302,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     secret: values.NES_SECRET ?? keptSecret(dataFolder),
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     allowedOrigins: values.ALLOWED_ORIGINS,
+    embedOrigins: values.EMBED_ORIGINS,
     trustProxy: values.TRUST_PROXY,
     clientAddressHeader: values.CLIENT_ADDRESS_HEADER,
     smtpUrl: values.SMTP_URL,

@@ -50,6 +50,8 @@ export interface RunningServer {
 /** Operations of one address at once and a second after that: our own application's, and free-form ones. */
 const TRUSTED_RATE = { capacity: 300, perSecond: 60 };
 const FREE_RATE = { capacity: 100, perSecond: 15 };
+/** Operations of all embeds on the pages of one origin, whoever visits them. */
+const EMBED_RATE = { capacity: 300, perSecond: 30 };
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_MS = 10_000;
@@ -87,6 +89,9 @@ export async function startServer(options: {
     refused: metrics.refused,
   };
   const trusted = readTrustedDocuments(join(repositoryRoot, 'web/src/data/generated/persisted-documents.json'));
+  const embedOperations = new Set(
+    [...trusted].filter(([, text]) => /\bquery Embed\w+/.test(text)).map(([hash]) => hash),
+  );
   const gate = createGate({ schema, trusted, introspection: config.introspection, onRefused: metrics.refused });
   const endpoint = createEndpoint({ schema, gate, publicReads, metrics, log, tracing });
   const sockets = createSockets({ schema, gate, live, accounts, config, metrics, log, tracing });
@@ -152,8 +157,61 @@ export async function startServer(options: {
     return undefined;
   };
 
+  /** Takes one operation from a limit; answers with 429 itself where nothing is left. */
+  const within = (response: ServerResponse, key: string, rate: { capacity: number; perSecond: number }): boolean => {
+    const factor = config.limits.rateFactor;
+    const taken = rates.take(key, { capacity: rate.capacity * factor, perSecond: rate.perSecond * factor }, 1);
+    if (taken.allowed) return true;
+    metrics.refused('rate_operations');
+    const seconds = Math.ceil(taken.retryAfterSeconds);
+    refuse(
+      response,
+      429,
+      'RATE_LIMITED',
+      `Too many requests. Try again in ${seconds} s.`,
+      { 'retry-after': `${seconds}` },
+      { retryAfter: seconds },
+    );
+    return false;
+  };
+
+  /**
+   * A page of another origin with an embed in it. It reads public and unlisted protocols by the embeds' own operations,
+   * and nothing else; it does so as nobody, whatever it sends along.
+   */
+  const embed = async (request: IncomingMessage, response: ServerResponse, origin: string): Promise<void> => {
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
+    if (request.method === 'OPTIONS') {
+      response.setHeader('access-control-allow-methods', 'GET, OPTIONS');
+      response.setHeader('access-control-max-age', '7200');
+      response.writeHead(204, { 'content-length': '0' }).end();
+      return;
+    }
+    const hash = request.method === 'GET' ? askedHash(request.url) : null;
+    if (hash === null || !embedOperations.has(hash) || request.headers.authorization !== undefined) {
+      metrics.refused('embed');
+      refuse(response, 403, 'FORBIDDEN', 'Pages of this origin may only read protocols here, as nobody.');
+      return;
+    }
+    // The address first: whoever makes up origins does not get far.
+    if (!within(response, `trusted:${limitAddress(addressOf(request, config))}`, TRUSTED_RATE)) return;
+    if (!within(response, `embed:${origin}`, EMBED_RATE)) return;
+    const context = newContext(request, null);
+    response.setHeader('x-request-id', context.requestId);
+    response.setHeader('cache-control', 'no-store');
+    lastRequest = Date.now();
+    await endpoint(request, response, context, null);
+  };
+
   const graphql = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method } = request;
+    const { origin } = request.headers;
+    if (origin !== undefined && !originAllowed(request, config) && embedAllowed(origin, config)) {
+      response.setHeader('vary', 'Origin');
+      await embed(request, response, origin);
+      return;
+    }
     if (!allowOrigin(request, response, config)) {
       metrics.refused('origin');
       refuse(response, 403, 'FORBIDDEN', 'Pages of this origin may not ask here.');
@@ -195,26 +253,7 @@ export async function startServer(options: {
     const hash = (body as { extensions?: { persistedQuery?: { sha256Hash?: string } } } | null)?.extensions
       ?.persistedQuery?.sha256Hash;
     const own = typeof hash === 'string' && trusted.has(hash);
-    const factor = config.limits.rateFactor;
-    const rate = own ? TRUSTED_RATE : FREE_RATE;
-    const taken = rates.take(
-      `${own ? 'trusted' : 'free'}:${address}`,
-      { capacity: rate.capacity * factor, perSecond: rate.perSecond * factor },
-      1,
-    );
-    if (!taken.allowed) {
-      metrics.refused('rate_operations');
-      const seconds = Math.ceil(taken.retryAfterSeconds);
-      refuse(
-        response,
-        429,
-        'RATE_LIMITED',
-        `Too many requests. Try again in ${seconds} s.`,
-        { 'retry-after': `${seconds}` },
-        { retryAfter: seconds },
-      );
-      return;
-    }
+    if (!within(response, `${own ? 'trusted' : 'free'}:${address}`, own ? TRUSTED_RATE : FREE_RATE)) return;
     const viewer = await viewerOf(request, response);
     if (viewer === undefined) return;
     const context = newContext(request, viewer);
@@ -544,6 +583,25 @@ function originAllowed(request: IncomingMessage, config: Config): boolean {
   return url !== null && (url.host === hostOf(request, config) || url.origin === new URL(config.publicUrl).origin);
 }
 
+/** Pages with embeds: of the listed origins, or of every one that has a name. */
+function embedAllowed(origin: string, config: Config): boolean {
+  return (
+    config.embedOrigins.includes(origin) || (config.embedOrigins.includes('*') && URL.parse(origin)?.origin === origin)
+  );
+}
+
+/** The hash of the operation that a GET asks for; null where it asks in another way. */
+function askedHash(address: string | undefined): string | null {
+  const search = new URL(address ?? '/', 'http://localhost').searchParams;
+  if (search.has('query')) return null;
+  try {
+    const hash: unknown = JSON.parse(search.get('extensions') ?? 'null')?.persistedQuery?.sha256Hash;
+    return typeof hash === 'string' ? hash : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Sets the CORS headers for an allowed origin. Tokens travel in a header, so credentials are never allowed. */
 function allowOrigin(request: IncomingMessage, response: ServerResponse, config: Config): boolean {
   response.setHeader('vary', 'Origin');
@@ -579,15 +637,22 @@ function webFiles(config: Config): (request: IncomingMessage, response: ServerRe
     // Its list of files is only as old as the process: a new build beside a running one would leave dead entries.
     dev: config.environment !== 'production',
     single: true,
+    // A file that is not there is no route of the application.
+    ignores: [/^\/embed\//],
     etag: true,
     gzip: true,
     brotli: true,
     dotfiles: false,
     setHeaders(response, path) {
       const hashed = /[.-][\w-]{8,}\.(js|css|woff2|wasm|png|svg|webp|jpg)$/.test(path) && path.startsWith('/assets/');
-      response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      const kept = hashed || /^\/embed\/v[^/]+\//.test(path);
+      response.setHeader('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache');
       // A plain host of files does not say this: there the application does not ask for an API that nobody promised.
       if (path === '/library.json') response.setHeader('nes-api', '/graphql');
+      if (!path.startsWith('/embed/')) return;
+      // Modules, worklets and library of the embeds are read by pages of any origin.
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('cross-origin-resource-policy', 'cross-origin');
     },
   });
   return (request, response) => {

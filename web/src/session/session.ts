@@ -9,7 +9,7 @@ import { globalId, newUuid } from '../data/identifiers.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
 import type { Phase, Program } from '../program/model.ts';
-import { chapterAt, totalSeconds } from '../program/values.ts';
+import { chapterAt, passAt, totalSeconds } from '../program/values.ts';
 import { doseMeter } from './dose-meter.ts';
 import { type Beat, beatHeard } from './heard.ts';
 import {

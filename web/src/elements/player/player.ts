@@ -253,15 +253,15 @@ export class PlayerElement extends EmbedElement {
   }
 
   override disconnectedCallback(): void {
+    // First of all: silent within 20 ms; the context is closed right after.
+    this.#engine?.dispose();
+    this.#engine = null;
     super.disconnectedCallback();
     document.removeEventListener(NesPlayEvent.type, this.#other);
     document.removeEventListener('keydown', this.#key);
     cancelAnimationFrame(this.#frame);
     this.#abort?.abort();
     this.#offLockScreen();
-    // Silent within 20 ms; the context is closed right after.
-    this.#engine?.dispose();
-    this.#engine = null;
     this.#loaded = null;
     this.#fromSeconds = 0;
     this.state = 'empty';

@@ -1,0 +1,161 @@
+/** What embeds meet: an origin that serves the built module to everybody, and pages of somebody else's origin. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import sirv from 'sirv';
+import { findBrowser } from '../../scripts/browser.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const built = join(root, 'web/dist/embed');
+
+/** One answer of the host's server. */
+export interface Served {
+  status?: number;
+  headers?: Record<string, string>;
+  body: string | Buffer;
+}
+
+export interface EmbedWorld {
+  /** Origin that serves `/embed/`. */
+  cdn: string;
+  /** Origin of the pages. */
+  host: string;
+  /** What the host serves, by path. A function answers by itself. */
+  pages: Map<string, Served | ((request: IncomingMessage, response: ServerResponse) => void)>;
+  browser: Browser;
+  /** A new visitor. `complaints` collects errors of pages and refusals by content policies. */
+  visit(options?: Parameters<Browser['newContext']>[0]): Promise<Visitor>;
+  close(): Promise<void>;
+}
+
+export interface Visitor {
+  page: Page;
+  context: BrowserContext;
+  complaints: string[];
+}
+
+export async function openEmbedWorld(): Promise<EmbedWorld> {
+  if (!existsSync(join(built, 'latest/nes.js'))) throw new Error('The embeds are not built: npm run build.');
+  const serveFiles = sirv(join(root, 'web/dist'), { dev: true });
+  const cdn = createServer((request, response) => {
+    // As GitHub Pages does.
+    response.setHeader('access-control-allow-origin', '*');
+    serveFiles(request, response, () => {
+      response.writeHead(404).end('no such file');
+    });
+  });
+  const pages: EmbedWorld['pages'] = new Map();
+  const host = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const served = pages.get(path);
+    if (typeof served === 'function') return served(request, response);
+    if (!served) return void response.writeHead(404).end('no such page');
+    response
+      .writeHead(served.status ?? 200, { 'content-type': 'text/html; charset=utf-8', ...served.headers })
+      .end(served.body);
+  });
+  const [cdnUrl, hostUrl] = await Promise.all([listen(cdn), listen(host)]);
+  const { executablePath, args, env } = await findBrowser();
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...args, '--autoplay-policy=user-gesture-required', '--enable-precise-memory-info'],
+    env,
+  });
+  return {
+    cdn: cdnUrl,
+    host: hostUrl,
+    pages,
+    browser,
+    async visit(options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, ...options });
+      const page = await context.newPage();
+      page.setDefaultTimeout(30_000);
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || /content security policy/i.test(message.text()))
+          complaints.push(message.text());
+      });
+      return { page, context, complaints };
+    },
+    async close() {
+      await browser.close();
+      for (const server of [cdn, host]) {
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/**
+ * Runs in a page before its scripts: hears what reaches the speakers. `heard` holds, for every context, a node that counts
+ * frames until the last one that was not silent.
+ */
+export const listening = `
+  const tap = \`registerProcessor('tap', class extends AudioWorkletProcessor {
+    peaks = [];
+    peak = 0;
+    count = 0;
+    process([input]) {
+      const [samples] = input;
+      let last = -1;
+      for (let n = 0; n < (samples?.length ?? 0); n++) {
+        const size = Math.abs(samples[n]);
+        if (size > 1e-5) last = n;
+        this.peak = Math.max(this.peak, size);
+        if (++this.count >= sampleRate / 100) {
+          this.peaks.push(this.peak);
+          if (this.peaks.length > 100) this.peaks.shift();
+          this.peak = this.count = 0;
+        }
+      }
+      if (last >= 0) this.port.postMessage({
+        at: (currentFrame + last) / sampleRate,
+        quietest: Math.min(...this.peaks),
+        loudest: Math.max(...this.peaks),
+      });
+      return true;
+    }
+  })\`;
+  window.heard = [];
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (to, ...rest) {
+    if (to instanceof AudioDestinationNode && !this.tapped) {
+      const { context } = this;
+      const one = { context, first: null, firstAt: null, last: null };
+      window.heard.push(one);
+      this.tapped = true;
+      const url = URL.createObjectURL(new Blob([tap], { type: 'text/javascript' }));
+      const node = this;
+      context.audioWorklet.addModule(url).then(() => {
+        const counter = new AudioWorkletNode(context, 'tap', { numberOfOutputs: 0 });
+        counter.port.onmessage = ({ data }) => {
+          one.first ??= data.at;
+          one.firstAt ??= performance.now();
+          one.last = data.at;
+          one.quietest = data.quietest;
+          one.loudest = data.loudest;
+        };
+        connect.call(node, counter);
+      });
+    }
+    return connect.call(this, to, ...rest);
+  };
+`;
+
+/** A page of somebody else's with the module and `body`. */
+export function hostPage(world: EmbedWorld, body: string, head = ''): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title>${head}
+<script type="module" src="${world.cdn}/embed/latest/nes.js"></script></head><body>${body}</body></html>`;
+}
+
+export const readBuilt = (path: string): string => readFileSync(join(built, path), 'utf8');
+export const writeShot = (file: string, data: Buffer): void => writeFileSync(file, data);
