@@ -16,7 +16,6 @@ function withImports(keys, seen = new Set()) {
   return [...seen].map((key) => `${dist}/${manifest[key].file}`);
 }
 
-const named = (pattern) => Object.keys(manifest).filter((key) => pattern.test(manifest[key].file));
 /** What a visitor downloads who opens the library, reads a protocol and plays it with light. */
 const session = [
   'index.html',
@@ -34,7 +33,7 @@ if (absent.length > 0)
 
 const budgets = [
   { name: 'Shell', path: withImports(['index.html']), limit: '25 kB' },
-  { name: 'Embeddable element, entry', path: withImports(named(/(^|\/)nes\.js$/)), limit: '18 kB' },
+  { name: 'Embeddable element, entry', path: [`${dist}/embed/latest/nes.js`], limit: '18 kB' },
   { name: 'Audio worklet', path: [`${dist}/assets/worklet-*.js`], limit: '6 kB' },
   { name: 'Apollo', path: [`${dist}/assets/apollo-*.js`], limit: '60 kB' },
   { name: 'three.js', path: [`${dist}/assets/three-*.js`], limit: '135 kB' },

@@ -10,8 +10,8 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { readLibrary } from '../prisma/library/library.ts';
-import { buildServerEntry } from '../web/embed/server-entry.ts';
 import { libraryJson } from '../web/data-files-plugin.ts';
+import { buildServerEntry } from '../web/embed/server-entry.ts';
 import { writeEditorData } from './embed-metadata.ts';
 import { writeEmbedPages } from './embed-pages.ts';
 

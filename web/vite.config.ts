@@ -72,7 +72,7 @@ export default defineConfig({
           '{history,progress,group,account,preferences,safety,evidence}.html',
         ],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
-        navigateFallbackDenylist: [/\/graphql/, /\/health/, /\/metrics/],
+        navigateFallbackDenylist: [/\/embed\//, /\/graphql/, /\/health/, /\/metrics/],
         cleanupOutdatedCaches: true,
       },
     }),

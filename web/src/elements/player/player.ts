@@ -178,7 +178,7 @@ export class PlayerElement extends EmbedElement {
       if (!this.#is('starting')) return;
       this.#become('playing');
       this.#run();
-      void this.#showOnLockScreen(engine);
+      void this.#showOnLockScreen(engine, loaded);
     } catch (error) {
       if (!this.#is('starting')) return;
       this.#become(before === 'paused' ? 'paused' : 'ready');
@@ -348,11 +348,11 @@ export class PlayerElement extends EmbedElement {
     return engine;
   }
 
-  async #showOnLockScreen(engine: Engine): Promise<void> {
-    const { showOnLockScreen } = await import('../../audio/media-session.ts');
+  async #showOnLockScreen(engine: Engine, program: Program): Promise<void> {
+    const { putOnLockScreen } = await import('./lock-screen.ts');
     this.#offLockScreen();
     if (engine !== this.#engine || !this.running) return;
-    this.#offLockScreen = showOnLockScreen(engine, { title: this.shownTitle, artist: location.hostname });
+    this.#offLockScreen = putOnLockScreen(this, program);
   }
 
   // --- state -------------------------------------------------------------------------------------------------------
