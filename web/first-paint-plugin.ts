@@ -37,6 +37,7 @@ function paints(): Paint[] {
     ['progress', 'Progress', 'Minutes, days in a row, before and after, and protocols against their controls.'],
     ['edit/new', 'Editor', 'Draw a program on lanes, hear it while editing, import and export it.'],
     ['group', 'Together', 'Hear a program in step with others, on any device.'],
+    ['embed-builder', 'Embed', 'The player on your own page: choose, look, copy.'],
     ['account', 'Account', 'A guest, or an account with its devices.'],
     ['preferences', 'Preferences', 'Sound, light, language, reminders.'],
     ['safety', 'Safety', 'What is asked before the first sound, and what holds for everybody.'],

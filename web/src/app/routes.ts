@@ -77,6 +77,12 @@ const routes: readonly Route[] = [
     load: async () => (await import('./evidence/evidence-page.ts')).EvidencePage,
   },
   { pattern: 'admin', tag: 'nes-admin-page', load: async () => (await import('./admin/admin-page.ts')).AdminPage },
+  {
+    // Not `embed`: that folder holds the module itself.
+    pattern: 'embed-builder',
+    tag: 'nes-embed-page',
+    load: async () => (await import('./embed/embed-page.ts')).EmbedPage,
+  },
   { pattern: 'group', tag: 'nes-group-page', load: async () => (await import('./group/group-page.ts')).GroupPage },
   {
     pattern: 'group/:code',

@@ -222,6 +222,7 @@ export class Shell extends NesElement {
         <a href=${to('safety')}>${msg('Safety')}</a>
         <a href=${to('preferences')}>${msg('Preferences')}</a>
         <a href=${to('edit/new')}>${msg('Editor')}</a>
+        <a href=${to('embed-builder')}>${msg('Embed')}</a>
       </footer>
       <div class="toasts" role="status" aria-live="polite">${this.toasts.map((toast) => this.#toastView(toast))}</div>
     `;
