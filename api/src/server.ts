@@ -77,8 +77,8 @@ export async function startServer(options: {
   const services: Services = {
     config,
     database: database.prisma,
-    sql: database.pool,
-    primary: { database: database.prisma, sql: database.pool },
+    sql: database.sql,
+    primary: { database: database.prisma, sql: database.sql },
     reads,
     bus,
     clock,

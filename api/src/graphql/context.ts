@@ -1,8 +1,8 @@
-import type pg from 'pg';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Config } from '../config.ts';
 import type { Bus } from '../platform/bus.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Sql } from '../platform/database.ts';
 import type { PrismaClient } from '../platform/prisma/client.ts';
 import type { Role } from '../platform/prisma/enums.ts';
 import type { Log } from '../platform/telemetry.ts';
@@ -25,9 +25,9 @@ export interface Services {
   /** Where an operation reads and writes; for a query it may be a replica near this instance. */
   database: PrismaClient;
   /** The same connections, for the few statements that are asked most and written by hand. */
-  sql: pg.Pool;
+  sql: Sql;
   /** Both at the primary: for what a query must write. */
-  primary: { database: PrismaClient; sql: pg.Pool };
+  primary: { database: PrismaClient; sql: Sql };
   reads: Reads;
   bus: Bus;
   clock: Clock;

@@ -82,7 +82,7 @@ export async function createReads(options: {
       const fresh = replica.freshTo();
       // Signing in is a write of nobody yet: of that address.
       const read = fresh >= everybody && hasRead(address, fresh) && (!viewer || hasRead(viewer.userId, fresh));
-      return read ? { database: replica.prisma, sql: replica.pool } : null;
+      return read ? { database: replica.prisma, sql: replica.sql } : null;
     },
     elsewhere(headers) {
       if (!away || headers['fly-replay-src'] !== undefined || headers['fly-replay-failed'] !== undefined) return null;

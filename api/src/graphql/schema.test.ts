@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { buildSchema } from 'graphql';
+import { buildSchema, GraphQLSchema, validateSchema } from 'graphql';
 import { schema } from './schema.ts';
 import { schemaBreaches } from './schema-rules.ts';
 
 it('the schema keeps to the rules of nodes, connections, mutations and descriptions', () => {
   assert.deepEqual(schemaBreaches(schema), []);
+});
+
+it('the schema is valid, which a start takes for granted', () => {
+  assert.deepEqual(validateSchema(new GraphQLSchema({ ...schema.toConfig(), assumeValid: false })), []);
 });
 
 it('a schema that breaks them is told where', () => {

@@ -9,7 +9,7 @@ import '../protocols/types.ts';
 import '../safety/types.ts';
 import '../sessions/mutations.ts';
 import '../sessions/types.ts';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 
 builder.queryField('serverTime', (t) =>
@@ -19,5 +19,11 @@ builder.queryField('serverTime', (t) =>
   }),
 );
 
-/** The schema of all domains. */
-export const schema: GraphQLSchema = builder.toSchema();
+/**
+ * The schema of all domains. It is sorted where it is printed, and its validity is a test's affair: both together take a fifth of the time that a
+ * start needs.
+ */
+export const schema: GraphQLSchema = new GraphQLSchema({
+  ...builder.toSchema({ sortSchema: false }).toConfig(),
+  assumeValid: true,
+});

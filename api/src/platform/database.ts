@@ -9,8 +9,13 @@ import { openReplica, type Replica } from './replica.ts';
 
 const CONNECTION_WAIT_MS = 10_000;
 
+/** One plain statement with `$1`, `$2`, … */
+export type Sql = <Row extends pg.QueryResultRow>(text: string, values: unknown[]) => Promise<Row[]>;
+
 export interface Database {
   prisma: PrismaClient;
+  /** The same connections, for the few statements that are written by hand because they are asked most. */
+  sql: Sql;
   pool: pg.Pool;
   /** One near this instance, to read from. */
   replica?: Replica;
@@ -44,7 +49,13 @@ export async function openDatabase(
       ? await startEmbeddedPostgres({ folder: config.dataFolder, log, onUnexpectedExit })
       : undefined;
   const url = embedded?.url ?? (config.databaseUrl as string);
-  const connected = connect(url, config.databasePool, options.onError);
+  const connected = connect(
+    url,
+    config.databasePool,
+    options.onError,
+    // Whoever names a direct address says that the other one goes through a pooler.
+    config.directUrl === undefined ? undefined : false,
+  );
   try {
     if (!(await isMigrated(connected.pool))) {
       const applied = await applyMigrations(embedded ? url : (config.directUrl ?? url), { log });
@@ -79,12 +90,30 @@ export async function openDatabase(
   };
 }
 
-/** A client on a migrated database. */
+/** Statements that are prepared on each connection; the rest is parsed anew each time, so that lists of any length cannot fill the server. */
+const MOST_PREPARED = 300;
+const LONGEST_PREPARED = 8_000;
+
+/** A name for each text, under which connections keep it prepared: PostgreSQL then parses and plans it once. */
+function statementNames(): (text: string) => string | undefined {
+  const names = new Map<string, string>();
+  return (text) => {
+    let name = names.get(text);
+    if (name === undefined && names.size < MOST_PREPARED && text.length <= LONGEST_PREPARED) {
+      name = `nes${names.size}`;
+      names.set(text, name);
+    }
+    return name;
+  };
+}
+
+/** A client on a migrated database. `prepared`: false behind a pooler that hands each transaction another connection. */
 export function connect(
   url: string,
   connections: number,
   onError: (error: Error) => void = () => {},
-): { prisma: PrismaClient; pool: pg.Pool; close(): Promise<void> } {
+  prepared = !/\bpooler\b/.test(new URL(url).hostname),
+): { prisma: PrismaClient; sql: Sql; pool: pg.Pool; close(): Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -95,9 +124,14 @@ export function connect(
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', onError);
   // A burst waits for connections as long as a single statement would, and not the two seconds of Prisma's own.
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: CONNECTION_WAIT_MS } });
+  const nameOf = prepared ? statementNames() : () => undefined;
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) as string }),
+    transactionOptions: { maxWait: CONNECTION_WAIT_MS },
+  });
   return {
     prisma,
+    sql: async (text, values) => (await pool.query({ name: nameOf(text), text, values })).rows,
     pool,
     async close() {
       await prisma.$disconnect();

@@ -6,12 +6,13 @@
 
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import type { Sql } from './database.ts';
 import { placeOf } from './database-address.ts';
 import { PrismaClient } from './prisma/client.ts';
 
 export interface Replica {
   prisma: PrismaClient;
-  pool: pg.Pool;
+  sql: Sql;
   /** Where it is, for people. */
   place: string;
   /** Keeps the measuring going for a while: called with each request, so that nothing is asked while nobody is there. */
@@ -123,7 +124,7 @@ export function openReplica(options: {
 
   return {
     prisma,
-    pool,
+    sql: async (text, values) => (await pool.query({ text, values })).rows,
     place,
     touch() {
       touched = Date.now();

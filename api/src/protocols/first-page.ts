@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Sql } from '../platform/database.ts';
 import type { Protocol } from '../platform/prisma/client.ts';
 import type { ProtocolOrder } from './search.ts';
 
@@ -52,7 +52,7 @@ export function isFirstPage(query: Asked): query is Asked & { take: number } {
  * statements and mapping take more than twice as long.
  */
 export async function readFirstPage(
-  sql: pg.Pool,
+  sql: Sql,
   order: ProtocolOrder,
   take: number,
   userId: string | null,
@@ -61,7 +61,7 @@ export async function readFirstPage(
     userId === null
       ? 'NULL'
       : '(SELECT array_agg(r.stars) FROM ratings r WHERE r.user_id = $2 AND r.protocol_id = p.id AND r.stars IS NOT NULL)';
-  const { rows } = await sql.query<ListedProtocol & { authorName: string | null; stars: number[] | null }>(
+  const rows = await sql<ListedProtocol & { authorName: string | null; stars: number[] | null }>(
     `SELECT p.id, p.slug, p.owner_id AS "ownerId", p.visibility, p.category, p.evidence, p.tags, p.title, p.summary,
       p.speakers_ok AS "speakersOk", p.duration_seconds AS "durationSeconds", p.min_beat_hz AS "minBeatHz", p.max_beat_hz AS "maxBeatHz",
       p.bands, p.library_version AS "libraryVersion", p.session_count AS "sessionCount", p.rating_count AS "ratingCount",

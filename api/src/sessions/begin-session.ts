@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Sql } from '../platform/database.ts';
 import type { Session } from '../platform/prisma/client.ts';
 import type { Day } from './local-day.ts';
 import type { LoggedAct } from './transition.ts';
@@ -9,13 +9,13 @@ import type { LoggedAct } from './transition.ts';
  * an id is taken: what it was, the transaction in act.ts finds out. Eight statements take three times as long.
  */
 export async function beginSession(
-  sql: pg.Pool,
+  sql: Sql,
   row: Omit<Session, 'protocolId' | 'groupId'>,
   event: LoggedAct,
   day: Day,
 ): Promise<string | null> {
   try {
-    const { rows } = await sql.query<{ protocolId: string }>(STATEMENT, [
+    const rows = await sql<{ protocolId: string }>(STATEMENT, [
       ...[row.id, row.userId, row.revisionId, row.state, row.version, row.timeZone, row.startedAt, row.endedAt],
       ...[row.positionSeconds, row.positionAt, row.playedSeconds, row.volume, row.scene],
       ...[row.playerDeviceId, row.playerDeviceName, row.expiresAt, row.createdAt],

@@ -66,8 +66,8 @@ export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
   // Domains read only these services.
   const services = {
     database: prisma,
-    sql: backend.database.pool,
-    primary: { database: prisma, sql: backend.database.pool },
+    sql: backend.database.sql,
+    primary: { database: prisma, sql: backend.database.sql },
     bus,
     clock: { now },
     config: { limits: { rateFactor: 1 } },
