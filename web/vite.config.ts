@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { cssLiterals } from './css-literals-plugin.ts';
 import { dataFilesPlugin } from './data-files-plugin.ts';
 import { firstPaint } from './first-paint-plugin.ts';
 import { slimThree } from './three-plugin.ts';
@@ -41,6 +42,8 @@ export default defineConfig({
       },
     },
   },
+  // rxjs as it is written today; its default is for browsers of ten years ago.
+  resolve: { conditions: ['es2015', ...defaultClientConditions] },
   worker: { format: 'es' },
   experimental: {
     // The embeddable module runs from other origins: what a script loads is addressed from the script, not from the page.
@@ -54,6 +57,7 @@ export default defineConfig({
         if (error) console.error(error.message);
       },
     },
+    cssLiterals(),
     dataFilesPlugin(),
     firstPaint(),
     slimThree(),

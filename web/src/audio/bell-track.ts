@@ -2,6 +2,7 @@ import type { Keyframe } from '../program/model.ts';
 import {
   audibleShare,
   type Block,
+  END_BELL,
   fraction,
   frameAt,
   JUMP_SECONDS,
@@ -15,8 +16,6 @@ import type { Score } from './runs.ts';
 /** A bell is silent once it has fallen by 140 dB; its decay time is that of 60 dB. */
 const RING = 140 / 60;
 
-/** Amplitude of the bell before the end. */
-export const END_BELL = 0.2;
 const END_BELL_HZ = 528;
 const END_BELL_DECAY_SECONDS = 5;
 

@@ -64,3 +64,6 @@ export interface Block {
 export interface Track {
   render(block: Block, left: Float64Array, right: Float64Array): void;
 }
+
+/** Amplitude of the bell before the end. */
+export const END_BELL = 0.2;

@@ -1,9 +1,9 @@
 import type { Program } from '../program/model.ts';
 import { playedPhaseAt } from '../program/phase.ts';
 import { dominantBeat, passAt, totalSeconds } from '../program/values.ts';
-import { type Output, openNative, openWorklet } from './output.ts';
-import { needsKit, type RenderOptions } from './renderer.ts';
-import { makeScore } from './score.ts';
+import { type Output, openWorklet } from './output.ts';
+import type { RenderOptions } from './renderer.ts';
+import { makeScore, needsKit } from './score.ts';
 import { type TonePreset, withTone } from './tones.ts';
 import type { Command, Report } from './transport.ts';
 
@@ -475,10 +475,10 @@ export class Player extends EventTarget {
     const report = (message: Report | { type: 'late'; seconds: number }) => {
       if (context === this.#context) this.#reported(message);
     };
+    // The few who need it fetch it: the worklet has its own copy of what renders.
+    const native = async () => (await import('./native-output.ts')).openNative(context, destination, report);
     const secure = 'audioWorklet' in context && context.audioWorklet !== undefined;
-    const output = secure
-      ? await openWorklet(context, destination, report).catch(() => openNative(context, destination, report))
-      : openNative(context, destination, report);
+    const output = secure ? await openWorklet(context, destination, report).catch(() => native()) : await native();
     if (context !== this.#context) {
       output.close();
       throw new Error('The player was disposed of.');

@@ -1,4 +1,3 @@
-import type { Program } from '../program/model.ts';
 import { BLOCK, type Block, EDGE_SECONDS, Scratch, smoothStep, type Track } from './blocks.ts';
 import type { Kit } from './kit.ts';
 import type { Reverb } from './reverb.ts';
@@ -238,18 +237,6 @@ function makeTrack(
     default:
       return runs(new TonePart(voice, kit));
   }
-}
-
-/** Whether a program sounds as it should only with a {@link Kit}. */
-export function needsKit(program: Program, options: RenderOptions): boolean {
-  return (
-    (options.reverb ?? 0) > 0 ||
-    (options.endBellSeconds ?? null) !== null ||
-    program.voices.some((voice) => {
-      const pure = voice.kind === 'BINAURAL' || voice.kind === 'MONAURAL';
-      return !pure || voice.waveform !== 'SINE';
-    })
-  );
 }
 
 /**

@@ -2,8 +2,7 @@ import { highestLevel } from '../program/levels.ts';
 import type { Keyframe, Program, Voice } from '../program/model.ts';
 import { courseIntegral, phaseAt, prepareVoice } from '../program/phase.ts';
 import { totalSeconds } from '../program/values.ts';
-import { END_BELL } from './bell-track.ts';
-import { fraction, JUMP_SECONDS } from './blocks.ts';
+import { END_BELL, fraction, JUMP_SECONDS } from './blocks.ts';
 import type { RenderOptions } from './renderer.ts';
 import type { Run, Score, Span } from './runs.ts';
 
@@ -118,4 +117,16 @@ export function makeScore(program: Program, options: RenderOptions = {}): Score 
   });
   const scale = options.scale ?? outputScale(program, options);
   return { voices, durationSeconds, passes, totalSeconds: totalSeconds(program), seed, scale };
+}
+
+/** Whether a program sounds as it should only with a kit (`kit.ts`). */
+export function needsKit(program: Program, options: RenderOptions): boolean {
+  return (
+    (options.reverb ?? 0) > 0 ||
+    (options.endBellSeconds ?? null) !== null ||
+    program.voices.some((voice) => {
+      const pure = voice.kind === 'BINAURAL' || voice.kind === 'MONAURAL';
+      return !pure || voice.waveform !== 'SINE';
+    })
+  );
 }
