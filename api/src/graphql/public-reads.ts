@@ -157,12 +157,17 @@ export async function createPublicReads(options: {
   };
 }
 
-/** What two requests must have in common to get the same answer; null for one that is too long to be kept. */
+/** What two requests must have in common to get the same answer; null for one that is too long or too deep to be kept. */
 function keyOf(request: OperationRequest, accept = ''): string | null {
   const hash = (request.extensions as { persistedQuery?: { sha256Hash?: unknown } } | null | undefined)?.persistedQuery
     ?.sha256Hash;
-  const key = JSON.stringify([accept, request.operationName, request.variables, hash, request.query]);
-  return key.length > LONGEST_REQUEST ? null : key;
+  try {
+    const key = JSON.stringify([accept, request.operationName, request.variables, hash, request.query]);
+    return key.length > LONGEST_REQUEST ? null : key;
+  } catch {
+    // Nested deeper than the stack: the gate refuses it.
+    return null;
+  }
 }
 
 function findAudience(schema: GraphQLSchema, document: DocumentNode): Audience {

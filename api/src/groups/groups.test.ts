@@ -216,6 +216,8 @@ test('kick, lock, end', async () => {
   const evesViewer: Viewer = { userId: eve.userId, sessionId: '', role: 'USER', isGuest: true };
   assert.equal((await mutate(evesViewer, 'joinGroup', { code, name: 'Eve' })).userErrors[0].code, 'NOT_FOUND');
   assert.equal(await read(evesViewer, code), null);
+  assert.equal((await mutate(evesViewer, 'leaveGroup', { code })).userErrors[0].code, 'NOT_FOUND');
+  assert.equal((await database.groupMember.findUniqueOrThrow({ where: { id: eve.id } })).leftAt, null);
   assert.equal((await mutate(host, 'kickMember', { code, member: id('Ada') })).userErrors[0].code, 'NOT_ALLOWED');
   assert.equal((await mutate(host, 'lockGroup', { code, locked: true })).group.locked, true);
   const newcomer = await api.person();

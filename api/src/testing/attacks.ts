@@ -318,6 +318,8 @@ const shape: Attack[] = [
   {
     name: 'shape: variables nested 5,000 deep',
     run: async (api) => {
+      // While an answer is kept, every request is compared with it before its shape is looked at.
+      await api.ask('{ protocols(first: 1) { nodes { id } } }');
       const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
       const response = await post(api, `{"query":"query($x: JSON) { serverTime }","variables":{"x":${deep}}}`);
       assert.equal(response.status, 400);
@@ -513,6 +515,35 @@ const http: Attack[] = [
         const limited = answers.filter(({ status }) => status === 429);
         assert.ok(limited.length > 0, 'some are turned away');
         for (const { headers } of limited) assert.ok(Number(headers.get('retry-after')) >= 1);
+      } finally {
+        await strict.close();
+      }
+    },
+  },
+  {
+    name: "HTTP: an address made up beside the one that the host's proxy tells",
+    run: async (api) => {
+      const strict = await import('./server.ts').then(({ useServer }) =>
+        useServer({
+          beside: api,
+          environment: { RATE_LIMIT_FACTOR: '1', TRUST_PROXY: '1', CLIENT_ADDRESS_HEADER: 'Fly-Client-IP' },
+        }),
+      );
+      try {
+        // As on Fly.io, X-Forwarded-For ends with an address of the proxy's own, the same for all.
+        const ask = (client: string, made: string) =>
+          post(strict, '{"query":"{ serverTime }"}', {
+            'fly-client-ip': client,
+            'x-forwarded-for': `${made}, ${client}, 66.241.0.1`,
+          });
+        const answers = await Promise.all(
+          Array.from({ length: 400 }, (_, i) => ask('203.0.113.7', `10.0.${i >> 8}.${i & 255}`)),
+        );
+        assert.ok(
+          answers.some(({ status }) => status === 429),
+          'some are turned away',
+        );
+        assert.equal((await ask('203.0.113.8', '203.0.113.7')).status, 200, 'somebody else is not');
       } finally {
         await strict.close();
       }
