@@ -3,27 +3,17 @@
  * seconds (counted over all passes). `level` is linear and before `gain`; `phaseCycles` is the beat's phase in cycles
  * since second 0. Exit code 2: wrong use; 1: the file cannot be read.
  */
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { readProgramFile } from '../web/src/program/file.ts';
-import type { ProgramFile } from '../web/src/program/model.ts';
 import { playedPhaseAt } from '../web/src/program/phase.ts';
 import { passAt, totalSeconds, valueAt } from '../web/src/program/values.ts';
+import { readFlags, readProgram, runCommand, UseError } from './program-command.ts';
 
 const USE = 'npm run inspect -- FILE --at 0,30.5';
 
-class UseError extends Error {}
-
 function read(): { input: string; times: number[] } {
-  let parsed: { values: { at?: string | undefined }; positionals: string[] };
-  try {
-    parsed = parseArgs({ allowPositionals: true, options: { at: { type: 'string' } } });
-  } catch (error) {
-    throw new UseError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : 'unknown flag');
-  }
-  const [input, ...rest] = parsed.positionals;
-  if (!input || rest.length > 0) throw new UseError(`expected one name, got ${parsed.positionals.length}`);
-  const times = (parsed.values.at ?? '0').split(',').map((text) => {
+  const { values, files } = readFlags(['at']);
+  const [input, ...rest] = files;
+  if (!input || rest.length > 0) throw new UseError(`expected one name, got ${files.length}`);
+  const times = (values.at ?? '0').split(',').map((text) => {
     const time = Number(text);
     if (text.trim() === '' || !Number.isFinite(time) || time < 0) {
       throw new UseError(`--at has "${text}"; expected seconds from 0, separated by commas`);
@@ -33,19 +23,9 @@ function read(): { input: string; times: number[] } {
   return { input, times };
 }
 
-async function programIn(name: string): Promise<ProgramFile> {
-  const bytes = await readFile(name);
-  try {
-    return await readProgramFile(name, bytes);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Error(message.startsWith(name) ? message : `${name}: ${message}`);
-  }
-}
-
 async function main(): Promise<void> {
   const { input, times } = read();
-  const { title, program, startClockSeconds, notes } = await programIn(input);
+  const { title, program, startClockSeconds, notes } = await readProgram(input);
   const total = totalSeconds(program);
   const outside = times.find((seconds) => seconds > total);
   if (outside !== undefined) throw new UseError(`--at has ${outside}; the program ends at ${total} s`);
@@ -69,15 +49,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof UseError) {
-    process.stderr.write(`${message}\n${USE}\n`);
-    process.exitCode = 2;
-  } else {
-    process.stderr.write(`${message.split('\n')[0]}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCommand(USE, main);

@@ -9,10 +9,10 @@ declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
 
-/** Seconds by which sound may fall behind the wall clock within half a second before it counts as an underrun. */
-const LATE_SECONDS = 0.08;
+/** Seconds of sound that, lost against the wall clock from one half second to the next, count as an underrun. */
+const LATE_SECONDS = 0.015;
 
-/** What the audio thread tells: where it is, or that it came `seconds` late while playing. */
+/** What the audio thread tells: where it is, or that `seconds` of sound were lost while playing. */
 export type WorkletReport = Report | { type: 'late'; seconds: number };
 
 /** Where the file with the kit leaves it; both files run in the scope of one context. */
@@ -21,8 +21,10 @@ export const workletScope = globalThis as { nesKit?: Kit };
 class TransportProcessor extends AudioWorkletProcessor {
   #alive = true;
   readonly #silent = new Float32Array(128);
-  #windowDate = 0;
   #windowFrame = 0;
+  /** How far sound is behind the wall clock at least, in this window and in the one before. */
+  #behind = Number.POSITIVE_INFINITY;
+  #before = Number.POSITIVE_INFINITY;
   readonly #transport = new Transport(
     sampleRate,
     (score, rate, options) => makeRenderer(score, rate, options, workletScope.nesKit ?? null),
@@ -45,13 +47,14 @@ class TransportProcessor extends AudioWorkletProcessor {
     return this.#alive;
   }
 
+  /** A block that comes late and is caught up with is no loss, so the least lag of each half second is compared. */
   #watch(): void {
-    const seconds = (currentFrame - this.#windowFrame) / sampleRate;
-    if (seconds < 0.5) return;
-    const now = Date.now();
-    const late = (now - this.#windowDate) / 1000 - seconds;
-    if (this.#windowDate > 0 && late > LATE_SECONDS) this.port.postMessage({ type: 'late', seconds: late });
-    this.#windowDate = now;
+    this.#behind = Math.min(this.#behind, Date.now() / 1000 - currentFrame / sampleRate);
+    if (currentFrame - this.#windowFrame < sampleRate / 2) return;
+    const lost = this.#behind - this.#before;
+    if (lost > LATE_SECONDS) this.port.postMessage({ type: 'late', seconds: lost });
+    this.#before = this.#behind;
+    this.#behind = Number.POSITIVE_INFINITY;
     this.#windowFrame = currentFrame;
   }
 }

@@ -1,0 +1,80 @@
+/** What `render` and `inspect` share: reading flags, reading program files, and how they end. */
+import { readFile } from 'node:fs/promises';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { readProgramFile } from '../web/src/program/file.ts';
+import type { ProgramFile } from '../web/src/program/model.ts';
+
+/** Wrong use of a command: its usage is shown with it. */
+export class UseError extends Error {}
+
+/**
+ * Reads the command line; every flag takes a value, also one that begins with a minus.
+ * @throws {UseError} for an unknown flag or a flag without its value
+ */
+export function readFlags(names: readonly string[]): { values: Record<string, string | undefined>; files: string[] } {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' }])) as NonNullable<
+    ParseArgsConfig['options']
+  >;
+  const given: string[] = [];
+  for (const word of process.argv.slice(2)) {
+    const flag = given.at(-1);
+    // `--from -3` says what `--from=-3` does.
+    if (flag && /^-\d/.test(word) && names.some((name) => flag === `--${name}`)) given.splice(-1, 1, `${flag}=${word}`);
+    else given.push(word);
+  }
+  for (const [index, word] of given.entries()) {
+    const name = /^--([^=]+)/.exec(word)?.[1];
+    if (name === undefined) continue;
+    if (!names.includes(name))
+      throw new UseError(`--${name} is not known; there are ${names.map((one) => `--${one}`).join(', ')}`);
+    const next = given[index + 1];
+    if (!word.includes('=') && (next === undefined || next.startsWith('-')))
+      throw new UseError(`--${name} has no value`);
+  }
+  try {
+    const { values, positionals } = parseArgs({ args: given, allowPositionals: true, options });
+    return { values: values as Record<string, string | undefined>, files: positionals };
+  } catch (error) {
+    throw new UseError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : 'wrong flags');
+  }
+}
+
+/** @throws {UseError} for what is no number or out of range */
+export function readNumber(
+  flag: string,
+  value: string | undefined,
+  low: number,
+  high: number,
+  whole = false,
+): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  const fits = value.trim() !== '' && number >= low && number <= high && (!whole || Number.isInteger(number));
+  if (!fits) {
+    throw new UseError(`--${flag} is "${value}"; expected a ${whole ? 'whole ' : ''}number from ${low} to ${high}`);
+  }
+  return number;
+}
+
+/** Reads a program file of any kind. @throws an error whose message begins with the file's name */
+export async function readProgram(name: string): Promise<ProgramFile> {
+  try {
+    return await readProgramFile(name, await readFile(name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error(`${name}: there is no such file`);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(message.startsWith(name) ? message : `${name}: ${message}`);
+  }
+}
+
+/** Runs a command. Exit code 2: wrong use; 1: what it was asked for cannot be done. Both say why in a sentence. */
+export async function runCommand(usage: string, command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const wrong = error instanceof UseError;
+    process.stderr.write(wrong ? `${message}\n${usage}\n` : `${message}\n`);
+    process.exitCode = wrong ? 2 : 1;
+  }
+}
