@@ -504,6 +504,7 @@ export function newDraft(): Draft {
     description: '',
     category: 'OTHER',
     tags: [],
+    startClockSeconds: null,
     program: {
       durationSeconds,
       phases: [{ name: 'Session', description: '', durationSeconds, colour: '#3fc1c9' }],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addKeyframe, addVoice, changeProgram, movePhaseEnd, newDraft, setKeyframes, splitPhase } from './commands.ts';
-import { differencesOf } from './compare.ts';
+import { differencesOf, differingCourses } from './compare.ts';
 import { type Edit, EditorDocument } from './document.ts';
 import { placeOf, problemsOf } from './problems.ts';
 
@@ -39,6 +39,22 @@ test('voices, phases and fields of the program are told', () => {
   );
   const moved = after(splitPhase(100, 'Second', '#112233'), movePhaseEnd(0, 200));
   assert.equal(differencesOf(after(splitPhase(100, 'Second', '#112233')), moved).count, 2);
+});
+
+test('courses that differ are named, and a point that changes nothing is no difference', () => {
+  const beat = after(setKeyframes(new Map([[0, [1]]]), { beat: 6 }));
+  assert.deepEqual([...differingCourses(after(), beat)], [[0, ['beat']]]);
+  assert.deepEqual([...differingCourses(after(), after(addKeyframe(0, 300)))], []);
+  assert.deepEqual([...differingCourses(after(), after(addVoice('NOISE')))], [[1, ['level', 'pan']]]);
+  // The curve between two points counts too.
+  assert.deepEqual(
+    [...differingCourses(after(), after(setKeyframes(new Map([[0, [0]]]), { curve: 'HOLD' })))],
+    [[0, ['level']]],
+  );
+  assert.deepEqual(
+    [...differingCourses(after(), after(setKeyframes(new Map([[0, [0]]]), { curve: 'SMOOTH' })))],
+    [[0, ['level']]],
+  );
 });
 
 test('a long list ends, its count does not', () => {

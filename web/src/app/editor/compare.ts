@@ -1,4 +1,6 @@
-import type { Keyframe, Program } from '../../program/model.ts';
+import type { Keyframe, Program, Voice } from '../../program/model.ts';
+import { valueAt } from '../../program/values.ts';
+import { type Parameter, parametersOf } from './axis.ts';
 
 /** One difference between two programs, with the values on either side; null where there is nothing on that side. */
 export interface Difference {
@@ -44,6 +46,37 @@ export function differencesOf(before: Program, after: Program, most = 500): { li
     frames(one.keyframes, other.keyframes, `${path}.keyframes`, add);
   }
   return { list, count };
+}
+
+/** Two courses that differ by less than this look and sound alike. */
+const ALIKE = 1e-9;
+
+/**
+ * Which courses of which voices differ between two programs: index of the voice → its parameters, the most telling first.
+ * Courses are compared where either side has a point, and at a quarter of the way to the next: a smooth curve meets the
+ * straight one halfway.
+ */
+export function differingCourses(before: Program, after: Program): ReadonlyMap<number, readonly Parameter[]> {
+  const found = new Map<number, readonly Parameter[]>();
+  for (let index = 0; index < Math.max(before.voices.length, after.voices.length); index++) {
+    const [one, other] = [before.voices[index], after.voices[index]];
+    if (one === other) continue;
+    const parameters = parametersOf((other ?? one) as Voice);
+    const differing = one && other ? parameters.filter((parameter) => differs(one, other, parameter)) : parameters;
+    if (differing.length > 0) found.set(index, differing);
+  }
+  return found;
+}
+
+function differs(one: Voice, other: Voice, parameter: Parameter): boolean {
+  if (one.keyframes === other.keyframes) return false;
+  const times = [...new Set([...one.keyframes, ...other.keyframes].map(({ at }) => at))].sort((a, b) => a - b);
+  return times.some((at, place) => {
+    const between = at + ((times[place + 1] ?? at) - at) / 4;
+    return [at, between].some(
+      (moment) => Math.abs(valueAt(one, moment)[parameter] - valueAt(other, moment)[parameter]) > ALIKE,
+    );
+  });
 }
 
 type Add = (path: string, before: string | null, after: string | null) => void;

@@ -9,6 +9,8 @@ export interface Draft {
   category: string;
   tags: string[];
   program: Program;
+  /** Time of day of second 0 in the file it came from, for files that name one; else null. It is not saved with a protocol. */
+  startClockSeconds: number | null;
 }
 
 /** Chosen keyframes: index of the voice → ascending indices of its keyframes. */

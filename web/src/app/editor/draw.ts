@@ -1,48 +1,8 @@
-import { type Band, bands } from '../../elements/bands.ts';
+import { bands } from '../../elements/bands.ts';
 import type { Keyframe, Program, Voice } from '../../program/model.ts';
 import { curveShare, keyframeIndex, valueAt } from '../../program/values.ts';
 import { type Axis, marksOf, rangesOf, shareOf } from './axis.ts';
-
-/** Colours as the browser computed them for the present theme. */
-export interface Palette {
-  ink: string;
-  raised: string;
-  line: string;
-  edge: string;
-  text: string;
-  quiet: string;
-  accent: string;
-  bands: Record<Band | 'control', string>;
-  font: string;
-}
-
-/** Reads the tokens as the theme gives them. `probe` is an element of the page that nobody sees. */
-export function readPalette(probe: HTMLElement): Palette {
-  const computed = getComputedStyle(probe);
-  const of = (token: string): string => {
-    probe.style.color = `var(--${token}, gray)`;
-    return computed.color;
-  };
-  const palette: Palette = {
-    ink: of('ink'),
-    raised: of('raised'),
-    line: of('line'),
-    edge: of('edge'),
-    text: of('text'),
-    quiet: of('quiet'),
-    accent: of('accent'),
-    bands: {
-      delta: of('delta'),
-      theta: of('theta'),
-      alpha: of('alpha'),
-      beta: of('beta'),
-      gamma: of('gamma'),
-      control: of('control'),
-    },
-    font: computed.fontFamily,
-  };
-  return palette;
-}
+import type { Palette } from './palette.ts';
 
 /** What part of time is drawn on how many pixels. */
 export interface Window {
@@ -188,7 +148,8 @@ function inkOf(
   return gradient;
 }
 
-export interface LaneDrawing {
+/** What lies behind a course. */
+export interface Ground {
   program: Program;
   voice: Voice;
   axis: Axis;
@@ -196,18 +157,21 @@ export interface LaneDrawing {
   palette: Palette;
   /** Seconds between the lines of time. */
   grid: number;
+  /** The lane that the keyboard is at. */
+  active: boolean;
+  /** What a value reads like. */
+  wording: (value: number) => string;
+}
+
+export interface LaneDrawing extends Ground {
   /** Ascending indices of chosen points. */
   chosen: readonly number[];
   /** Index of the point under the pointer, or −1. */
   hovered: number;
-  /** The lane that the keyboard is at. */
-  active: boolean;
   /** False: not heard in the preview. */
   heard: boolean;
   /** The box of a selection in progress, in pixels. */
   box: { x: number; y: number; width: number; height: number } | null;
-  /** What a value reads like. */
-  wording: (value: number) => string;
   /** What a time reads like. */
   clock: (seconds: number) => string;
 }
@@ -215,8 +179,8 @@ export interface LaneDrawing {
 /** Above this many points to a pixel the handles of points that are not chosen are left out. */
 const HANDLES = 0.12;
 
-/** Draws one lane. Returns how many handles it drew. */
-export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): number {
+/** Draws what lies behind a course: band zones or lines of the scale, times, borders of phases. */
+function drawGround(context: CanvasRenderingContext2D, lane: Ground): void {
   const { program, axis, window, palette } = lane;
   const { width, height, from, to } = window;
   const scale = width / (to - from);
@@ -232,7 +196,7 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
     for (const { band, letter, from: low, to: high } of bands) {
       const top = band === 'gamma' ? 0 : yOfShare(shareOf(axis, high), height);
       const bottom = yOfShare(band === 'delta' ? 0 : shareOf(axis, low), height);
-      if (bottom <= 0) continue;
+      if (bottom <= 0 || bottom <= top) continue;
       context.globalAlpha = lane.active ? 0.115 : 0.07;
       context.fillStyle = palette.bands[band];
       context.fillRect(0, top, width, bottom - top - 1);
@@ -294,7 +258,15 @@ export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): 
     context.stroke();
     context.setLineDash([]);
   }
+  context.globalAlpha = 1;
+}
 
+/** Draws one lane. Returns how many handles it drew. */
+export function drawLane(context: CanvasRenderingContext2D, lane: LaneDrawing): number {
+  drawGround(context, lane);
+  const { palette } = lane;
+  const { width, from, to } = lane.window;
+  const xOf = (seconds: number): number => ((seconds - from) / (to - from)) * width;
   drawCourse(context, lane);
   const drawn = drawHandles(context, lane, xOf);
 
@@ -403,6 +375,81 @@ function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void 
   }
   context.closePath();
   context.fill();
+}
+
+export interface ComparisonDrawing extends Ground {
+  /** The voice as it was and as it is; null where there is none on that side. */
+  before: Voice | null;
+  after: Voice | null;
+  beforeSeconds: number;
+  /** The second that is pointed at, or null. */
+  pointed: number | null;
+  /** What a time reads like. */
+  clock: (seconds: number) => string;
+}
+
+/** Draws two states of one voice over each other: what was dashed and quiet, what is in its colours, and filled what lies between. */
+export function drawComparison(context: CanvasRenderingContext2D, drawing: ComparisonDrawing): void {
+  const { axis, window, palette, before, after, program } = drawing;
+  const { width, height, from, to } = window;
+  drawGround(context, drawing);
+  context.fillStyle = palette.quiet;
+  context.textAlign = 'left';
+  for (let at = drawing.grid; at < to; at += drawing.grid) {
+    const x = ((at - from) / (to - from)) * width;
+    if (x < width - 40) context.fillText(drawing.clock(at), x + 5, height - 9);
+  }
+  const loudest = rangesOf(program).loudest;
+  const outline = (voice: Voice | null, seconds: number): [number, number][] => {
+    if (!voice) return [];
+    const { kind, points, count } = courseOf(voice, axis, window, loudest, seconds);
+    return Array.from({ length: count }, (_, index) => {
+      const [x, y, third] = [points[index * 3], points[index * 3 + 1], points[index * 3 + 2]] as [
+        number,
+        number,
+        number,
+      ];
+      return [x, kind === 'columns' ? (y + third) / 2 : y];
+    });
+  };
+  const was = outline(before, drawing.beforeSeconds);
+  const is = outline(after, program.durationSeconds);
+  const path = (points: readonly [number, number][]): void => {
+    for (const [index, [x, y]] of points.entries()) {
+      if (index === 0) context.moveTo(x, y);
+      else context.lineTo(x, y);
+    }
+  };
+  context.lineJoin = 'round';
+  if (was.length > 0 && is.length > 0) {
+    context.globalAlpha = 0.16;
+    context.fillStyle = palette.text;
+    context.beginPath();
+    for (const [x, y] of [...was, ...is.toReversed()]) context.lineTo(x, y);
+    context.closePath();
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  context.lineWidth = 1.5;
+  context.strokeStyle = palette.quiet;
+  context.setLineDash([5, 4]);
+  context.beginPath();
+  path(was);
+  context.stroke();
+  context.setLineDash([]);
+  context.lineWidth = 2.5;
+  context.strokeStyle = inkOf(context, axis, palette, height, after !== null && 'waveform' in after);
+  context.beginPath();
+  path(is);
+  context.stroke();
+  if (drawing.pointed === null) return;
+  const x = Math.round(((drawing.pointed - from) / (to - from)) * width) + 0.5;
+  context.lineWidth = 1;
+  context.strokeStyle = palette.text;
+  context.beginPath();
+  context.moveTo(x, 0);
+  context.lineTo(x, height);
+  context.stroke();
 }
 
 /** A bell has no course: every strike rings out. */

@@ -10,9 +10,10 @@ import { shareFragment } from '../../program/share.ts';
 import { axisOf, shareOf } from './axis.ts';
 import { newDraft, setKeyframes } from './commands.ts';
 import type { Draft } from './document.ts';
-import { drawLane, type Palette, yOfShare } from './draw.ts';
+import { drawComparison, drawLane, yOfShare } from './draw.ts';
 import type { ImportDialog } from './import-dialog.ts';
 import { EditorPage } from './page.ts';
+import type { Palette } from './palette.ts';
 
 define('nes-editor-page', EditorPage);
 
@@ -152,6 +153,19 @@ test('a drag changes beat and time, undo restores both, redo brings them back', 
   expect(points()[2]).toEqual(moved);
 });
 
+/** Colours that can be told apart in pixels. */
+const palette: Palette = {
+  ink: '#000',
+  raised: '#000',
+  line: '#000',
+  edge: '#000',
+  text: '#fff',
+  quiet: '#000',
+  accent: '#000',
+  bands: { delta: '#f0f', theta: '#f00', alpha: '#0f0', beta: '#00f', gamma: '#0ff', control: '#ff0' },
+  font: 'sans-serif',
+};
+
 test('a lane shows the course: the line lies at its beat in the colour of its band, a beat of 0 at the foot', () => {
   const canvas = document.createElement('canvas');
   canvas.width = 600;
@@ -160,17 +174,6 @@ test('a lane shows the course: the line lies at its beat in the colour of its ba
   const { program } = sample();
   const voice = program.voices[0] as Voice;
   const axis = axisOf(program, voice, 'beat');
-  const palette: Palette = {
-    ink: '#000',
-    raised: '#000',
-    line: '#000',
-    edge: '#000',
-    text: '#fff',
-    quiet: '#000',
-    accent: '#000',
-    bands: { delta: '#f0f', theta: '#f00', alpha: '#0f0', beta: '#00f', gamma: '#0ff', control: '#ff0' },
-    font: 'sans-serif',
-  };
   const paint = (beat: number): void => {
     const keyframes = voice.keyframes.map((one) => ({ ...one, beat }));
     drawLane(context, {
@@ -409,6 +412,139 @@ test('a link holds the program', async () => {
   await open(fragment);
   expect(page.doc.draft.title).toBe('From afar');
   expect(page.doc.program).toEqual(sample().program);
+});
+
+test('a broken link is told on the page, in a sentence', async () => {
+  for (const [hash, sentence] of [
+    ['#program=1.AAAA', /The link is damaged: it cannot be unpacked\./],
+    ['#program=7.AAAA', /The link is of another version; this one reads version 1\./],
+  ] as const) {
+    page.remove();
+    history.replaceState(null, '', `/edit/new${hash}`);
+    page = document.createElement('nes-editor-page') as EditorPage;
+    page.params = {};
+    document.body.append(page);
+    await vi.waitFor(() => expect(page.renderRoot.textContent).toMatch(sentence));
+  }
+});
+
+test('an export says everything that the file cannot hold', async () => {
+  page.doc.edit('Waves', (state) => {
+    const voices = state.draft.program.voices.map((one, index) =>
+      index === 0 ? ({ ...one, waveform: 'SQUARE' } as Voice) : one,
+    );
+    return { ...state, draft: { ...state.draft, program: { ...state.draft.program, voices } } };
+  });
+  await settled();
+  const buttons = [...page.renderRoot.querySelectorAll<HTMLButtonElement>('.items button')];
+  buttons.find((one) => one.textContent?.includes('Gnaural'))?.click();
+  const said = await vi.waitFor(() => {
+    const items = page.renderRoot.querySelector('nes-editor-export')?.shadowRoot?.querySelectorAll('li');
+    assert.ok(items && items.length > 0);
+    return [...items].map((one) => one.textContent);
+  });
+  expect(said).toContain('Tone: Gnaural plays a sine.');
+  expect(said.some((one) => one?.startsWith('Bed: Gnaural’s noise') || one?.startsWith("Bed: Gnaural's noise"))).toBe(
+    true,
+  );
+});
+
+test('two states lie over each other on one scale: what was dashed, what is in its colour, filled between', () => {
+  const canvas = document.createElement('canvas');
+  canvas.width = 600;
+  canvas.height = 300;
+  const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+  const { program } = sample();
+  const at = (beat: number): Voice => {
+    const voice = program.voices[0] as Voice;
+    return { ...voice, keyframes: voice.keyframes.map((one) => ({ ...one, beat })) };
+  };
+  const axis = axisOf(program, at(10), 'beat');
+  drawComparison(context, {
+    program,
+    voice: at(10),
+    axis,
+    window: { from: 0, to: 100, width: 600, height: 300 },
+    palette: { ...palette, quiet: '#f0f0f0' },
+    grid: 1000,
+    active: false,
+    wording: String,
+    clock: String,
+    before: at(20),
+    after: at(10),
+    beforeSeconds: 100,
+    pointed: null,
+  });
+  const row = (beat: number): Uint8ClampedArray =>
+    context.getImageData(200, Math.round(yOfShare(shareOf(axis, beat), 300)), 100, 1).data;
+  const share = (data: Uint8ClampedArray, test: (r: number, g: number, b: number, a: number) => boolean): number => {
+    let found = 0;
+    for (let x = 0; x < 100; x++) {
+      const [r = 0, g = 0, b = 0, a = 0] = data.subarray(x * 4, x * 4 + 4);
+      if (test(r, g, b, a)) found++;
+    }
+    return found;
+  };
+  // What is: the colour of its band, without a gap. What was: a quiet line with gaps.
+  expect(share(row(10), (r, g, b, a) => r < 20 && g > 235 && b < 20 && a > 230)).toBe(100);
+  const dashes = share(row(20), (r, g, b, a) => r > 180 && g > 180 && b > 180 && a > 150);
+  expect(dashes).toBeGreaterThan(30);
+  expect(dashes).toBeLessThan(80);
+  // Between the two something lies that lies neither above nor below.
+  const alphaAt = (beat: number): number => row(beat)[3] ?? 0;
+  expect(alphaAt(14)).toBeGreaterThan(alphaAt(28) + 20);
+});
+
+/** Real fingers, as the browser makes their events. */
+async function fingers(type: 'touchStart' | 'touchMove' | 'touchEnd', ...places: [number, number][]): Promise<void> {
+  const box = window.frameElement?.getBoundingClientRect();
+  const scale = box ? box.width / innerWidth : 1;
+  await cdp().send('Input.dispatchTouchEvent', {
+    type,
+    touchPoints: places.map(([x, y], id) => ({ id, x: (box?.left ?? 0) + x * scale, y: (box?.top ?? 0) + y * scale })),
+  });
+}
+
+test('a finger drags a point, two of them zoom, and one that rests draws a box', async () => {
+  const from = placeOf(0, 2);
+  await fingers('touchStart', from);
+  for (let step = 1; step <= 6; step++) await fingers('touchMove', [from[0] + step * 10, from[1] - step * 8]);
+  await settled();
+  await fingers('touchEnd');
+  await settled();
+  expect(points()[2]?.at).toBeGreaterThan(52);
+  expect(points()[2]?.beat).toBeGreaterThan(6.5);
+  expect(page.doc.depth).toBe(1);
+
+  const lane = (lanes()[0] as HTMLElement).getBoundingClientRect();
+  const y = lane.bottom - 30;
+  const middle = lane.left + lane.width / 2;
+  const seen = page.view.to - page.view.from;
+  await fingers('touchStart', [middle - 50, y], [middle + 50, y]);
+  for (let step = 1; step <= 5; step++)
+    await fingers('touchMove', [middle - 50 - step * 10, y], [middle + 50 + step * 10, y]);
+  await settled();
+  await fingers('touchEnd');
+  // Twice as far apart, half as much time.
+  expect(page.view.to - page.view.from).toBeCloseTo(seen / 2, 0);
+  expect(page.doc.depth).toBe(1);
+
+  page.view.fit();
+  page.doc.select(0);
+  await settled();
+  const corner: [number, number] = [lane.left + lane.width * 0.15, lane.top + 4];
+  await fingers('touchStart', corner);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  for (let step = 1; step <= 6; step++) {
+    await fingers('touchMove', [
+      corner[0] + (lane.width * 0.7 * step) / 6,
+      corner[1] + ((lane.height - 10) * step) / 6,
+    ]);
+  }
+  await settled();
+  await fingers('touchEnd');
+  await settled();
+  expect(page.doc.state.selection.get(0)).toEqual([1, 2]);
 });
 
 test('unsaved work is there again after a reload', async () => {

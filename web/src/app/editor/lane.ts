@@ -13,7 +13,8 @@ import {
 } from './commands.ts';
 import type { EditorState, Gesture, Selection } from './document.ts';
 import { DocumentElement } from './document-element.ts';
-import { drawLane, type Palette, shareOfY, yOfShare } from './draw.ts';
+import { drawLane, shareOfY, yOfShare } from './draw.ts';
+import type { Palette } from './palette.ts';
 import { pointCount, preciseClock, wording } from './words.ts';
 
 /** How near the pointer has to be to a point, in pixels; a finger is less exact. */
@@ -21,6 +22,8 @@ const REACH = 9;
 const FINGER_REACH = 20;
 /** Pixels after which a press is a drag. */
 const DRAG = 3;
+/** A finger that rests this long draws a box, in milliseconds. */
+const REST = 450;
 
 interface Press {
   pointer: number;
@@ -38,6 +41,16 @@ interface Press {
   from: number;
   moved: boolean;
   added: boolean;
+  /** A finger that rested before it moved. */
+  rested: boolean;
+}
+
+/** Two fingers that hold a span of time: where they were put down, and what was seen then. */
+interface Pinch {
+  fingers: [number, number];
+  starts: [number, number];
+  from: number;
+  to: number;
 }
 
 /** Points that were cut or copied; they outlive the lane and the program. */
@@ -100,6 +113,10 @@ export class Lane extends DocumentElement {
   #hovered = -1;
   #press: Press | null = null;
   #pointer: PointerEvent | null = null;
+  /** Fingers on the lane: where they are, in pixels. */
+  #fingers = new Map<number, number>();
+  #pinch: Pinch | null = null;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #box: { x: number; y: number; width: number; height: number } | null = null;
   #seen: { state: EditorState; heard: boolean } | null = null;
 
@@ -109,13 +126,15 @@ export class Lane extends DocumentElement {
     this.addEventListener('pointerdown', this.#down);
     this.addEventListener('pointermove', this.#move);
     this.addEventListener('pointerup', this.#up);
-    this.addEventListener('pointercancel', this.#cancel);
+    this.addEventListener('pointercancel', this.#cancelled);
     this.addEventListener('pointerleave', this.#leave);
     this.addEventListener('dblclick', this.#double);
     this.addEventListener('keydown', this.#key);
     this.addEventListener('focus', this.#focused);
     this.addEventListener('wheel', this.#wheel, { passive: false });
     this.addEventListener('touchstart', this.#touch, { passive: false });
+    this.addEventListener('touchmove', this.#touchMove, { passive: false });
+    this.addEventListener('contextmenu', this.#menu);
   }
 
   override connectedCallback(): void {
@@ -139,8 +158,9 @@ export class Lane extends DocumentElement {
     this.#observer?.disconnect();
     cancelAnimationFrame(this.#asked);
     this.#asked = 0;
-    this.#press?.gesture?.cancel();
-    this.#press = null;
+    this.#cancel();
+    this.#fingers.clear();
+    this.#pinch = null;
   }
 
   get #voice(): Voice | undefined {
@@ -287,6 +307,13 @@ export class Lane extends DocumentElement {
   }
 
   #down = (event: PointerEvent): void => {
+    if (event.pointerType === 'touch') {
+      this.#fingers.set(event.pointerId, this.#place(event)[0]);
+      if (this.#fingers.size > 1) {
+        this.#pinchFrom();
+        return;
+      }
+    }
     if (event.button !== 0 || this.#press) return;
     const axis = this.#axis();
     const voice = this.#voice;
@@ -320,18 +347,74 @@ export class Lane extends DocumentElement {
       from: this.view.from,
       moved: false,
       added: event.shiftKey,
+      rested: false,
     };
+    clearTimeout(this.#resting);
+    if (touch && point < 0) this.#resting = setTimeout(this.#rest, REST);
   };
+
+  /** A finger has rested beside the points: what it does now is a box, as with a mouse. */
+  #rest = (): void => {
+    const press = this.#press;
+    if (!press || press.moved) return;
+    press.rested = true;
+    navigator.vibrate?.(10);
+    this.#box = { x: press.x - 12, y: press.y - 12, width: 24, height: 24 };
+    this.redraw();
+  };
+
+  /** The two fingers that are there now hold what lies under them. A drag that one of them had begun never was. */
+  #pinchFrom(): void {
+    this.#cancel();
+    const [one, other] = [...this.#fingers];
+    if (!one || !other) return;
+    this.#pinch = {
+      fingers: [one[0], other[0]],
+      starts: [one[1], other[1]],
+      from: this.view.from,
+      to: this.view.to,
+    };
+  }
+
+  #pinchTo({ fingers, starts, from, to }: Pinch): void {
+    const [left, right] = fingers.map((finger) => this.#fingers.get(finger) ?? 0) as [number, number];
+    const second = (x: number): number => from + (x / this.view.width) * (to - from);
+    const apart = right - left;
+    // Fingers that come too near or pass each other hold nothing.
+    if (Math.abs(apart) < 20 || apart * (starts[1] - starts[0]) < 0) return;
+    const span = ((second(starts[1]) - second(starts[0])) * this.view.width) / apart;
+    const begin = second(starts[0]) - (left / this.view.width) * span;
+    this.view.show(begin, begin + span);
+  }
 
   /** A finger on a point drags it; a finger anywhere else may scroll the page. */
   #touch = (event: TouchEvent): void => {
     const [touch] = event.touches;
-    if (!touch || event.touches.length > 1) return;
+    if (!touch) return;
+    if (event.touches.length > 1) {
+      event.preventDefault();
+      return;
+    }
     const box = this.getBoundingClientRect();
     if (this.#pointAt(touch.clientX - box.left, touch.clientY - box.top, FINGER_REACH) >= 0) event.preventDefault();
   };
 
+  /** What a finger drags here must not scroll the page as well. */
+  #touchMove = (event: TouchEvent): void => {
+    if (this.#pinch || this.#press?.rested || this.#press?.gesture) event.preventDefault();
+  };
+
+  /** A finger that rests draws a box; it asks for no menu. */
+  #menu = (event: Event): void => {
+    if (this.#press?.touch) event.preventDefault();
+  };
+
   #move = (event: PointerEvent): void => {
+    if (this.#fingers.has(event.pointerId)) this.#fingers.set(event.pointerId, this.#place(event)[0]);
+    if (this.#pinch) {
+      this.#pinchTo(this.#pinch);
+      return;
+    }
     if (!this.#press) {
       const [x, y] = this.#place(event);
       const over = this.#pointAt(x, y, REACH);
@@ -356,7 +439,7 @@ export class Lane extends DocumentElement {
     if (!press.moved && Math.hypot(x - press.x, y - press.y) < DRAG) return;
     press.moved = true;
     if (press.point < 0) {
-      if (press.touch) {
+      if (press.touch && !press.rested) {
         const span = this.view.to - this.view.from;
         const from = press.from - ((x - press.x) / this.view.width) * span;
         this.view.show(from, from + span);
@@ -418,7 +501,14 @@ export class Lane extends DocumentElement {
     this.redraw();
   }
 
+  #lift(event: PointerEvent): void {
+    this.#fingers.delete(event.pointerId);
+    if (this.#pinch?.fingers.includes(event.pointerId)) this.#pinch = null;
+  }
+
   #up = (event: PointerEvent): void => {
+    this.#lift(event);
+    clearTimeout(this.#resting);
     const press = this.#press;
     if (!press || event.pointerId !== press.pointer) return;
     this.#drag(event);
@@ -426,7 +516,7 @@ export class Lane extends DocumentElement {
     this.#box = null;
     this.renderRoot.querySelector('canvas')?.classList.remove('dragging');
     press.gesture?.end();
-    if (!press.moved && press.point < 0 && !event.shiftKey) {
+    if (!press.moved && press.point < 0 && !press.rested && !event.shiftKey) {
       this.doc.select(this.index);
       this.view.movePlayhead(this.view.snapped(this.view.secondsAt(press.x), this.doc.program, event.altKey));
       this.dispatchEvent(new Event('lane-seek', { bubbles: true, composed: true }));
@@ -436,7 +526,13 @@ export class Lane extends DocumentElement {
     this.redraw();
   };
 
+  #cancelled = (event: PointerEvent): void => {
+    this.#lift(event);
+    this.#cancel();
+  };
+
   #cancel = (): void => {
+    clearTimeout(this.#resting);
     this.#press?.gesture?.cancel();
     this.#press = null;
     this.#pointer = null;

@@ -7,8 +7,9 @@ import { type Parameter, parametersOf } from './axis.ts';
 import { movePhaseEnd, phaseStart, splitPhase } from './commands.ts';
 import type { Gesture } from './document.ts';
 import { DocumentElement } from './document-element.ts';
-import { drawRuler, type Palette, RULER_TIMES, readPalette } from './draw.ts';
+import { drawRuler, RULER_TIMES } from './draw.ts';
 import { Lane, type LaneSayEvent } from './lane.ts';
+import { PaletteController } from './palette.ts';
 import { kindName, parameterName, preciseClock } from './words.ts';
 
 define('nes-editor-lane', Lane);
@@ -183,6 +184,12 @@ export class Lanes extends DocumentElement {
           width: 2.25rem;
         }
       }
+      @media (max-width: 60rem) {
+        /* The page scrolls here, and a finger that comes to an end of the lanes goes on with it. */
+        .scroll {
+          overscroll-behavior: auto;
+        }
+      }
       @media (max-width: 44rem) {
         :host {
           --head: 0px;
@@ -212,16 +219,13 @@ export class Lanes extends DocumentElement {
 
   static override properties: PropertyDeclarations = {
     phase: { type: Number },
-    palette: { state: true },
   };
 
   /** Index of the phase that the inspector shows, or −1. */
   declare phase: number;
-  declare protected palette: Palette | null;
 
   #observer: ResizeObserver | undefined;
-  #themes: MutationObserver | undefined;
-  #scheme = typeof matchMedia === 'function' ? matchMedia('(prefers-color-scheme: dark)') : null;
+  readonly #palette = new PaletteController(this);
   #asked = 0;
   #width = 0;
   #height = 0;
@@ -233,32 +237,21 @@ export class Lanes extends DocumentElement {
   constructor() {
     super();
     this.phase = -1;
-    this.palette = null;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#themes = new MutationObserver(() => this.#recolour());
-    this.#themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-    this.#scheme?.addEventListener('change', this.#recolour);
     this.#observer = new ResizeObserver(() => this.#measure());
     this.#view?.addEventListener('playhead', this.#placePlayhead);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#themes?.disconnect();
     this.#observer?.disconnect();
-    this.#scheme?.removeEventListener('change', this.#recolour);
     this.#view?.removeEventListener('playhead', this.#placePlayhead);
     cancelAnimationFrame(this.#asked);
     this.#asked = 0;
   }
-
-  #recolour = (): void => {
-    const probe = this.renderRoot.querySelector<HTMLElement>('.probe');
-    if (probe) this.palette = readPalette(probe);
-  };
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
@@ -269,7 +262,6 @@ export class Lanes extends DocumentElement {
   }
 
   protected override firstUpdated(): void {
-    this.updateComplete.then(this.#recolour);
     const ruler = this.renderRoot.querySelector('.ruler');
     if (ruler) this.#observer?.observe(ruler);
     this.#measure();
@@ -306,7 +298,8 @@ export class Lanes extends DocumentElement {
 
   #drawRuler(): void {
     const canvas = this.renderRoot.querySelector<HTMLCanvasElement>('.ruler canvas');
-    if (!canvas || !this.palette || this.#width === 0) return;
+    const palette = this.#palette.value;
+    if (!canvas || !palette || this.#width === 0) return;
     const ratio = Math.min(2, devicePixelRatio || 1);
     const [wide, tall] = [Math.round(this.#width * ratio), Math.round(this.#height * ratio)];
     if (canvas.width !== wide || canvas.height !== tall) {
@@ -319,7 +312,7 @@ export class Lanes extends DocumentElement {
     drawRuler(context, {
       program: this.doc.program,
       window: { from: this.view.from, to: this.view.to, width: this.#width, height: this.#height },
-      palette: this.palette,
+      palette,
       grid: this.view.grid,
       chosen: this.phase,
       clock: preciseClock,
@@ -497,7 +490,7 @@ export class Lanes extends DocumentElement {
           </select>
         </div>
       </div>
-      <nes-editor-lane .doc=${doc} .view=${view} .index=${index} .palette=${this.palette}></nes-editor-lane>
+      <nes-editor-lane .doc=${doc} .view=${view} .index=${index} .palette=${this.#palette.value}></nes-editor-lane>
     </div>`;
   }
 

@@ -34,6 +34,7 @@ import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
 import { addVoice, addVoices, changeDraft, fitGain, fitPhases, newDraft, replaceDraft } from './commands.ts';
 import { type Draft, EditorDocument } from './document.ts';
+import { ExportDialog } from './export-dialog.ts';
 import { editorIcon } from './icons.ts';
 import { ImportDialog } from './import-dialog.ts';
 import { Inspector, type SampleFileEvent } from './inspector.ts';
@@ -53,6 +54,7 @@ define('nes-editor-inspector', Inspector);
 define('nes-editor-problems', ProblemsList);
 define('nes-editor-points', PointsTable);
 define('nes-editor-import', ImportDialog);
+define('nes-editor-export', ExportDialog);
 
 type Dock = '' | 'problems' | 'points' | 'generate' | 'revisions';
 
@@ -83,6 +85,7 @@ export class EditorPage extends NesElement implements Page {
     dropping: { state: true },
     busy: { state: true },
     own: { state: true },
+    complaint: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -96,6 +99,8 @@ export class EditorPage extends NesElement implements Page {
   declare protected busy: boolean;
   /** What this person made, on the server and on this device. */
   declare protected own: readonly { title: string; path: string; where: string }[];
+  /** Why nothing could be opened, in a sentence; empty where it is simply not there. */
+  declare protected complaint: string;
 
   readonly doc = new EditorDocument(newDraft());
   readonly view = new EditorView();
@@ -122,6 +127,7 @@ export class EditorPage extends NesElement implements Page {
     this.dropping = false;
     this.busy = false;
     this.own = [];
+    this.complaint = '';
     this.doc.addEventListener('change', this.#changed);
     this.view.addEventListener('change', this.#viewChanged);
     this.view.addEventListener('playhead', this.#showTime);
@@ -175,6 +181,7 @@ export class EditorPage extends NesElement implements Page {
   async #open(path: string): Promise<void> {
     this.#place = path;
     this.found = 'opening';
+    this.complaint = '';
     this.protocol = null;
     this.#localId = null;
     this.#shared = '';
@@ -184,7 +191,7 @@ export class EditorPage extends NesElement implements Page {
       const shared = first === 'new' ? await readShareFragment(location.hash) : null;
       if (shared) {
         this.#shared = location.hash;
-        draft = { ...draft, title: shared.title, program: shared.program };
+        draft = { ...draft, title: shared.title, program: shared.program, startClockSeconds: shared.startClockSeconds };
       }
       if (first === 'local' && second) {
         const kept = await localProtocol(decodeURIComponent(second));
@@ -208,7 +215,7 @@ export class EditorPage extends NesElement implements Page {
           return;
         }
         this.protocol = edited.protocol;
-        draft = { ...edited.words, tags: [...edited.words.tags] };
+        draft = { ...draft, ...edited.words, tags: [...edited.words.tags] };
       }
       if (this.#place !== path) return;
       this.doc.open(draft);
@@ -219,7 +226,7 @@ export class EditorPage extends NesElement implements Page {
       this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
     } catch (error) {
       this.found = 'missing';
-      showError(error);
+      this.complaint = error instanceof Error ? error.message : String(error);
     }
   }
 
@@ -489,26 +496,25 @@ export class EditorPage extends NesElement implements Page {
   #take(file: ProgramFile): void {
     this.view.forgetLanes();
     const title = this.protocol ? this.doc.draft.title : file.title;
-    this.doc.edit(msg('Import'), replaceDraft({ title, program: file.program }));
+    const { program, startClockSeconds } = file;
+    this.doc.edit(msg('Import'), replaceDraft({ title, program, startClockSeconds }));
     this.view.setDuration(file.program.durationSeconds);
     this.view.fit();
   }
 
   async #export(format: 'json' | 'sbg' | 'gnaural'): Promise<void> {
     this.#closeMenus();
-    const { draft } = this.doc;
-    const file: ProgramFile = { title: draft.title, program: draft.program, startClockSeconds: null, notes: [] };
+    const { title, program, startClockSeconds } = this.doc.draft;
+    const file: ProgramFile = { title, program, startClockSeconds, notes: [] };
     try {
       this.#refuseFaulty();
       const exported = await this.#written(format, file);
-      download(new Blob([exported.text], { type: 'text/plain' }), `${fileName(draft.title)}.${format}`);
-      const [note] = exported.notes;
-      if (note) {
-        const more = exported.notes.length - 1;
-        showToast({
-          message: more > 0 ? msg(str`${note.message} And ${more} more.`) : note.message,
-          stays: true,
-        });
+      download(new Blob([exported.text], { type: 'text/plain' }), `${fileName(title)}.${format}`);
+      if (exported.notes.length > 0) {
+        const dialog = document.createElement('nes-editor-export') as ExportDialog;
+        dialog.name = `${fileName(title)}.${format}`;
+        dialog.notes = exported.notes;
+        this.renderRoot.append(dialog);
       }
     } catch (error) {
       showError(error);
@@ -530,8 +536,8 @@ export class EditorPage extends NesElement implements Page {
   #share = async (): Promise<void> => {
     try {
       this.#refuseFaulty();
-      const { title, program } = this.doc.draft;
-      const fragment = await shareFragment({ title, program, startClockSeconds: null, notes: [] });
+      const { title, program, startClockSeconds } = this.doc.draft;
+      const fragment = await shareFragment({ title, program, startClockSeconds, notes: [] });
       const address = new URL(to('edit/new') + fragment, location.href).href;
       await navigator.clipboard.writeText(address);
       showToast({ message: msg('Copied a link that holds the whole program.') });
@@ -779,8 +785,8 @@ export class EditorPage extends NesElement implements Page {
   protected override render(): TemplateResult {
     if (this.found === 'missing') {
       return html`<div class="lost stack">
-        <h1 tabindex="-1">${msg('There is nothing to edit here.')}</h1>
-        <p class="quiet">${msg('It may have been deleted, or it is on another device.')}</p>
+        <h1 tabindex="-1">${this.complaint ? msg('This cannot be opened.') : msg('There is nothing to edit here.')}</h1>
+        <p class="quiet" role="alert">${this.complaint || msg('It may have been deleted, or it is on another device.')}</p>
         <p><a class="button primary" href=${to('edit/new')}>${msg('Start a new program')}</a></p>
       </div>`;
     }

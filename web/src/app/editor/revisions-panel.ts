@@ -8,16 +8,19 @@ import {
   revisionProgram,
   revisionsOf,
 } from '../../data/authoring.ts';
-import '../../elements/curve/nes-curve.ts';
+import { define } from '../../elements/define.ts';
 import { date, time } from '../../elements/format.ts';
 import type { Program } from '../../program/model.ts';
 import { base, controls } from '../../styles/base.ts';
 import { showError } from '../toast.ts';
 import { replaceDraft } from './commands.ts';
 import { type Difference, differencesOf } from './compare.ts';
+import { ComparisonView } from './comparison-view.ts';
 import { DocumentElement } from './document-element.ts';
 import { placeOf } from './problems.ts';
 import { differenceCount, preciseClock } from './words.ts';
+
+define('nes-editor-comparison', ComparisonView);
 
 /** The state in the editor, beside the saved ones. */
 const NOW = 'now';
@@ -33,7 +36,7 @@ export class RestoredEvent extends Event {
   }
 }
 
-/** Every saved state of the protocol: two of them side by side with what differs, and the way back to one. */
+/** Every saved state of the protocol: two of them over each other with what differs, and the way back to one. */
 export class RevisionsPanel extends DocumentElement {
   static override styles = [
     base,
@@ -85,22 +88,6 @@ export class RevisionsPanel extends DocumentElement {
         gap: var(--space-3);
         overflow: auto;
         padding: var(--space-3) var(--space-4);
-      }
-      .curves {
-        display: grid;
-        grid-template-columns: 1fr 1fr;
-        gap: var(--space-4);
-      }
-      figure {
-        min-width: 0;
-      }
-      figcaption {
-        padding-bottom: var(--space-1);
-        font-size: var(--size--1);
-        color: var(--quiet);
-      }
-      nes-curve {
-        height: 6.5rem;
       }
       .differences {
         font-size: var(--size--1);
@@ -271,14 +258,12 @@ export class RevisionsPanel extends DocumentElement {
     if (!before || !after) return html`<p class="note" role="status">${msg('Reading the revision')}</p>`;
     const { list, count } = differencesOf(before, after);
     return html`<div class="comparison">
-      <div class="curves">
-        ${[[this.#name(this.earlier), before] as const, [this.#name(this.later), after] as const].map(
-          ([name, program]) => html`<figure>
-            <figcaption>${name}</figcaption>
-            <nes-curve .program=${program} scale></nes-curve>
-          </figure>`,
-        )}
-      </div>
+      <nes-editor-comparison
+        .earlier=${before}
+        .later=${after}
+        .earlierName=${this.#name(this.earlier)}
+        .laterName=${this.#name(this.later)}
+      ></nes-editor-comparison>
       ${
         count === 0
           ? html`<p class="quiet">${msg('They are the same program.')}</p>`

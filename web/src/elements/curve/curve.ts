@@ -219,15 +219,18 @@ export class Curve extends NesElement {
   }
 
   #scale(drawing: Drawing): TemplateResult {
-    return svg`${drawing.zones.map(
-      (zone) => svg`
+    // In a zone lower than a line of text the words of its neighbours would lie on its own.
+    return svg`${drawing.zones
+      .filter(({ height }) => height >= 13)
+      .map(
+        (zone) => svg`
         <text class="letter ${zone.band}" x="8" y=${zone.y + Math.min(zone.height - 4, 15)}>${zone.letter}</text>
         ${
           zone.band === 'delta'
             ? ''
             : svg`<text class="hz" x=${drawing.width - 8} y=${zone.y + zone.height - 4}>${{ theta: 4, alpha: 8, beta: 13, gamma: 30 }[zone.band]}</text>`
         }`,
-    )}`;
+      )}`;
   }
 
   #names(drawing: Drawing): TemplateResult {
