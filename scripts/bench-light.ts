@@ -1,12 +1,19 @@
 /**
- * Light: every scene at ten beat rates for eight seconds at full intensity, judged; the time of a frame in software
- * rendering; and whether ten minutes of playing with scene changes leave anything behind.
+ * Light, `npm run bench -- light [PART…] [SCENE…]`; every part and every scene where none is named.
+ * - frames: the time of a frame of each scene in software rendering
+ * - verdicts: every scene at ten beat rates for eight seconds at full intensity, judged
+ * - growth: whether ten minutes of playing with scene changes leave anything behind
+ * - phase: the beat that is drawn against the beat in the sound, over 60 s of playing
  */
+import { loadavg } from 'node:os';
+import type { Page } from 'playwright-core';
+import { checkProgram } from '../web/src/program/check.ts';
 import type {} from '../web/src/visuals/capture/page.ts';
 import type { Verdict } from '../web/src/visuals/judge.ts';
-import { sceneIds } from '../web/src/visuals/scene.ts';
+import { isSceneId, type SceneId, sceneIds } from '../web/src/visuals/scene.ts';
 import type { Figure } from './bench.ts';
 import { type LightPage, openLightPage } from './light-page.ts';
+import { withServedPage } from './served-page.ts';
 
 const rates = [1, 2, 3, 4, 7.83, 10, 15, 20, 30, 40];
 /** Frames of the judged films: 640 by 360 CSS px, drawn at half of that to keep a hundred films within the hour. */
@@ -104,46 +111,215 @@ async function growth(light: LightPage): Promise<{ resources: number; heapMb: nu
   return { resources: late - early, heapMb: (lateHeap - earlyHeap) / 2 ** 20 };
 }
 
-export default async function runLightBench(): Promise<Figure[]> {
-  const light = await openLightPage();
+async function measureFrames(light: LightPage, chosen: readonly SceneId[]): Promise<Figure[]> {
   const figures: Figure[] = [];
-  try {
-    let worstSwing = 0;
-    let worstArea = 0;
-    let failed = 0;
-    for (const scene of sceneIds) {
-      const median = await frameTime(light, scene);
-      figures.push(atMost(`frame of ${scene} at 640 x 360, software rendering, median`, median, 'ms', 33));
-      for (const beatHz of rates) {
-        const verdict = await judge(light, scene, beatHz);
-        const line = verdict.passes ? 'passes' : `FAILS ${verdict.broken.join(' ')}`;
-        console.error(
-          `${scene.padEnd(15)} ${String(beatHz).padStart(5)} Hz  ${line}  swing ${(100 * verdict.fieldSwing).toFixed(1)} %  ` +
-            `pulsing area ${(100 * verdict.pulsingArea).toFixed(1)} %  flashes ${verdict.flashesPerSecond}/s`,
-        );
-        if (!verdict.passes) failed++;
-        if (beatHz >= 2) {
-          worstSwing = Math.max(worstSwing, verdict.fieldSwing);
-          worstArea = Math.max(worstArea, verdict.pulsingArea);
-        }
+  for (const scene of chosen) {
+    const median = await frameTime(light, scene);
+    const name = `frame of ${scene} at 640 x 360, software rendering, median`;
+    figures.push({ ...atMost(name, median, 'ms', 33), note: `machine load ${loadavg()[0]?.toFixed(1)}` });
+  }
+  return figures;
+}
+
+async function measureVerdicts(light: LightPage, chosen: readonly SceneId[]): Promise<Figure[]> {
+  let worstSwing = 0;
+  let worstArea = 0;
+  let failed = 0;
+  for (const scene of chosen)
+    for (const beatHz of rates) {
+      const verdict = await judge(light, scene, beatHz);
+      const line = verdict.passes ? 'passes' : `FAILS ${verdict.broken.join(' ')}`;
+      console.error(
+        `${scene.padEnd(15)} ${String(beatHz).padStart(5)} Hz  ${line}  swing ${(100 * verdict.fieldSwing).toFixed(1)} %  ` +
+          `flashing area ${(100 * verdict.flashingArea).toFixed(1)} %  pulsing area ${(100 * verdict.pulsingArea).toFixed(1)} %  ` +
+          `flashes ${verdict.flashesPerSecond}/s`,
+      );
+      if (!verdict.passes) failed++;
+      if (beatHz >= 2) {
+        worstSwing = Math.max(worstSwing, verdict.fieldSwing);
+        worstArea = Math.max(worstArea, verdict.pulsingArea);
       }
     }
-    figures.push(atMost('films of scene and rate that the judge fails', failed, 'films', 0));
-    figures.push(atMost('largest swing of the whole field from 2 Hz up', 100 * worstSwing, '%', 8));
-    figures.push(atMost('largest pulsing area of any field from 2 Hz up', 100 * worstArea, '%', 20));
-    const unsafe = await judge(light, 'unsafe', 10);
-    figures.push({
+  const unsafe = await judge(light, 'unsafe', 10);
+  return [
+    atMost('films of scene and rate that the judge fails', failed, 'films', 0),
+    atMost('largest swing of the whole field from 2 Hz up', 100 * worstSwing, '%', 8),
+    atMost('largest pulsing area of any field from 2 Hz up', 100 * worstArea, '%', 20),
+    {
       name: 'rules that the deliberately unsafe scene breaks',
       value: unsafe.broken.length,
       unit: 'rules',
       limit: 1,
       must: 'at least',
-    });
-    const left = await growth(light);
-    figures.push(atMost('GPU resources gained in ten minutes with scene changes', left.resources, '', 0));
-    figures.push(atMost('heap gained in ten minutes with scene changes', left.heapMb, 'MB', 1));
-  } finally {
-    await light.close();
+    },
+  ];
+}
+
+async function measureGrowth(light: LightPage): Promise<Figure[]> {
+  const left = await growth(light);
+  return [
+    atMost('GPU resources gained in ten minutes with scene changes', left.resources, '', 0),
+    atMost('heap gained in ten minutes with scene changes', left.heapMb, 'MB', 1),
+  ];
+}
+
+/** What the page's own modules give, as far as the measurement uses it. */
+interface PagePlayer {
+  load(program: unknown): void;
+  setVolume(volume: number): void;
+  play(): Promise<void>;
+  heardSeconds(now: number): number;
+  heardBeatPhase(now: number): { beatPhase: number; beatHz: number } | null;
+  readonly context: AudioContext | null;
+  dispose(): void;
+}
+
+/**
+ * The error of every drawn frame in milliseconds. The truth is the sound itself: a monaural beat is recorded as it goes
+ * to the device, the phase of its envelope is read from the samples, and a straight line through the browser's output
+ * timestamps says when each sample is heard. What the scene is given comes from the real stage and the real player.
+ */
+function phaseErrors(page: Page, beatHz: number, seconds: number): Promise<number[]> {
+  const program = checkProgram({
+    durationSeconds: 600,
+    voices: [{ kind: 'MONAURAL', keyframes: [{ at: 0, carrier: 400, beat: beatHz, level: 0.5 }] }],
+  });
+  return page.evaluate(
+    async ({ program, beatHz, seconds }) => {
+      const from = <T>(file: string): Promise<T> => import(/* @vite-ignore */ `${location.origin}/src/${file}`);
+      const { Player } = await from<{ Player: new () => PagePlayer }>('audio/player.ts');
+      const { Stage } = await from<typeof import('../web/src/visuals/stage.ts')>('visuals/stage.ts');
+      const { Cue } = await from<typeof import('../web/src/visuals/cue.ts')>('visuals/cue.ts');
+      // The recorder: one number a block of 128 samples, its energy, with the block's place in the context's time.
+      const recorder = URL.createObjectURL(
+        new Blob(
+          [
+            `registerProcessor('energy', class extends AudioWorkletProcessor {
+              process([input]) {
+                let sum = 0;
+                for (const x of input[0] ?? []) sum += x * x;
+                this.port.postMessage([currentFrame, sum]);
+                return true;
+              }
+            });`,
+          ],
+          { type: 'text/javascript' },
+        ),
+      );
+      const blocks: [number, number][] = [];
+      const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode;
+      let recording = false;
+      AudioNode.prototype.connect = function (this: AudioNode, to: AudioNode) {
+        if (this instanceof AudioWorkletNode && !recording) {
+          recording = true;
+          const { context } = this;
+          context.audioWorklet.addModule(recorder).then(() => {
+            const energy = new AudioWorkletNode(context, 'energy', { numberOfOutputs: 0 });
+            energy.port.onmessage = ({ data }) => blocks.push(data);
+            connect.call(this, energy);
+          });
+        }
+        return connect.call(this, to);
+      } as typeof AudioNode.prototype.connect;
+
+      const player = new Player();
+      player.load(program);
+      player.setVolume(0.1);
+      await player.play();
+      const context = player.context;
+      if (!context) throw new Error('The player has no context');
+      const drawn: { now: number; phase: number }[] = [];
+      let frameTime = 0;
+      const update = Cue.prototype.update;
+      Cue.prototype.update = function (input) {
+        drawn.push({ now: frameTime, phase: input.beatPhase });
+        update.call(this, input);
+      };
+      const host = document.createElement('div');
+      Object.assign(host.style, { width: '320px', height: '180px' });
+      document.body.append(host);
+      const stage = new Stage({ lightAllowed: true, scene: 'ganzfeld' });
+      await stage.attach(host, (now) => {
+        frameTime = now;
+        const beat = player.heardBeatPhase(now);
+        return {
+          beatPhase: beat?.beatPhase ?? 0,
+          beatHz: beat?.beatHz ?? 0,
+          level: 1,
+          programProgress: 0,
+          phaseColour: '#5aa7ff',
+          time: player.heardSeconds(now),
+        };
+      });
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      drawn.length = 0;
+      blocks.length = 0;
+      const stamps: { at: number; seconds: number }[] = [];
+      const end = performance.now() + seconds * 1000;
+      while (performance.now() < end) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const { contextTime, performanceTime } = context.getOutputTimestamp();
+        if (contextTime !== undefined && performanceTime) stamps.push({ at: performanceTime, seconds: contextTime });
+      }
+      const frames = drawn.slice();
+      stage.dispose();
+      player.dispose();
+
+      // Phase of the envelope at context time 0: the argument of its component at the beat frequency. Fades are over.
+      let re = 0;
+      let im = 0;
+      for (const [frame, energy] of blocks) {
+        const angle = 2 * Math.PI * beatHz * ((frame + 63.5) / context.sampleRate);
+        re += energy * Math.cos(angle);
+        im += energy * Math.sin(angle);
+      }
+      const offset = -Math.atan2(im, re) / (2 * Math.PI);
+      const count = stamps.length;
+      const meanAt = stamps.reduce((sum, { at }) => sum + at, 0) / count;
+      const meanSeconds = stamps.reduce((sum, { seconds }) => sum + seconds, 0) / count;
+      const slope =
+        stamps.reduce((sum, { at, seconds }) => sum + (at - meanAt) * (seconds - meanSeconds), 0) /
+        stamps.reduce((sum, { at }) => sum + (at - meanAt) ** 2, 0);
+      return frames.map(({ now, phase }) => {
+        const turns = phase - (beatHz * (meanSeconds + slope * (now - meanAt)) + offset);
+        return (1000 * (turns - Math.round(turns))) / beatHz;
+      });
+    },
+    { program, beatHz, seconds },
+  );
+}
+
+async function measurePhase(): Promise<Figure[]> {
+  const errors = (await withServedPage((page) => phaseErrors(page, 5, 60))).map(Math.abs);
+  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  const worst = errors.reduce((most, error) => Math.max(most, error), 0);
+  const note = `${errors.length} frames, machine load ${loadavg()[0]?.toFixed(1)}`;
+  return [
+    { ...atMost('drawn against heard beat over 60 s, mean', mean, 'ms', 1), note },
+    { ...atMost('drawn against heard beat over 60 s, worst', worst, 'ms', 5 + 1000 / 60), note },
+  ];
+}
+
+export default async function runLightBench(args: string[]): Promise<Figure[]> {
+  const parts = ['frames', 'verdicts', 'growth', 'phase'];
+  const unknown = args.find((arg) => !parts.includes(arg) && !isSceneId(arg));
+  if (unknown)
+    throw new RangeError(`bench light: "${unknown}" is none of its parts (${parts.join(', ')}) and no scene's id`);
+  const named = args.filter(isSceneId);
+  const chosen = named.length > 0 ? named : sceneIds;
+  const asked = args.filter((arg) => parts.includes(arg));
+  const wants = (part: string): boolean => asked.length === 0 || asked.includes(part);
+  const figures: Figure[] = [];
+  if (asked.some((part) => part !== 'phase') || asked.length === 0) {
+    const light = await openLightPage();
+    try {
+      if (wants('frames')) figures.push(...(await measureFrames(light, chosen)));
+      if (wants('verdicts')) figures.push(...(await measureVerdicts(light, chosen)));
+      if (wants('growth')) figures.push(...(await measureGrowth(light)));
+    } finally {
+      await light.close();
+    }
   }
+  if (wants('phase')) figures.push(...(await measurePhase()));
   return figures;
 }

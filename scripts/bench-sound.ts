@@ -7,14 +7,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { chromium, type Page } from 'playwright-core';
-import { build, createServer } from 'vite';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
 import { createRenderer } from '../web/src/audio/engine.ts';
 import { makeScore } from '../web/src/audio/score.ts';
 import { checkProgram } from '../web/src/program/check.ts';
 import type { Program } from '../web/src/program/model.ts';
 import type { Figure } from './bench.ts';
-import { findBrowser } from './browser.ts';
+import { withServedPage } from './served-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const web = join(root, 'web');
@@ -135,36 +135,6 @@ async function bundledBytes(entry: string): Promise<number> {
     for (const chunk of each.output) if (chunk.type === 'chunk') bytes += gzipSync(chunk.code, { level: 9 }).length;
   }
   return bytes;
-}
-
-async function withPage<T>(use: (page: Page) => Promise<T>): Promise<T> {
-  const server = await createServer({
-    root: web,
-    configFile: false,
-    logLevel: 'error',
-    worker: { format: 'es' },
-    cacheDir: join(root, 'node_modules/.cache/bench-sound'),
-    // The modules of sound have no dependencies; the application's own need not be looked at.
-    optimizeDeps: { noDiscovery: true },
-    server: { port: 0, host: '127.0.0.1', watch: null, hmr: false },
-  });
-  await server.listen();
-  const { executablePath, args, env } = await findBrowser();
-  const browser = await chromium.launch({ executablePath, args, env });
-  try {
-    const page = await browser.newPage();
-    const address = server.resolvedUrls?.local[0] ?? '';
-    await page.route(`${address}bench`, (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>bench</title><body>bench' }),
-    );
-    await page.goto(`${address}bench`);
-    // Sound needs a touch.
-    await page.mouse.click(20, 20);
-    return await use(page);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
 }
 
 /** Share of one core that the worklet takes for two voices: offline, where it runs as fast as it can. */
@@ -316,7 +286,7 @@ export default async function benchSound(): Promise<Figure[]> {
   const worklet = await bundledBytes('audio/worklet.ts');
   const voices = await bundledBytes('audio/voices-worklet.ts');
   const engine = await bundledBytes('audio/engine.ts');
-  const { share, live } = await withPage(async (page) => ({
+  const { share, live } = await withServedPage(async (page) => ({
     share: await workletShare(page),
     live: await playLive(page, 60),
   }));

@@ -10,18 +10,24 @@ import type {} from '../web/src/visuals/capture/page.ts';
 import { sceneIds } from '../web/src/visuals/scene.ts';
 import { openLightPage } from './light-page.ts';
 
-const [scene, hertz, folder] = process.argv.slice(2);
+const [scene, hertz, folder, ...rest] = process.argv.slice(2);
 const known = [...sceneIds, 'unsafe'];
 const beatHz = Number(hertz);
 
-if (!scene || !hertz || !folder) {
+if (!scene || !hertz || !folder || rest.length > 0) {
   fail(`Usage: npm run light:frames -- SCENE HZ OUTDIR\nSCENE is one of ${known.join(', ')}`);
 } else if (!known.includes(scene as (typeof known)[number])) {
   fail(`SCENE is "${scene}", expected one of ${known.join(', ')}`);
 } else if (!(beatHz > 0 && beatHz <= 100)) {
   fail(`HZ is "${hertz}", expected a number above 0, at most 100`);
 } else {
-  await write(scene, beatHz, folder);
+  try {
+    await mkdir(folder, { recursive: true });
+    await write(scene, beatHz, folder);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    fail(code ? `OUTDIR "${folder}" cannot be written (${code})` : message);
+  }
 }
 
 function fail(message: string): void {
@@ -31,7 +37,6 @@ function fail(message: string): void {
 
 async function write(scene: string, beatHz: number, folder: string): Promise<void> {
   const frames = 480;
-  await mkdir(folder, { recursive: true });
   const { page, close } = await openLightPage();
   try {
     await page.evaluate(
