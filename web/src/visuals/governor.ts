@@ -44,6 +44,8 @@ import { Pass } from './pass.ts';
 
 export const cellSlewPerSecond = 0.24;
 export const fieldSlewPerSecond = 0.2;
+/** Seconds between two images that count: a held cell then changes by no more than 0.06 at once. */
+export const longestGap = 0.25;
 const turnDepth = 0.08;
 const turnMemorySeconds = 1.2;
 const restlessTurns = 2.5;
@@ -308,7 +310,7 @@ export class Governor {
    * @param sharp screen values at the full size; alpha is the share of the haze that it hides
    * @param haze screen values, one pixel a cell
    * @param presence 0 (black) to 1: how far the image has faded in
-   * @param seconds since the last image; long gaps count as one twentieth of a second
+   * @param seconds since the last image; gaps count up to `longestGap`
    */
   apply(renderer: WebGLRenderer, sharp: Texture, haze: Texture, presence: number, seconds: number): void {
     const grid = this.#grid;
@@ -316,7 +318,7 @@ export class Governor {
     const u = this.#uniforms;
     const from = this.#flip;
     const to = from === 0 ? 1 : 0;
-    u.dt.value = Math.min(Math.max(seconds, 0), 1 / 20);
+    u.dt.value = Math.min(Math.max(seconds, 0), longestGap);
     u.presence.value = presence;
     u.sharp.value = sharp;
     u.haze.value = haze;

@@ -18,7 +18,7 @@ import {
   ZeroFactor,
 } from 'three';
 import { exposureOf } from './cue.ts';
-import { Governor, lightFunctions, target } from './governor.ts';
+import { Governor, lightFunctions, longestGap, target } from './governor.ts';
 import { Pass } from './pass.ts';
 import type { Scene, SceneInput } from './scene.ts';
 
@@ -185,7 +185,7 @@ export class Picture {
   }
 
   #fade(seconds: number): void {
-    const step = Math.min(Math.max(seconds, 0), 1 / 20);
+    const step = Math.min(Math.max(seconds, 0), longestGap);
     if (!this.#next) {
       this.#presence = Math.min(1, this.#presence + step / fadeInSeconds);
       return;

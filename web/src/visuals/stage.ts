@@ -4,7 +4,8 @@
  * Light that follows the beat is shown only where `lightAllowed` is true (see permission.ts). Where it is false, or
  * the listener asked for reduced motion, the picture is still: the beat never reaches the scene.
  */
-import { headsetPixels, showInHeadset } from './headset.ts';
+import { longestGap } from './governor.ts';
+import { headsetPixels, headsetPresent, showInHeadset } from './headset.ts';
 import { Picture } from './picture.ts';
 import { Resolution } from './resolution.ts';
 import { defaultSceneId, isSceneId, type SceneId, type SceneInput, scenes } from './scene.ts';
@@ -44,6 +45,8 @@ export class Stage implements Drawer {
   #source: Source | null = null;
   #observers: { disconnect(): void }[] = [];
   #loaded = false;
+  /** The first scene comes up; nothing was shown before it. */
+  #first = false;
   #sceneId: SceneId;
   #sceneRequest = 0;
   #intensity = 0.7;
@@ -75,6 +78,11 @@ export class Stage implements Drawer {
     const context = this.#canvas.getContext('2d', { alpha: false });
     if (!context) throw new Error('Stage: this browser has no 2D canvas');
     this.#context = context;
+  }
+
+  /** True where the browser has a headset to show pictures in. */
+  static headsetPresent(): Promise<boolean> {
+    return headsetPresent();
   }
 
   get lightAllowed(): boolean {
@@ -126,6 +134,7 @@ export class Stage implements Drawer {
     // A later choice, or the end of the stage, has overtaken this one.
     if (!module || request !== this.#sceneRequest || this.#disposed) return;
     this.#picture.show(module.create());
+    this.#first = !this.#loaded;
     this.#loaded = true;
     this.#settle = settleSeconds;
   }
@@ -145,6 +154,7 @@ export class Stage implements Drawer {
   /** Dark at once, in the running frame, past the governor. Stays dark until `unblank`. */
   blank(): void {
     this.#blank = true;
+    this.#first = false;
     this.#context.fillStyle = '#000';
     this.#context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (!this.#lost) this.#picture.black(this.#shared.renderer);
@@ -206,6 +216,7 @@ export class Stage implements Drawer {
 
   contextLost(): void {
     this.#lost = true;
+    this.#first = false;
   }
 
   contextRestored(): void {
@@ -226,10 +237,14 @@ export class Stage implements Drawer {
     const interval = now - this.#lastFrame;
     this.#lastFrame = now;
     if (this.#settle <= 0) return;
-    this.#settle -= Math.min(interval / 1000, 1 / 20);
-    this.#resolution.frame(interval);
+    // A still picture that comes up for the first time is one change: a few frames will do, also for a page of previews.
+    const seconds = this.#first && this.still ? longestGap : Math.min(interval / 1000, longestGap);
+    this.#settle -= seconds;
+    if (this.#settle <= 0) this.#first = false;
+    // A still picture is drawn a few times only: as fine as it can be.
+    if (!this.still) this.#resolution.frame(interval);
     this.#fit();
-    this.#picture.draw(this.#shared.renderer, input, interval / 1000);
+    this.#picture.draw(this.#shared.renderer, input, seconds);
     this.#copyOut();
     this.#drawn++;
   }

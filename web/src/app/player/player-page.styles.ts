@@ -237,6 +237,24 @@ export const styles = css`
   .over .used {
     fill: var(--danger);
   }
+  #scenes {
+    position: fixed;
+    inset: auto var(--gutter) 5.5rem auto;
+    width: min(46rem, calc(100vw - 2 * var(--gutter)));
+    max-height: min(34rem, calc(100dvh - 7rem));
+    overflow: auto;
+    overscroll-behavior: contain;
+    margin: 0;
+    padding: var(--space-4);
+    border: 1px solid var(--line);
+    border-radius: var(--radius-large);
+    background: oklch(13% 0.018 265 / 0.97);
+    color: var(--text);
+  }
+  button.pick {
+    font-weight: 400;
+    background: transparent;
+  }
   .pick select {
     background-color: transparent;
     max-width: 10.5rem;
@@ -272,9 +290,18 @@ export const styles = css`
     .volume input {
       width: 100%;
     }
-    .pick select {
+    .pick select,
+    button.pick {
       width: 100%;
       max-width: none;
+    }
+    #scenes {
+      inset: auto 0 0;
+      width: 100%;
+      max-width: none;
+      max-height: 70dvh;
+      border-radius: var(--radius-large) var(--radius-large) 0 0;
+      padding-bottom: calc(var(--space-4) + env(safe-area-inset-bottom));
     }
   }
   @media (height < 600px) {

@@ -1,5 +1,6 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import goggles from 'lucide-static/icons/rectangle-goggles.svg?raw';
 import sliders from 'lucide-static/icons/sliders-horizontal.svg?raw';
 import { keepScreenOn } from '../../audio/media-session.ts';
 import { preferences } from '../../data/preferences.ts';
@@ -22,6 +23,7 @@ import { base, controls } from '../../styles/base.ts';
 import { lightPermission } from '../../visuals/permission.ts';
 import { isSceneId, scenes } from '../../visuals/scene.ts';
 import type { Stage } from '../../visuals/stage.ts';
+import { type NesSceneEvent, ScenePicker } from '../light/scene-picker.ts';
 import { sceneName } from '../names.ts';
 import { mayPlay } from '../play.ts';
 import { recovered, settleRecovery } from '../recovery.ts';
@@ -34,6 +36,7 @@ import { feelingKey, feelingsOf, feelingWords } from './feelings.ts';
 import { styles } from './player-page.styles.ts';
 
 define('nes-after-panel', AfterPanel);
+define('nes-scene-picker', ScenePicker);
 
 /** The controls fade after so many milliseconds without a touch. */
 const fadeAfter = 3_000;
@@ -60,6 +63,8 @@ export class PlayerPage extends NesElement implements Page {
     felt: { state: true },
     stageFailed: { state: true },
     stopsAt: { state: true },
+    choosing: { state: true },
+    headset: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -71,6 +76,10 @@ export class PlayerPage extends NesElement implements Page {
   /** How one felt before, as far as it was said. */
   declare protected felt: RatingValues;
   declare protected stageFailed: boolean;
+  /** The panel of scenes is open. */
+  declare protected choosing: boolean;
+  /** The browser has a headset. */
+  declare protected headset: boolean;
   /** Time (`Date.now`) at which the sleep timer ends the session; null without one. */
   declare protected stopsAt: number | null;
 
@@ -93,6 +102,8 @@ export class PlayerPage extends NesElement implements Page {
     this.felt = {};
     this.stageFailed = false;
     this.stopsAt = null;
+    this.choosing = false;
+    this.headset = false;
     new Follow(this, [playerSession, preferences, screening], () => this.#sessionChanged());
     new Follow(this, [doseMeter]);
   }
@@ -228,6 +239,7 @@ export class PlayerPage extends NesElement implements Page {
       });
       this.#stage = stage;
       await stage.attach(host, (now) => this.#heard(now));
+      this.headset = await module.Stage.headsetPresent();
     } catch {
       // No WebGL 2, or its code cannot be fetched: the sound goes on, the page stays dark.
       this.#stageFor = '';
@@ -265,7 +277,7 @@ export class PlayerPage extends NesElement implements Page {
   #later(): void {
     clearTimeout(this.#fade);
     this.#fade = setTimeout(() => {
-      const busy = this.asking || this.renderRoot.querySelector(':focus-visible, select:focus');
+      const busy = this.asking || this.choosing || this.renderRoot.querySelector(':focus-visible, select:focus');
       if (playerSession.state === 'playing' && !busy) this.asleep = true;
     }, fadeAfter);
   }
@@ -430,7 +442,7 @@ export class PlayerPage extends NesElement implements Page {
   }
 
   #deck(waiting: boolean): TemplateResult {
-    const { program, phase, state, protocol, volume, scene } = playerSession;
+    const { program, phase, state, protocol, volume } = playerSession;
     if (!program || !protocol) return html``;
     const sounding = state === 'playing' || state === 'starting';
     const beat = playerSession.beat();
@@ -523,17 +535,7 @@ export class PlayerPage extends NesElement implements Page {
           <button class="bare square" aria-label=${msg('Sound')} title=${msg('Sound')} @click=${this.#sound}>
             ${inlineIcon(sliders)}
           </button>
-          <label class="pick">
-            <span class="away">${msg('Scene')}</span>
-            ${icon('image')}
-            <select class="chip" @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
-              <option value="" ?selected=${!preferences.value.visuals}>${msg('Dark')}</option>
-              ${scenes.map(
-                ({ id }) =>
-                  html`<option value=${id} ?selected=${preferences.value.visuals && id === scene}>${sceneName(id)}</option>`,
-              )}
-            </select>
-          </label>
+          ${this.#scenes()}
           <label class="pick">
             <span class="away">${msg('Sleep timer')}</span>
             ${icon('timer')}
@@ -541,12 +543,51 @@ export class PlayerPage extends NesElement implements Page {
               ${this.#timerOptions()}
             </select>
           </label>
+          ${
+            this.headset
+              ? html`<button class="bare square" aria-label=${msg('Show in the headset')} @click=${this.#enterHeadset}>
+                  ${inlineIcon(goggles)}
+                </button>`
+              : nothing
+          }
           <button class="bare square" aria-label=${msg('Full screen')} @click=${this.#full}>${icon('maximize')}</button>
         </div>
       </div>
       ${this.#note()}
     </section>`;
   }
+
+  /** The scenes with their pictures, in a panel above the controls. */
+  #scenes(): TemplateResult {
+    const { scene } = playerSession;
+    const shown = preferences.value.visuals && isSceneId(scene) ? scene : '';
+    return html`<button class="chip pick" popovertarget="scenes">
+        ${icon('image')} <span class="away">${msg('Scene')}</span> ${shown ? sceneName(shown) : msg('Dark')}
+      </button>
+      <div
+        id="scenes"
+        popover
+        aria-label=${msg('Scene')}
+        @toggle=${(event: ToggleEvent) => {
+          this.choosing = event.newState === 'open';
+          this.#later();
+        }}
+      >
+        ${
+          this.choosing
+            ? html`<nes-scene-picker
+                dark
+                .value=${shown}
+                @nes-scene=${(event: NesSceneEvent) => this.#choose(event.scene)}
+              ></nes-scene-picker>`
+            : nothing
+        }
+      </div>`;
+  }
+
+  #enterHeadset = (): void => {
+    this.#stage?.enterHeadset().catch(showError);
+  };
 
   #timerOptions(): TemplateResult[] {
     const left = this.stopsAt === null ? 0 : Math.max(1, Math.ceil((this.stopsAt - Date.now()) / 60_000));

@@ -3,17 +3,19 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { type LibraryProtocol, library } from '../../data/library.ts';
 import { type PreferenceValues, preferences } from '../../data/preferences.ts';
 import { screening } from '../../data/screening.ts';
+import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { percent } from '../../elements/format.ts';
 import { base, controls, page } from '../../styles/base.ts';
-import { scenes } from '../../visuals/scene.ts';
 import { saveFile } from '../download.ts';
+import { type NesSceneEvent, ScenePicker } from '../light/scene-picker.ts';
 import { languages } from '../localise.ts';
-import { sceneName } from '../names.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showToast } from '../toast.ts';
 import { reminderCalendar } from './reminder.ts';
+
+define('nes-scene-picker', ScenePicker);
 
 /** The listener's choices. Each is kept at once on this device and sent when the server is there. */
 export class PreferencesPage extends NesElement implements Page {
@@ -152,12 +154,13 @@ export class PreferencesPage extends NesElement implements Page {
             (reducedFlashing) => this.#save({ reducedFlashing }),
           )}
           ${this.#slider(msg('Strength'), value.intensity, (intensity) => this.#save({ intensity }))}
-          ${this.#choice(
-            msg('Scene'),
-            value.scene,
-            scenes.map(({ id }) => [id, sceneName(id)]),
-            (scene) => this.#save({ scene }),
-          )}
+          <div class="field">
+            <span>${msg('Scene')}</span>
+            <nes-scene-picker
+              .value=${value.scene}
+              @nes-scene=${(event: NesSceneEvent) => this.#save({ scene: event.scene })}
+            ></nes-scene-picker>
+          </div>
         </section>
 
         <section class="panel" aria-labelledby="habit">
