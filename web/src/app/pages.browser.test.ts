@@ -10,8 +10,11 @@ import { store, writeValue } from '../data/store.ts';
 import { define } from '../elements/define.ts';
 import type { LocalSession } from '../session/log.ts';
 import { playerSession } from '../session/session.ts';
+import { speak } from './localise.ts';
 import './shell/nes-app.ts';
 import '../styles/tokens.css';
+import { CalibrateDialog } from './loudness/calibrate-dialog.ts';
+import { ReportDialog } from './protocol/report-dialog.ts';
 import { SafetyDialog } from './safety/safety-dialog.ts';
 import { ShortcutsDialog } from './shell/shortcuts-dialog.ts';
 import { showToast } from './toast.ts';
@@ -58,7 +61,7 @@ const session = (day: number): LocalSession => ({
 
 const home = location.href;
 const realFetch = window.fetch;
-const libraryAnswers = true;
+let libraryAnswers = true;
 
 beforeAll(async () => {
   window.fetch = async (input, init) => {
@@ -90,8 +93,9 @@ async function seed(): Promise<void> {
 }
 
 /** Opens a place of the application and waits for its heading. */
-async function visit(path: string, theme: string, tag = ''): Promise<void> {
-  await preferences.save({ theme, language: 'en' });
+async function visit(path: string, theme: string, tag = '', language = 'en'): Promise<void> {
+  await preferences.save({ theme, language });
+  await speak(language);
   document.documentElement.dataset.theme = theme;
   document.title = 'Test';
   history.replaceState(null, '', `/${path}`);
@@ -119,6 +123,19 @@ async function expectClean(): Promise<void> {
   expect(found).toEqual([]);
 }
 
+// First of all: once it was read, the library is in memory.
+it.each(['dark', 'light'])(
+  'in the %s theme the library breaks no rule while its file cannot be read',
+  async (theme) => {
+    libraryAnswers = false;
+    await visit('', theme, 'library');
+    const library = document.querySelector('nes-app')?.renderRoot.querySelector('nes-library-page');
+    await expect.poll(() => library?.shadowRoot?.textContent).toContain('The library could not be read.');
+    await expectClean();
+    libraryAnswers = true;
+  },
+);
+
 describe.each(['dark', 'light'])('in the %s theme', (theme) => {
   it.each([
     ['', 'library', 'library'],
@@ -143,9 +160,37 @@ describe.each(['dark', 'light'])('in the %s theme', (theme) => {
     await expectClean();
   });
 
-  it.each(['history', 'progress', 'progress'])('/%s breaks no rule while nothing was played', async (path) => {
+  it.each(['', 'history', 'progress'])('/%s breaks no rule while nothing was played', async (path) => {
+    localStorage.removeItem('nes-driving');
     await visit(path, theme);
     await expectClean();
+  });
+
+  it.each([
+    ['history', 'history'],
+    ['progress', 'progress'],
+    ['protocols/nowhere', 'protocol'],
+    ['admin', 'admin'],
+    ['embed-builder', 'embed'],
+    ['edit/new', 'editor'],
+  ])('/%s breaks no rule', async (path, tag) => {
+    await visit(path, theme, tag);
+    await expectClean();
+  });
+
+  it('the calibration of loudness and a report break no rule', async () => {
+    await visit('evidence', theme);
+    for (const [tag, element] of [
+      ['nes-calibrate-dialog', CalibrateDialog],
+      ['nes-report-dialog', ReportDialog],
+    ] as const) {
+      define(tag, element);
+      const dialog = document.createElement(tag);
+      document.body.append(dialog);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      await expectClean();
+      dialog.remove();
+    }
   });
 
   it('the safety questions and the notice about driving break no rule', async () => {
@@ -166,6 +211,28 @@ describe.each(['dark', 'light'])('in the %s theme', (theme) => {
     define('nes-shortcuts-dialog', ShortcutsDialog);
     document.body.append(document.createElement('nes-shortcuts-dialog'));
     await new Promise((resolve) => setTimeout(resolve, 400));
+    await expectClean();
+  });
+});
+
+describe.each(['de', 'es', 'fr'])('in the language %s', (language) => {
+  it.each([
+    ['', 'library'],
+    ['protocols/focus', 'protocol'],
+    ['play/focus', 'player'],
+    ['history', 'history'],
+    ['progress', 'progress'],
+    ['account', 'account'],
+    ['preferences', 'preferences'],
+    ['safety', 'safety'],
+    ['evidence', 'evidence'],
+    ['group', 'group'],
+    ['embed-builder', 'embed'],
+  ])('/%s breaks no rule, and is in that language', async (path, tag) => {
+    await seed();
+    // Long words on light paper: the narrower of two contrasts.
+    await visit(path, 'light', tag, language);
+    expect(document.documentElement.lang).toBe(language);
     await expectClean();
   });
 });

@@ -252,9 +252,19 @@ export class LibraryPage extends NesElement implements Page {
           <p class="reason">${reason}</p>
           <p class="facts figures">${facts(protocol)}</p>
         </div>
-        <button class="play primary" @click=${() => playProtocol(protocol)} aria-label=${msg(str`Play ${protocol.title}`)}>
-          ${icon('play')} ${best ? html`<span>${msg('Play')}</span>` : nothing}
-        </button>
+        ${
+          best
+            ? html`<button class="play primary" @click=${() => playProtocol(protocol)}>
+                ${icon('play')} <span>${msg('Play')}<span class="away"> ${protocol.title}</span></span>
+              </button>`
+            : html`<button
+                class="play primary"
+                @click=${() => playProtocol(protocol)}
+                aria-label=${msg(str`Play ${protocol.title}`)}
+              >
+                ${icon('play')}
+              </button>`
+        }
       </div>
     </article>`;
   }
