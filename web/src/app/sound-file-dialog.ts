@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize';
-import { css, html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { type ExportOptions, exportBytes, exportProgram } from '../audio/export.ts';
 import { LONGEST_SECONDS } from '../audio/render-file.ts';
 import { define } from '../elements/define.ts';
@@ -63,6 +63,7 @@ export class SoundFileDialog extends NesElement {
     from: { state: true },
     to: { state: true },
     share: { state: true },
+    beds: { state: true },
   };
 
   declare program: Program;
@@ -75,6 +76,9 @@ export class SoundFileDialog extends NesElement {
   /** How much is done, 0 to 1; null while nothing is under way. */
   declare protected share: number | null;
 
+  /** Files for the voices that are a listener's own sound, by the voice's place. */
+  declare protected beds: ReadonlyMap<number, File>;
+
   #abort: AbortController | null = null;
 
   constructor() {
@@ -85,6 +89,7 @@ export class SoundFileDialog extends NesElement {
     this.from = 0;
     this.to = null;
     this.share = null;
+    this.beds = new Map();
   }
 
   protected override firstUpdated(): void {
@@ -98,6 +103,7 @@ export class SoundFileDialog extends NesElement {
       sampleRate: this.rate,
       fromSeconds: this.from,
       toSeconds: this.#end,
+      beds: this.beds,
     };
   }
 
@@ -190,6 +196,26 @@ export class SoundFileDialog extends NesElement {
             this.to = seconds;
           }}
         ></nes-editor-number>
+        ${this.program.voices.map((voice, index) =>
+          voice.kind === 'SAMPLE'
+            ? html`<label class="field whole">
+                ${msg(str`Sound for ${voice.name || voice.sampleName}`)}
+                <input
+                  type="file"
+                  accept="audio/*"
+                  ?disabled=${busy}
+                  @change=${(event: Event) => {
+                    const [file] = (event.target as HTMLInputElement).files ?? [];
+                    const beds = new Map(this.beds);
+                    if (file) beds.set(index, file);
+                    else beds.delete(index);
+                    this.beds = beds;
+                  }}
+                />
+                <span>${this.beds.has(index) ? nothing : msg('Without a file this voice is silent.')}</span>
+              </label>`
+            : nothing,
+        )}
         <p class="whole quiet small" role="status">
           ${
             busy

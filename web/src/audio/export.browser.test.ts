@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { checkProgram } from '../program/check.ts';
 import { createRenderer } from './engine.ts';
-import { runExport } from './export.ts';
+import { exportProgram, runExport } from './export.ts';
 import type { ExportJob } from './export-worker.ts';
-import { peak } from './measure.ts';
+import { fitSine, peak } from './measure.ts';
+import { frameBytes, SampleWriter, wavHeader } from './wav.ts';
 
 const program = checkProgram({
   durationSeconds: 3600,
@@ -52,4 +53,49 @@ test('an export can be cancelled, and leaves no part of a file', async () => {
   });
   expect(await done).toBe(false);
   expect((await handle.getFile()).size).toBe(0);
+});
+
+test('saving asks where, puts the listener’s own sound into the file at its rate, and cancelling the choice writes nothing', async () => {
+  const handle = await place('test-chosen.wav');
+  const asked: object[] = [];
+  const picker = window as { showSaveFilePicker?: (options: object) => Promise<FileSystemFileHandle> };
+  const own = picker.showSaveFilePicker;
+  picker.showSaveFilePicker = async (options) => {
+    asked.push(options);
+    return handle;
+  };
+  try {
+    // The bed: 4 s of 330 Hz at 44.1 kHz, in a WAV file as a person has it.
+    const tone = Float32Array.from({ length: 4 * 44_100 }, (_, n) => 0.8 * Math.sin((2 * Math.PI * 330 * n) / 44_100));
+    const bytes = new Uint8Array(frameBytes(tone.length, '16'));
+    new SampleWriter('16', 1).write(tone, tone, tone.length, bytes);
+    const bed = new Blob([wavHeader(tone.length, 44_100, '16'), bytes], { type: 'audio/wav' });
+    const bedOnly = checkProgram({
+      durationSeconds: 3,
+      voices: [{ kind: 'SAMPLE', keyframes: [{ at: 0, level: 0.5 }] }],
+    });
+    const options = { name: 'a/b', format: { kind: 'WAV', bits: '24' }, sampleRate: 48_000 } as const;
+    expect(await exportProgram(bedOnly, { ...options, beds: new Map([[0, bed]]) })).toBe(true);
+    expect(asked).toEqual([{ suggestedName: 'a b.wav', types: [{ accept: { 'audio/wav': ['.wav'] } }] }]);
+    const decode = async () => {
+      const file = await handle.getFile();
+      return new OfflineAudioContext(2, 1, 48_000).decodeAudioData(await file.arrayBuffer());
+    };
+    const buffer = await decode();
+    expect(buffer.length).toBe(3 * 48_000);
+    const fit = fitSine(buffer.getChannelData(0).subarray(48_000, 96_000), 48_000, 330, true);
+    expect(fit.amplitude).toBeCloseTo(0.4, 2);
+    expect(fit.residual).toBeLessThan(1e-3);
+
+    expect(await exportProgram(bedOnly, options)).toBe(true);
+    expect(peak((await decode()).getChannelData(0))).toBeLessThan(1e-5);
+
+    picker.showSaveFilePicker = async () => {
+      throw new DOMException('The user aborted a request.', 'AbortError');
+    };
+    expect(await exportProgram(bedOnly, options)).toBe(false);
+  } finally {
+    if (own) picker.showSaveFilePicker = own;
+    else Reflect.deleteProperty(picker, 'showSaveFilePicker');
+  }
 });

@@ -1,7 +1,9 @@
 import type { Program } from '../program/model.ts';
+import { decodeBed } from './bed.ts';
 import type { ExportJob, ExportReport } from './export-worker.ts';
 import ExportWorker from './export-worker.ts?worker';
 import { type FileOptions, frameCount, stretch } from './render-file.ts';
+import type { Sample } from './renderer.ts';
 import { frameBytes, type WavFormat } from './wav.ts';
 
 export interface ExportOptions {
@@ -12,6 +14,8 @@ export interface ExportOptions {
   fromSeconds?: number;
   toSeconds?: number;
   reverb?: number;
+  /** Sound files of SAMPLE voices by the voice's index; a voice without one is silent. */
+  beds?: ReadonlyMap<number, Blob>;
   signal?: AbortSignal;
   /** Told the share that is done, 0 to 1. */
   onProgress?: (share: number) => void;
@@ -33,6 +37,13 @@ function fileOptions(program: Program, options: ExportOptions): FileOptions {
   return { ...stretch(program, fromSeconds, toSeconds), sampleRate, reverb };
 }
 
+async function decodeBeds({ beds, sampleRate }: ExportOptions): Promise<Map<number, Sample>> {
+  const samples = new Map<number, Sample>();
+  const context = new OfflineAudioContext(2, 1, sampleRate);
+  for (const [index, file] of beds ?? []) samples.set(index, await decodeBed(context, file));
+  return samples;
+}
+
 /**
  * Renders a program into a file, in a worker and at constant memory whatever the length. Where the browser lets a page
  * write a chosen file it goes straight there; else into the page's private files and from there to the downloads.
@@ -43,7 +54,10 @@ function fileOptions(program: Program, options: ExportOptions): FileOptions {
 export async function exportProgram(program: Program, options: ExportOptions): Promise<boolean> {
   const ending = options.format.kind.toLowerCase();
   const fileName = `${options.name.replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ').trim() || 'program'}.${ending}`;
-  const job = { program, options: fileOptions(program, options), format: options.format };
+  const job = async (handle: FileSystemFileHandle): Promise<ExportJob> => {
+    const samples = await decodeBeds(options);
+    return { program, options: { ...fileOptions(program, options), samples }, format: options.format, handle };
+  };
   const picker = window as SavePicker;
   if (picker.showSaveFilePicker) {
     let handle: FileSystemFileHandle;
@@ -54,14 +68,14 @@ export async function exportProgram(program: Program, options: ExportOptions): P
       if (error instanceof DOMException && error.name === 'AbortError') return false;
       throw error;
     }
-    return runExport({ ...job, handle }, options.signal, options.onProgress);
+    return runExport(await job(handle), options.signal, options.onProgress);
   }
   const root = await navigator.storage.getDirectory();
   // What an earlier export left is not needed any more.
   await root.removeEntry(FOLDER, { recursive: true }).catch(() => undefined);
   const folder = await root.getDirectoryHandle(FOLDER, { create: true });
   const handle = await folder.getFileHandle(fileName, { create: true });
-  const complete = await runExport({ ...job, handle }, options.signal, options.onProgress);
+  const complete = await runExport(await job(handle), options.signal, options.onProgress);
   if (complete) {
     const address = URL.createObjectURL(await handle.getFile());
     const link = document.createElement('a');

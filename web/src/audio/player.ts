@@ -1,11 +1,12 @@
 import type { Program } from '../program/model.ts';
 import { playedPhaseAt } from '../program/phase.ts';
 import { dominantBeat, passAt, totalSeconds } from '../program/values.ts';
+import { decodeBed } from './bed.ts';
 import { type Output, openWorklet } from './output.ts';
 import type { RenderOptions } from './renderer.ts';
 import { makeScore, needsKit } from './score.ts';
 import { type TonePreset, withTone } from './tones.ts';
-import type { Command, Report } from './transport.ts';
+import type { Report } from './transport.ts';
 
 /**
  * `idle`: nothing loaded; `stopped`: at the beginning, silent; `interrupted`: the system took the sound away (a call, a
@@ -423,20 +424,9 @@ export class Player extends EventTarget {
   async #sendBed(index: number, file: Blob): Promise<void> {
     const context = this.#context;
     if (!context) return;
-    const buffer = await context.decodeAudioData(await file.arrayBuffer());
-    const left = buffer.getChannelData(0).slice();
-    const right = buffer.numberOfChannels > 1 ? buffer.getChannelData(1).slice() : left.slice();
-    let peak = 1;
-    for (const value of left) peak = Math.max(peak, Math.abs(value));
-    for (const value of right) peak = Math.max(peak, Math.abs(value));
-    if (peak > 1) {
-      for (let n = 0; n < left.length; n++) {
-        left[n] = (left[n] ?? 0) / peak;
-        right[n] = (right[n] ?? 0) / peak;
-      }
-    }
-    const command: Command = { type: 'sample', index, sample: { left, right } };
-    this.#output?.send(command, [left.buffer, right.buffer]);
+    const sample = await decodeBed(context, file);
+    const transfer = [sample.left.buffer, sample.right.buffer] as Transferable[];
+    this.#output?.send({ type: 'sample', index, sample }, transfer);
   }
 
   #open(): Promise<Output> {
