@@ -17,6 +17,8 @@ function onlyWhatIsPublic() {
       if (ts.isClassDeclaration(node)) for (const name of innerNames(ts, node)) inner.add(name);
     },
     packageLinkPhase({ customElementsManifest }) {
+      // Folders are listed in another order on another disk; the file is the same everywhere.
+      customElementsManifest.modules.sort((one, other) => (one.path < other.path ? -1 : 1));
       for (const { declarations = [] } of customElementsManifest.modules) {
         for (const declaration of declarations) {
           const open = ({ name, privacy }) =>

@@ -200,7 +200,7 @@ function drawGround(context: CanvasRenderingContext2D, lane: Ground): void {
       context.globalAlpha = lane.active ? 0.115 : 0.07;
       context.fillStyle = palette.bands[band];
       context.fillRect(0, top, width, bottom - top - 1);
-      if (bottom - top > 20) {
+      if (bottom - Math.max(0, top) > 20) {
         context.globalAlpha = 0.9;
         context.textAlign = 'right';
         context.fillText(letter, Math.min(width, ending) - 8, Math.max(0, top) + 11);
