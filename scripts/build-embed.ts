@@ -126,7 +126,7 @@ export async function buildEmbed(): Promise<void> {
   writeFileSync(join(versionFolder, 'integrity.json'), JSON.stringify(integrity, null, 2));
   const packed = packPackage();
   cpSync(versionFolder, join(embedFolder, 'latest'), { recursive: true });
-  await writeEmbedPages(embedFolder, integrity);
+  await writeEmbedPages(embedFolder);
 
   const size = gzipSync(readFileSync(join(versionFolder, 'nes.js')), { level: 9 }).length;
   console.log(`embed/v${version}/nes.js  ${(size / 1000).toFixed(1)} kB gzip, package embed/${packed}`);

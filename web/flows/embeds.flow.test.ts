@@ -238,7 +238,10 @@ test('methods and events: play, pause, seek, stop, phases, end', async () => {
 });
 
 test('before the questions are answered, and after a yes, nothing follows the beat and pulses have half their depth', async () => {
-  const { page, context } = await open('<nes-player src="/p.json"></nes-player>', { files: playerFile });
+  const { page, context } = await open('<nes-player src="/p.json"></nes-player>', {
+    // One phase for all of the test: its colour stays.
+    files: { '/p.json': JSON.stringify(program(3000)) },
+  });
   await pressPlay(page);
   await sound(page);
   /** Waits until the picture stays as it is for a second, or says that it does not within 40 s. */
@@ -350,7 +353,7 @@ const computed = (page: Page) =>
     const rows: string[] = [];
     // Times and positions move by themselves.
     const skip =
-      /^(transition|animation|perspective-origin|transform-origin)|-size$|^(width|height|inset|top|left|right|bottom|grid-template)/;
+      /^(transition|animation|perspective-origin|transform-origin)|-size$|^(width|height|inset|top|left|right|bottom|grid-template)|^(d|x|y|cx|cy|r|rx|ry)$/;
     const walk = (element: Element, path: string): void => {
       const style = getComputedStyle(element);
       const values = [...style]
@@ -687,6 +690,37 @@ import { html } from 'lit';
 import '@nes/elements';
 process.stdout.write(await collectResult(render(html\`<nes-player protocol="focus" heading="Focus"></nes-player><nes-protocol-list heading="All"></nes-protocol-list><nes-visual></nes-visual><nes-metrics></nes-metrics>\`)));`,
     );
+    writeFileSync(
+      join(folder, 'page.tsx'),
+      `import { NesPlayer } from '@nes/elements';
+import type { CustomElements } from '@nes/elements/react';
+import type {} from '@nes/elements/vue';
+export const right = <nes-player protocol="focus" scene="aurora" onnes-phase={(event) => event.name} />;
+export const tags: keyof CustomElements = 'nes-metrics';
+export const player: NesPlayer = document.createElement('nes-player');
+player.seek(10);
+player.addEventListener('nes-error', (event) => event.reason);
+// @ts-expect-error: a state is no volume.
+player.volume = 'loud';
+`,
+    );
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          ...{ module: 'NodeNext', target: 'ES2023', jsx: 'react-jsx', strict: true, noEmit: true, skipLibCheck: true },
+          ...{ lib: ['ES2024', 'DOM', 'DOM.Iterable'], types: [] },
+        },
+        files: ['page.tsx'],
+      }),
+    );
+    try {
+      execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+        encoding: 'utf8',
+      });
+    } catch (error) {
+      assert.fail(`types: ${(error as { stdout: string }).stdout}`);
+    }
     const drawn = execFileSync(process.execPath, ['draw.js'], { cwd: folder, encoding: 'utf8' });
     for (const tag of ['nes-player', 'nes-protocol-list', 'nes-visual', 'nes-metrics'])
       assert.match(drawn, new RegExp(`<${tag}[^>]*><template shadowroot="open" shadowrootmode="open"`), tag);
@@ -727,6 +761,68 @@ process.stdout.write(await collectResult(render(html\`<nes-player protocol="focu
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('every example page shows its players and complains of nothing', async () => {
+  const pages = readdirSync(join(root, 'web/dist/embed/examples')).filter((name) => name.endsWith('.html'));
+  assert.deepEqual(pages.toSorted(), [
+    'markdown.html',
+    'plain.html',
+    'print.html',
+    'react.html',
+    'right-to-left.html',
+    'strict-csp.html',
+    'three-players.html',
+    'vue.html',
+  ]);
+  for (const path of [...pages.map((name) => `examples/${name}`), '']) {
+    const { page, context, complaints } = await world.visit();
+    await page.goto(`${world.cdn}/embed/${path}`);
+    await page.waitForFunction(() => {
+      const players = [...document.querySelectorAll('nes-player')];
+      return players.length > 0 && players.every((player) => player.getAttribute('state') === 'ready');
+    });
+    assert.deepEqual(complaints, [], path);
+    // Nothing is wider than the window of a small phone.
+    await page.setViewportSize({ width: 320, height: 700 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 320), `${path} at 320 px`);
+    await context.close();
+  }
+});
+
+test('React and Vue set properties and hear events', async () => {
+  for (const name of ['react', 'vue']) {
+    const { page, context } = await world.visit();
+    await page.goto(`${world.cdn}/embed/examples/${name}.html`);
+    await page.getByText('is ready').waitFor();
+    await page.getByRole('button', { name: 'nap' }).click();
+    await page.getByText('Nap is ready').or(page.getByText('nap is ready')).waitFor();
+    await page.locator('nes-player [part=play]').click();
+    await page.getByText('playing', { exact: true }).waitFor();
+    await context.close();
+  }
+});
+
+test('the builder page writes what its preview shows', async () => {
+  const { page, context, complaints } = await world.visit();
+  await page.goto(`${world.cdn}/embed-builder`);
+  await page.waitForSelector('nes-player[state=ready]');
+  await page.getByRole('button', { name: 'Light', exact: true }).click();
+  const player = page.locator('nes-embed-page .frame nes-player');
+  await page.waitForSelector('nes-embed-page .frame nes-player[theme=light]');
+  assert.equal(await player.getAttribute('api'), null, 'what is as by default is no attribute');
+  const snippet = await page.locator('pre').first().innerText();
+  const { version, files } = JSON.parse(readBuilt('latest/integrity.json'));
+  assert.ok(snippet.includes(`/embed/v${version}/nes.js`) && snippet.includes(files['nes.js']), snippet);
+  assert.match(snippet, /<nes-player protocol="focus" theme="light"><\/nes-player>/);
+  // What is pasted works where it is pasted.
+  world.pages.set('/pasted', {
+    body: `<!doctype html><html lang="en"><title>Pasted</title><body>${snippet}</body></html>`,
+  });
+  await page.goto(`${world.host}/pasted`);
+  await page.waitForSelector('nes-player[state=ready]');
+  assert.deepEqual(complaints, []);
+  await context.close();
 });
 
 test('hashes, manifest and editor data are those of the files', () => {

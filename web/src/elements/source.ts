@@ -72,7 +72,7 @@ export async function readFile(address: string, signal: AbortSignal): Promise<Lo
  * @throws {SourceError}
  */
 export async function readProtocol(slug: string, api: string, signal: AbortSignal): Promise<Loaded> {
-  if (api === '') return builtIn(slug, signal);
+  if (!api) return builtIn(slug, signal);
   try {
     const { protocol } = await ask<{ protocol: ApiProtocol | null }>(api, 'EmbedProtocol', { slug }, signal);
     if (!protocol) throw new SourceError('NOT_FOUND', msg(str`There is no protocol “${slug}” here.`));
@@ -87,7 +87,7 @@ export async function readProtocol(slug: string, api: string, signal: AbortSigna
 
 /** The protocols of an API, or of the built-in library. @throws {SourceError} */
 export async function readProtocols(api: string, signal: AbortSignal): Promise<ListedProtocol[]> {
-  if (api === '') {
+  if (!api) {
     const { bytes } = await download(absolute('library.json', libraryFolder()), signal);
     const all = JSON.parse(new TextDecoder().decode(bytes)) as ListedProtocol[];
     return all.filter(({ category }) => category !== 'CONTROL');

@@ -34,7 +34,8 @@ export class HeatMap extends NesElement {
         display: block;
         direction: ltr;
         width: 100%;
-        min-width: 46rem;
+        /* Not rem: on somebody else's page that is anything. */
+        min-width: 736px;
       }
       rect {
         fill: var(--line);

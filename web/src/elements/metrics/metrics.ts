@@ -21,11 +21,11 @@ const keepEveryMilliseconds = 15_000;
 /** What was listened to. See `nes-metrics.ts`. */
 export class Metrics extends EmbedElement {
   static override properties = {
-    src: { reflect: true },
-    protocol: { reflect: true },
-    api: { reflect: true },
-    heading: { reflect: true },
-    theme: { reflect: true },
+    src: { reflect: true, useDefault: true },
+    protocol: { reflect: true, useDefault: true },
+    api: { reflect: true, useDefault: true },
+    heading: { reflect: true, useDefault: true },
+    theme: { reflect: true, useDefault: true },
     record: { attribute: false },
     file: { state: true },
     counts: { state: true },
@@ -37,6 +37,7 @@ export class Metrics extends EmbedElement {
     css`
       .card {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-4);
         padding: clamp(12px, 4cqi, 24px);
         border: 1px solid var(--line);

@@ -6,7 +6,7 @@ import { Metrics } from './metrics.ts';
  * else; a file; or how often everybody played a protocol of an API.
  *
  * @tag nes-metrics
- * @fires nes-error - it cannot be read; the element shows the same sentence
+ * @fires {NesErrorEvent} nes-error - it cannot be read; the element shows the same sentence
  * @csspart card - the whole
  * @csspart title - the heading
  * @csspart figures - the large figures

@@ -83,9 +83,6 @@ export const styles = css`
     justify-content: space-between;
     gap: var(--space-2) var(--space-4);
   }
-  .keys {
-    flex-wrap: nowrap;
-  }
   button.main {
     flex: none;
     width: 48px;
@@ -182,6 +179,14 @@ export const styles = css`
   @container (width >= 560px) {
     .line {
       display: block;
+    }
+  }
+  @container (width < 300px) {
+    .keys {
+      gap: var(--space-2);
+    }
+    button.stop {
+      padding: 0 var(--space-3);
     }
   }
   @container (width < 420px) {

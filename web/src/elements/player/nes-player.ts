@@ -8,14 +8,14 @@ import { PlayerElement } from './player.ts';
  * @slot - shown while no program is set
  * @slot tools - further controls, at the end of the row of controls
  * @slot foot - what stands below the controls, as a link or a source
- * @fires nes-load - a program was read and can be played
- * @fires nes-play - the sound is about to begin or to go on
- * @fires nes-pause - the sound was paused, by the visitor, by the page, or because another player began
- * @fires nes-seek - another second was chosen
- * @fires nes-phase - another phase of the program began to be heard
- * @fires nes-stop - it was stopped before its end
- * @fires nes-end - it was heard to its end
- * @fires nes-error - it cannot be read or played; the element shows the same sentence
+ * @fires {NesLoadEvent} nes-load - a program was read and can be played
+ * @fires {NesPlayEvent} nes-play - the sound is about to begin or to go on
+ * @fires {NesPauseEvent} nes-pause - the sound was paused, by the visitor, by the page, or because another player began
+ * @fires {NesSeekEvent} nes-seek - another second was chosen
+ * @fires {NesPhaseEvent} nes-phase - another phase of the program began to be heard
+ * @fires {NesStopEvent} nes-stop - it was stopped before its end
+ * @fires {NesEndEvent} nes-end - it was heard to its end
+ * @fires {NesErrorEvent} nes-error - it cannot be read or played; the element shows the same sentence
  * @csspart card - the whole
  * @csspart header - title and facts
  * @csspart title - the heading

@@ -4,6 +4,7 @@ import { css } from 'lit';
 export const styles = css`
   .card {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--space-3);
     padding: clamp(12px, 4cqi, 24px);
     border: 1px solid var(--line);
@@ -33,7 +34,7 @@ export const styles = css`
   .views {
     position: relative;
     display: grid;
-    grid-template-rows: 0 minmax(0, 1fr);
+    grid-template: 0 minmax(0, 1fr) / minmax(0, 1fr);
     height: var(--nes-height, clamp(150px, 48cqi, 440px));
     border-radius: var(--radius);
     overflow: hidden;

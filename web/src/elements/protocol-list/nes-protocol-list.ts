@@ -7,8 +7,8 @@ import { ProtocolList } from './protocol-list.ts';
  * Lists protocols to choose from: the built-in library, an API's, a file's, or the page's own.
  *
  * @tag nes-protocol-list
- * @fires nes-select - a protocol was chosen; `preventDefault()` leaves it to the page
- * @fires nes-error - the list cannot be read; the element shows the same sentence
+ * @fires {NesSelectEvent} nes-select - a protocol was chosen; `preventDefault()` leaves it to the page
+ * @fires {NesErrorEvent} nes-error - the list cannot be read; the element shows the same sentence
  * @csspart list - the whole
  * @csspart title - the heading
  * @csspart search - the field to search

@@ -21,14 +21,14 @@ interface Chooser {
 /** Protocols to choose from. See `nes-protocol-list.ts`. */
 export class ProtocolList extends EmbedElement {
   static override properties = {
-    api: { reflect: true },
-    src: { reflect: true },
-    for: { reflect: true },
-    category: { reflect: true },
-    limit: { type: Number, reflect: true },
-    search: { type: Boolean, reflect: true },
-    heading: { reflect: true },
-    theme: { reflect: true },
+    api: { reflect: true, useDefault: true },
+    src: { reflect: true, useDefault: true },
+    for: { reflect: true, useDefault: true },
+    category: { reflect: true, useDefault: true },
+    limit: { type: Number, reflect: true, useDefault: true },
+    search: { type: Boolean, reflect: true, useDefault: true },
+    heading: { reflect: true, useDefault: true },
+    theme: { reflect: true, useDefault: true },
     protocols: { attribute: false },
     found: { state: true },
     failure: { state: true },
@@ -42,6 +42,7 @@ export class ProtocolList extends EmbedElement {
     css`
       .all {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-4);
       }
       header {

@@ -6,7 +6,7 @@ import { Visual } from './visual.ts';
  * answered, and while nothing is played.
  *
  * @tag nes-visual
- * @fires nes-error - this browser cannot draw
+ * @fires {NesErrorEvent} nes-error - this browser cannot draw
  * @csspart view - the whole
  * @csspart message - the line over the picture
  * @csspart questions - what opens the safety questions

@@ -26,10 +26,10 @@ const atRest: Heard = {
 /** The light alone, in step with a player elsewhere on the page. See `nes-visual.ts`. */
 export class Visual extends EmbedElement {
   static override properties = {
-    for: { reflect: true },
-    scene: { reflect: true },
-    intensity: { type: Number, reflect: true },
-    theme: { reflect: true },
+    for: { reflect: true, useDefault: true },
+    scene: { reflect: true, useDefault: true },
+    intensity: { type: Number, reflect: true, useDefault: true },
+    theme: { reflect: true, useDefault: true },
   };
 
   static override styles = [
