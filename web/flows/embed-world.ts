@@ -1,5 +1,5 @@
 /** What embeds meet: an origin that serves the built module to everybody, and pages of somebody else's origin. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -69,7 +69,7 @@ export async function openEmbedWorld(): Promise<EmbedWorld> {
     pages,
     browser,
     async visit(options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, ...options });
+      const context = await browser.newContext({ viewport: { width: 640, height: 720 }, ...options });
       const page = await context.newPage();
       page.setDefaultTimeout(30_000);
       const complaints: string[] = [];
@@ -158,4 +158,106 @@ export function hostPage(world: EmbedWorld, body: string, head = ''): string {
 }
 
 export const readBuilt = (path: string): string => readFileSync(join(built, path), 'utf8');
-export const writeShot = (file: string, data: Buffer): void => writeFileSync(file, data);
+
+interface Tapped {
+  context: AudioContext;
+  first: number | null;
+  firstAt: number | null;
+  last: number | null;
+  /** Peaks of hundredths of a second within the last one. */
+  quietest: number;
+  loudest: number;
+}
+declare global {
+  // What `listening` leaves in a page.
+  var heard: Tapped[];
+  var contexts: AudioContext[];
+  var errors: { reason: string; message: string }[];
+}
+
+/** A short program: a monaural and an isochronic tone, so that limits and light have something to hold. */
+export const program = (seconds = 60) => ({
+  durationSeconds: seconds,
+  phases: [
+    { name: 'Rise', description: 'Up.', durationSeconds: seconds / 2, colour: '#cc8844' },
+    { name: 'Fall', description: 'Down.', durationSeconds: seconds / 2, colour: '#4488cc' },
+  ],
+  voices: [
+    {
+      kind: 'ISOCHRONIC',
+      name: 'Pulse',
+      depth: 1,
+      keyframes: [{ at: 0, carrier: 220, beat: 10, level: 0.4 }],
+    },
+  ],
+  gain: 1,
+  loop: 1,
+  seed: 1,
+});
+
+/** Opens a page of the host. What it serves beside the page is in `files`. */
+export async function openPage(
+  world: EmbedWorld,
+  body: string,
+  options: { policy?: string; head?: string; files?: Record<string, string>; page?: string; deaf?: boolean } = {},
+): Promise<Visitor> {
+  const headers: Record<string, string> = options.policy ? { 'content-security-policy': options.policy } : {};
+  world.pages.set('/', { headers, body: options.page ?? hostPage(world, body, options.head) });
+  for (const [path, text] of Object.entries(options.files ?? {}))
+    world.pages.set(path, { headers: { 'content-type': 'application/octet-stream' }, body: text });
+  const visitor = await world.visit();
+  if (!options.deaf) await visitor.page.addInitScript(listening);
+  else
+    await visitor.page.addInitScript(() => {
+      globalThis.contexts = [];
+      const Context = AudioContext;
+      globalThis.AudioContext = class extends Context {
+        constructor(...given: ConstructorParameters<typeof AudioContext>) {
+          super(...given);
+          globalThis.contexts.push(this);
+        }
+      };
+    });
+  await visitor.page.addInitScript(() => {
+    globalThis.errors = [];
+    document.addEventListener('nes-error', ({ reason, message }) => globalThis.errors.push({ reason, message }));
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`content security policy: ${event.effectiveDirective} ${event.blockedURI}`),
+    );
+  });
+  await visitor.page.goto(`${world.host}/`);
+  return visitor;
+}
+
+export const playerFile = { '/p.json': JSON.stringify({ title: 'Ten hertz', ...program() }) };
+
+export async function pressPlay(page: Page, which = 'nes-player'): Promise<void> {
+  await page.waitForSelector(`${which}[state=ready]`);
+  await page.locator(`${which} [part=play]`).click();
+  await page.waitForSelector(`${which}[state=playing]`);
+}
+
+/** Waits until something was heard. */
+export const sound = (page: Page) => page.waitForFunction(() => globalThis.heard.some(({ first }) => first !== null));
+
+/** Answers the safety questions with no, or with yes to those named. */
+export async function answer(page: Page, ...yes: string[]): Promise<void> {
+  await page.locator('[part=questions]').first().click();
+  const dialog = page.locator('nes-embed-questions');
+  for (const name of yes) await dialog.locator(`input[name=${name}]`).check();
+  if (yes.length > 0) await dialog.locator('input[name=accepted]').check();
+  await dialog.locator('button.solid').click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+/** Waits until the stage of an element holds a picture that is not black, and gives its brightness. */
+export const picture = (page: Page, which = 'nes-player') =>
+  page.waitForFunction((selector) => {
+    const canvas = document.querySelector(selector)?.shadowRoot?.querySelector('canvas');
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context || canvas.width === 0) return 0;
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    let sum = 0;
+    for (let at = 0; at < data.length; at += 4) sum += (data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0);
+    return sum / data.length > 0.2 ? sum / data.length : 0;
+  }, which);
