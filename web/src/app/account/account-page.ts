@@ -41,6 +41,9 @@ export class AccountPage extends NesElement implements Page {
         gap: var(--space-6) var(--space-8);
         align-items: start;
       }
+      .again {
+        padding-top: var(--space-3);
+      }
       form {
         display: grid;
         gap: var(--space-4);
@@ -429,7 +432,7 @@ export class AccountPage extends NesElement implements Page {
             </form>
             ${
               viewer && !viewer.emailVerified
-                ? html`<p><button @click=${this.#askVerification}>${msg('Send the confirmation again')}</button></p>`
+                ? html`<p class="again"><button class="bare" @click=${this.#askVerification}>${msg('Send the confirmation again')}</button></p>`
                 : nothing
             }
           </section>
