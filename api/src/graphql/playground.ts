@@ -1,17 +1,23 @@
-/** Queries that show what there is, one tab each. */
+/** Queries that show what there is, one tab each; a tab is called by its operation. */
 const tour = [
   {
-    name: '1 Start here',
     query: `# The playground of the Neural Entrainment System.
 #
-# Each tab is a query that is ready to run (Ctrl+Enter). The book in the left margin is the schema's documentation.
+# Each tab is ready to run: Ctrl+Enter, or the round arrow.
+# The book at the left edge is the schema's documentation.
 #
-# Signing in: run the tab "2 Sign in", copy the accessToken of the answer, and put it into "Headers" below:
-#   { "Authorization": "Bearer PASTE-IT-HERE" }
-# It is good for 15 minutes; "refreshTokens" gives the next one. Tabs 4 and 5 need it.
+# Signing in:
+#   1. Run the tab SignIn.
+#   2. Copy the accessToken of its answer.
+#   3. In the tab MyRecord or FollowLive open "Headers",
+#      below the query, and put it there:
+#      { "Authorization": "Bearer PASTE-IT-HERE" }
+# It is good for 15 minutes; refreshTokens gives the next.
+# A guest needs no address. The mutations signUp and signIn
+# answer with tokens in the same way.
 #
-# This one needs nothing: the most played protocols.
-query Library {
+# This tab needs nothing: the most played protocols.
+query Start {
   serverTime
   protocols(first: 5, order: POPULAR) {
     edges {
@@ -33,9 +39,9 @@ query Library {
 `,
   },
   {
-    name: '2 Sign in',
-    query: `# A guest needs no address. An account is made of it with signUp (send the guest's token with it), and nothing is lost.
-mutation Guest($input: StartGuestInput!) {
+    query: `# A guest needs no address. An account is made of it with signUp
+# (send the guest's token with it), and nothing is lost.
+mutation SignIn($input: StartGuestInput!) {
   startGuest(input: $input) {
     tokens {
       accessToken
@@ -63,7 +69,6 @@ mutation Guest($input: StartGuestInput!) {
 }`,
   },
   {
-    name: '3 Search',
     query: `# Short protocols for relaxing that work on speakers.
 query Search($filter: ProtocolFilter) {
   protocols(first: 10, filter: $filter, order: SHORTEST) {
@@ -85,9 +90,9 @@ query Search($filter: ProtocolFilter) {
     variables: `{ "filter": { "categories": ["RELAXATION", "BREATHING"], "speakersOk": true, "maxDurationSeconds": 1800 } }`,
   },
   {
-    name: '4 My record',
-    query: `# Needs a token. Who am I, which devices are signed in, and what was played last?
-query Me {
+    query: `# Needs a token in Headers. Who am I, which devices are
+# signed in, and what was played last?
+query MyRecord {
   viewer {
     displayName
     isGuest
@@ -118,9 +123,9 @@ query Me {
 `,
   },
   {
-    name: '5 Follow live',
-    query: `# Needs a token. Runs until it is stopped: the session that plays on any of my devices, and each change of it.
-subscription Live {
+    query: `# Needs a token in Headers. Runs until it is stopped: the
+# session that plays on any of my devices, and its changes.
+subscription FollowLive {
   myLiveSession {
     id
     state
