@@ -140,6 +140,51 @@ subscription FollowLive {
   },
 ];
 
+/**
+ * Runs in the page: asks by HTTP, and follows subscriptions over a WebSocket of their own. GraphiQL's own way to a WebSocket leaves out
+ * what stands in "Headers", so nobody could follow what needs a token. Must use nothing from outside of itself.
+ */
+function fetcher(
+  params: { query: string; operationName?: string | null; variables?: unknown },
+  options?: {
+    headers?: Record<string, string>;
+    documentAST?: { definitions: { kind: string; operation?: string; name?: { value: string } }[] };
+  },
+): unknown {
+  const operations = options?.documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
+  const operation = operations.find(({ name }) => name?.value === params.operationName) ?? operations[0];
+  const url = window.location.origin + window.location.pathname;
+  if (operation?.operation !== 'subscription') {
+    return fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...options?.headers },
+      body: JSON.stringify(params),
+    }).then((response) => response.json());
+  }
+  return {
+    subscribe(observer: { next(value: unknown): void; error(error: Error): void; complete(): void }) {
+      const socket = new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws');
+      const say = (message: object) => socket.send(JSON.stringify(message));
+      socket.onopen = () => say({ type: 'connection_init', payload: options?.headers ?? {} });
+      socket.onmessage = ({ data }) => {
+        const { type, payload } = JSON.parse(data);
+        if (type === 'connection_ack') say({ id: '1', type: 'subscribe', payload: params });
+        else if (type === 'ping') say({ type: 'pong' });
+        else if (type === 'next') observer.next(payload);
+        else if (type === 'error') observer.next({ errors: payload });
+        else if (type === 'complete') socket.close(1000);
+      };
+      socket.onclose = ({ code, reason }) => {
+        if (code === 1000) observer.complete();
+        else observer.error(new Error(`The connection ended: ${code} ${reason}`));
+      };
+      return { unsubscribe: () => socket.close(1000) };
+    },
+  };
+}
+/** In the page's options, which are JSON, the place of the function. */
+const FETCHER = 'the fetcher stands here';
+
 let page: Promise<string> | undefined;
 
 /** The playground as one page that needs nothing from elsewhere. Loaded (9 MB) when it is first asked for. */
@@ -149,10 +194,9 @@ export function playground(): Promise<string> {
       title: 'Neural Entrainment System: playground',
       defaultTabs: tour.map(({ query, variables }) => ({ query, ...(variables ? { variables } : {}) })),
       defaultQuery: tour[0]?.query ?? '',
-      subscriptionsProtocol: 'WS',
+      fetcher: FETCHER,
       shouldPersistHeaders: false,
-      credentials: 'omit',
-    } as never),
+    } as never).replace(JSON.stringify(FETCHER), () => fetcher.toString()),
   );
   return page;
 }
