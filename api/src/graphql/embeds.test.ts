@@ -73,11 +73,18 @@ test('a page of a listed origin reads public and unlisted protocols, drafts neve
   }
   const draft = (await (await read(open, slugs.DRAFT)).json()) as { data: { protocol: null } };
   assert.equal(draft.data.protocol, null);
-  const list = await fetch(address(open, hashOf('EmbedProtocols'), { first: 50, after: null }), {
-    headers: { origin: garden },
-  });
-  const { data } = (await list.json()) as { data: { protocols: { nodes: { slug: string }[] } } };
-  const listed = data.protocols.nodes.map(({ slug }) => slug);
+  const listed: string[] = [];
+  let after: string | null = null;
+  do {
+    const list = await fetch(address(open, hashOf('EmbedProtocols'), { first: 50, after }), {
+      headers: { origin: garden },
+    });
+    const { data } = (await list.json()) as {
+      data: { protocols: { nodes: { slug: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } };
+    };
+    listed.push(...data.protocols.nodes.map(({ slug }) => slug));
+    after = data.protocols.pageInfo.hasNextPage ? data.protocols.pageInfo.endCursor : null;
+  } while (after !== null);
   assert.ok(listed.includes(slugs.PUBLIC));
   assert.ok(!listed.includes(slugs.UNLISTED) && !listed.includes(slugs.DRAFT));
   const count = await fetch(address(open, hashOf('EmbedCount'), { slug: slugs.PUBLIC }), {
