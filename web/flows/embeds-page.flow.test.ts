@@ -215,6 +215,7 @@ test('hostile styles of the page do not get in, and nothing of ours gets out', a
   const { page, context } = await open('', {
     page: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title></head><body><p id="own">own</p></body></html>`,
   });
+  await page.setViewportSize({ width: 1000, height: 800 });
   const bare = await page.evaluate(() => {
     const style = getComputedStyle(document.querySelector('#own') as Element);
     return [...style]
