@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { Cluster, Redis } from 'ioredis';
 
 /** Where instances tell each other things, and where what they share for a short time is kept. */
 export interface Bus {
@@ -150,7 +151,30 @@ export const redisPlace = (url: string): string =>
     .join(', ');
 
 /**
- * The bus over Redis. Every name begins with `prefix`. `url` is `redis://`, `rediss://` (TLS), or several of them separated by commas: the nodes of a cluster.
+ * PUBLISH by the node that owns the channel's name. In a cluster every node would take it, and two messages given to two nodes
+ * could overtake each other. KEYS[1]: channel; ARGV: message.
+ */
+const PUBLISH = `return redis.call('PUBLISH', KEYS[1], ARGV[1])`;
+
+/** Connects. The promise of a cluster's `connect` alone would never end where its state is not well at first. */
+async function ready(client: Redis | Cluster, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`Redis is not ready after ${timeoutMs / 1000} s.`)), timeoutMs);
+      client.once('ready', () => resolve());
+      client.connect().catch(reject);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Wait before another try to connect. Redis is back in use within about a second of its return, however long it was away. */
+const retryWait = (tries: number) => Math.min(50 * 2 ** tries, 800);
+
+/**
+ * The bus over Redis. Every name begins with `prefix`. `url` is `redis://`, `rediss://` (TLS), or several of them separated by commas: nodes of a cluster.
  * Resolves at the first connection.
  * @throws {RedisError} when none was made within `connectTimeoutMs`.
  */
@@ -158,98 +182,150 @@ export async function createRedisBus(
   url: string,
   options: { prefix: string; connectTimeoutMs?: number; onError?: (error: Error) => void },
 ): Promise<Bus> {
-  const { Redis, Cluster } = await import('ioredis');
+  const ioredis = await import('ioredis');
   const nodes = url.split(',');
   const common = {
+    lazyConnect: true,
     connectTimeout: options.connectTimeoutMs ?? 5_000,
+    // A Redis that is gone without a word is noticed after twenty seconds.
+    keepAlive: 10_000,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     // Each command that waits longer is counted as Redis being away.
     commandTimeout: 1_000,
-    retryStrategy: (times: number) => Math.min(100 * 2 ** Math.min(times, 6), 5_000),
+    retryStrategy: retryWait,
   };
-  const connect = () => {
-    if (nodes.length === 1) return new Redis(nodes[0] as string, { ...common, lazyConnect: true });
-    const first = new URL(nodes[0] as string);
-    return new Cluster(nodes, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      clusterRetryStrategy: common.retryStrategy,
-      redisOptions: {
-        ...common,
-        ...(first.password ? { password: decodeURIComponent(first.password) } : {}),
-        ...(first.username ? { username: decodeURIComponent(first.username) } : {}),
-        ...(first.protocol === 'rediss:' ? { tls: {} } : {}),
-      },
-    });
+  const first = new URL(nodes[0] as string);
+  const access = {
+    ...(first.password ? { password: decodeURIComponent(first.password) } : {}),
+    ...(first.username ? { username: decodeURIComponent(first.username) } : {}),
+    ...(first.protocol === 'rediss:' ? { tls: {} } : {}),
   };
-  const client = connect();
-  const subscriber = connect();
+  const client =
+    nodes.length === 1
+      ? new ioredis.Redis(nodes[0] as string, common)
+      : new ioredis.Cluster(nodes, {
+          lazyConnect: true,
+          enableOfflineQueue: false,
+          clusterRetryStrategy: retryWait,
+          // Certificates are made out to names: a node is called by the name that it goes by, not by what that resolves to.
+          dnsLookup: (address, found) => found(null, address),
+          redisOptions: { ...common, ...access },
+        });
+  /** Another connection for what is listened to. Each node of a cluster hears all channels, so it is an ordinary one to any of them. */
+  const openSubscriber = (): Redis => {
+    if (client instanceof ioredis.Redis)
+      return new ioredis.Redis(nodes[0] as string, { ...common, retryStrategy: () => null });
+    // Another one each time: a node that does not answer is not waited for.
+    const known = client.nodes('all').filter(({ status }) => status === 'ready' || status === 'wait');
+    const chosen = known[Math.floor(Math.random() * known.length)];
+    const settings = { ...common, ...access, retryStrategy: () => null };
+    if (!chosen) return new ioredis.Redis(nodes[Math.floor(Math.random() * nodes.length)] as string, settings);
+    return new ioredis.Redis({ ...settings, host: chosen.options.host, port: chosen.options.port });
+  };
+
   let closed = false;
-  // What is told of a connection that is not made is that it was closed; why is told here.
+  // What is told of a connection that is not made is that it was closed; why is told by its first error.
   let why = '';
-  for (const connection of [client, subscriber]) {
-    connection.on('error', (error: Error) => {
-      why ||= error.message;
-      if (!closed) options.onError?.(error);
-    });
-  }
+  const away = (error: unknown) => {
+    why ||= (error as Error).message;
+    if (!closed) options.onError?.(error as Error);
+  };
+  client.on('error', away);
   const emitter = new EventEmitter().setMaxListeners(0);
   const reconnects = new EventEmitter().setMaxListeners(0);
   const insurance = new LocalStore();
-  const channels = new Map<string, number>();
-  let wasReady = false;
-  subscriber.on('message', (channel: string, message: string) => emitter.emit(channel, message));
-  subscriber.on('ready', () => {
-    // ioredis subscribes anew to its channels by itself (autoResubscribe); those asked for while it was away are added here.
-    if (wasReady) {
-      const names = [...channels.keys()];
-      const again = names.length > 0 ? subscriber.subscribe(...names) : Promise.resolve();
-      again.then(
-        () => reconnects.emit('reconnect'),
-        () => {},
-      );
-    }
-    wasReady = true;
-  });
+  /** What is listened to: how many listeners, and when the subscription stands. */
+  const channels = new Map<string, { count: number; standing: Promise<void> }>();
+  let subscriber: Redis | undefined;
+  let tries = 0;
+  let again: NodeJS.Timeout | undefined;
+
+  /** Listens to everything that is asked for; when the connection ends, over a new one, until the bus is closed. */
+  const listen = async (): Promise<void> => {
+    const connection = openSubscriber();
+    subscriber = connection;
+    connection.on('error', away);
+    connection.on('message', (channel: string, message: string) => emitter.emit(channel, message));
+    await connection.connect();
+    const names = [...channels.keys()];
+    if (names.length > 0) await connection.subscribe(...names);
+    tries = 0;
+    connection.once('end', listenAgain);
+    if (connection.status === 'end') listenAgain();
+  };
+  const listenAgain = () => {
+    if (closed) return;
+    again = setTimeout(async () => {
+      const last = subscriber;
+      try {
+        await listen();
+        reconnects.emit('reconnect');
+      } catch (error) {
+        away(error);
+        if (subscriber !== last) subscriber?.disconnect();
+        listenAgain();
+      }
+    }, retryWait(tries++));
+  };
+
+  /** Listens to one more channel. One that could not be asked for is asked for with all the others over a new connection. */
+  const ask = async (name: string): Promise<void> => {
+    const connection = subscriber;
+    await connection?.subscribe(name).catch((error) => {
+      away(error);
+      if (connection.status === 'ready') connection.disconnect();
+    });
+  };
+
+  // Connections to the nodes of a cluster are made at once, not by their first command: of a burst, the others would be sent around.
+  const warm = async (node: Redis) => void (await node.ping().catch(() => {}));
+  if (!(client instanceof ioredis.Redis)) client.on('+node', warm);
+
   try {
-    await Promise.all([client.connect(), subscriber.connect()]);
+    await ready(client, common.connectTimeout);
+    if (!(client instanceof ioredis.Redis)) await Promise.all(client.nodes('all').map(warm));
+    await listen();
   } catch (error) {
     closed = true;
     client.disconnect();
-    subscriber.disconnect();
+    subscriber?.disconnect();
     throw new RedisError(`Redis at ${redisPlace(url)} cannot be reached: ${why || (error as Error).message}.`);
   }
-  const away = (error: unknown) => options.onError?.(error as Error);
 
   return {
     kind: 'redis',
-    healthy: () => client.status === 'ready' && subscriber.status === 'ready',
+    healthy: () => client.status === 'ready' && subscriber?.status === 'ready',
     async publish(channel, message) {
+      const name = options.prefix + channel;
       try {
-        await client.publish(options.prefix + channel, message);
+        if (client instanceof ioredis.Redis) await client.publish(name, message);
+        else await client.eval(PUBLISH, 1, name, message);
       } catch (error) {
         away(error);
         // Listeners of this instance still hear it.
-        emitter.emit(options.prefix + channel, message);
+        emitter.emit(name, message);
       }
     },
     async subscribe(channel, listener) {
       const name = options.prefix + channel;
-      const count = channels.get(name) ?? 0;
-      channels.set(name, count + 1);
       emitter.on(name, listener);
-      if (count === 0) await subscriber.subscribe(name).catch(away);
+      let entry = channels.get(name);
+      if (entry) entry.count++;
+      else {
+        entry = { count: 1, standing: ask(name) };
+        channels.set(name, entry);
+      }
+      await entry.standing;
       let ended = false;
       return () => {
         if (ended) return;
         ended = true;
         emitter.off(name, listener);
-        const left = (channels.get(name) ?? 1) - 1;
-        if (left > 0) channels.set(name, left);
-        else {
+        entry.count--;
+        if (entry.count === 0) {
           channels.delete(name);
-          if (!closed) subscriber.unsubscribe(name).catch(() => {});
+          if (!closed) subscriber?.unsubscribe(name).catch(() => {});
         }
       };
     },
@@ -298,9 +374,10 @@ export async function createRedisBus(
     },
     async close() {
       closed = true;
+      clearTimeout(again);
       emitter.removeAllListeners();
       client.disconnect();
-      subscriber.disconnect();
+      subscriber?.disconnect();
     },
   };
 }
