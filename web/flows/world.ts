@@ -1,11 +1,10 @@
 /** What a whole flow needs: an API process of its own, browsers, and a look into the database. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type Backend, useBackend } from '../../api/src/testing/backend.ts';
+import { startApi } from '../../api/src/testing/process.ts';
 import { findBrowser } from '../../scripts/browser.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -32,65 +31,23 @@ export async function openWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'nes-flow-'));
   // A build that runs meanwhile must not pull the files from under the test.
   cpSync(join(root, 'web/dist'), join(folder, 'web'), { recursive: true });
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   const { executablePath, args, env } = await findBrowser();
   const browser: Browser = await chromium.launch({
     executablePath,
     args: [...args, '--autoplay-policy=user-gesture-required'],
     env,
   });
-  let process_: ChildProcess | undefined;
-  let output = '';
-
-  const start = async () => {
-    const child = spawn(process.execPath, [join(root, 'api/src/main.ts')], {
-      cwd: root,
-      env: {
-        ...process.env,
-        NODE_ENV: 'development',
-        PORT: String(port),
-        HOST: '127.0.0.1',
-        DATABASE_URL: backend.database.url,
-        DATABASE_POOL: '5',
-        REDIS_URL: backend.redisUrl ?? '',
-        NES_REDIS_PREFIX: backend.redisPrefix,
-        NES_DATA_DIR: folder,
-        NES_WEB_DIR: join(folder, 'web'),
-        NES_LIBRARY: 'off',
-        NES_SECRET: 'a secret of the flow tests, long enough for it',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    process_ = child;
-    child.once('exit', (code, signal) => {
-      if (process_ === child) console.error(`The API ended by itself (${signal ?? code}):\n${output}`);
-    });
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
-    await until('the API answers', async () => {
-      if (child.exitCode !== null) throw new Error(`The API ended: ${output}`);
-      const response = await fetch(`${url}/health/ready`).catch(() => null);
-      return response?.ok ?? false;
-    });
-  };
-  const end = async (signal: NodeJS.Signals) => {
-    const child = process_;
-    process_ = undefined;
-    if (!child || child.exitCode !== null) return;
-    const ended = new Promise((done) => child.once('exit', done));
-    child.kill(signal);
-    await ended;
-  };
-
-  await start();
+  const api = await startApi(backend, {
+    environment: { NES_DATA_DIR: folder, NES_WEB_DIR: join(folder, 'web') },
+  });
   return {
-    url,
+    url: api.url,
     backend,
     rows: async (sql, ...values) => (await backend.database.pool.query(sql, values)).rows,
     async visit() {
       // A still picture: drawing by software would take the processor from everything that is looked at here.
       const context = await browser.newContext({
-        baseURL: url,
+        baseURL: api.url,
         viewport: { width: 1280, height: 800 },
         reducedMotion: 'reduce',
       });
@@ -103,11 +60,11 @@ export async function openWorld(): Promise<World> {
       });
       return { page, context, complaints };
     },
-    kill: () => end('SIGKILL'),
-    start,
+    kill: () => api.end('SIGKILL'),
+    start: api.start,
     async close() {
       await browser.close();
-      await end('SIGTERM');
+      await api.end();
       await backend.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -123,14 +80,4 @@ export async function until<T>(what: string, look: () => Promise<T>, seconds = 4
     if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain until ${what}.`);
     await new Promise((next) => setTimeout(next, 200));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found, failed) => {
-    const server = createServer().once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => found(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -98,7 +98,7 @@ describe('shared executions', () => {
     const join = (index: number, variables: Record<string, unknown>) =>
       live.join(
         { ...request, variables },
-        { userId: `u${index}`, send: (text) => received[index]?.push(text), end: () => ended.push(index) },
+        { userId: `u${index}`, send: (result) => received[index]?.push(String(result)), end: () => ended.push(index) },
         start,
       );
     const [first] = await Promise.all([join(0, { a: 1, b: 2 }), join(1, { b: 2, a: 1 })]);

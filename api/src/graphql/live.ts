@@ -23,8 +23,8 @@ export interface LiveExtension {
 export interface Member {
   /** Person that follows; what `Live.remove` names. */
   userId: string | null;
-  /** Gets the serialised execution result. */
-  send: (result: string) => void;
+  /** Gets the serialised execution result (JSON, UTF-8), the same bytes for all. */
+  send: (result: Buffer) => void;
   /** The source has ended. */
   end: () => void;
 }
@@ -33,7 +33,7 @@ interface Shared {
   audience: string;
   members: Set<Member>;
   /** The last result that went out: the present state for whoever joins now. */
-  last: string | null;
+  last: Buffer | null;
   stop: () => void;
 }
 
@@ -108,10 +108,10 @@ export async function createLive(bus: Bus, onDelivery: (members: number) => void
     for (;;) {
       const { value, done } = await iterator.next();
       if (done) return;
-      const text = JSON.stringify(value);
-      group.last = text;
+      const result = Buffer.from(JSON.stringify(value));
+      group.last = result;
       onDelivery(group.members.size);
-      for (const member of [...group.members]) member.send(text);
+      for (const member of [...group.members]) member.send(result);
     }
   };
 

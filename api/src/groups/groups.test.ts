@@ -158,6 +158,43 @@ test('a session can be played in a group by its members only', async () => {
   assert.equal(await database.session.count({ where: { group: { code } } }), 1);
 });
 
+test('what was heard in a group is recorded as such, also after leaving, also where the protocol is its host’s alone', async () => {
+  at(0);
+  const [host, guest, stranger] = [await api.person(), await api.person(), await api.person()];
+  const revision = encodeNodeId('Revision', revisionId('nap', 1));
+  const { group } = await mutate(host, 'createGroup', { revision, name: 'Ada' });
+  await mutate(guest, 'joinGroup', { code: group.code, name: 'Ben' });
+  await mutate(guest, 'leaveGroup', { code: group.code });
+  const record = async (viewer: Viewer) => {
+    const id = randomUUID();
+    const event = (kind: string, seconds: number) => ({
+      ...{ id: randomUUID(), kind, positionSeconds: seconds },
+      occurredAt: new Date(T0 + (seconds - 60) * 1000).toISOString(),
+    });
+    const { recordSession } = await api.ask(
+      viewer,
+      'mutation ($input: RecordSessionInput!) { recordSession(input: $input) { userErrors { field code } } }',
+      {
+        input: {
+          ...{ id, revision, group: group.id, timeZone: 'UTC', deviceId: randomUUID() },
+          events: [event('STARTED', 0), event('STOPPED', 30)],
+        },
+      },
+    );
+    const row = await database.session.findUnique({ where: { id } });
+    return { errors: recordSession.userErrors, groupId: row?.groupId };
+  };
+  const { id: groupId } = await database.group.findUniqueOrThrow({ where: { code: group.code } });
+  assert.deepEqual(await record(stranger), { errors: [], groupId: null }, 'named by somebody who was never in it');
+  const protocol = await database.protocol.update({ where: { slug: 'nap' }, data: { visibility: 'DRAFT' } });
+  try {
+    assert.deepEqual(await record(guest), { errors: [], groupId });
+    assert.deepEqual((await record(stranger)).errors, [{ field: ['revision'], code: 'NOT_FOUND' }]);
+  } finally {
+    await database.protocol.update({ where: { id: protocol.id }, data: { visibility: 'PUBLIC' } });
+  }
+});
+
 test('only the host controls, and to strangers the group does not exist', async () => {
   const { code, group } = await open();
   const bob = await join(code, 'Bob');

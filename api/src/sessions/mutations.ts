@@ -258,6 +258,7 @@ mutation('recordSession', {
   input: (t) => ({
     id: t.field({ type: 'UUID', required: true, description: 'Id of the session, made by the device.' }),
     revision: t.id({ required: true, description: 'Global id of the revision that was played.' }),
+    group: t.id({ description: 'Global id of the group in which it was heard.' }),
     timeZone: t.string({
       required: true,
       description: 'IANA zone in which its days are counted.',
@@ -284,6 +285,7 @@ mutation('recordSession', {
       {
         id: input.id,
         revisionId: inputUuid('Revision', input.revision, 'revision'),
+        groupId: input.group ? inputUuid('Group', input.group, 'group') : null,
         timeZone: input.timeZone,
         deviceId: input.deviceId,
         deviceName,

@@ -10,6 +10,8 @@ import { replay, type SessionAct } from './transition.ts';
 export interface RecordInput {
   id: string;
   revisionId: string;
+  /** Group in which it was heard. Kept where the person was ever in it, else passed over: a log is not lost for that. */
+  groupId: string | null;
   timeZone: string;
   deviceId: string;
   deviceName: string;
@@ -56,7 +58,17 @@ export async function recordSession(
   return database.$transaction(async (tx) => {
     let held = await lockSession(tx, input.id, userId);
     if (!held) {
-      const protocolId = await checkPlayable(tx, userId, input.revisionId, null);
+      const heardIn =
+        input.groupId === null
+          ? null
+          : await tx.groupMember.findFirst({
+              where: { groupId: input.groupId, userId, group: { revisionId: input.revisionId } },
+              select: { groupId: true, group: { select: { revision: { select: { protocolId: true } } } } },
+            });
+      const groupId = heardIn?.groupId ?? null;
+      // What a group hears its members may play, also what is its host's alone; the log may come after they left.
+      const protocolId =
+        heardIn?.group.revision.protocolId ?? (await checkPlayable(tx, userId, input.revisionId, null));
       const profile = await revisionProfile(tx, input.revisionId);
       const made = replay(input.acts, profile.totalSeconds);
       if (!made.ok) throw refused(made.index, made.refusal, input.acts, input.acts);
@@ -65,7 +77,7 @@ export async function recordSession(
         userId,
         protocolId,
         revisionId: input.revisionId,
-        groupId: null,
+        groupId,
         timeZone: input.timeZone,
         createdAt: now,
         ...columnsOf(made.facts),

@@ -50,12 +50,13 @@ const longestWait = 30_000;
 
 /**
  * Follows a subscription until the returned function is called. It comes back by itself: after a lost connection, and
- * after the server ended it because this browser's sign-in changed.
+ * after the server ended it because this browser's sign-in changed. `ended` is called each time the server ended it.
  */
 export function follow<Data, Variables extends OperationVariables>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   next: (data: Data) => void,
+  ended: () => void = () => {},
 ): () => void {
   let stopped = false;
   let wait = shortestWait;
@@ -66,6 +67,7 @@ export function follow<Data, Variables extends OperationVariables>(
     clearTimeout(timer);
     timer = setTimeout(begin, wait);
     wait = Math.min(longestWait, wait * 2);
+    ended();
   };
   const begin = () => {
     client()

@@ -15,8 +15,9 @@ import {
 } from '../data/generated/graphql.ts';
 import { newUuid } from '../data/identifiers.ts';
 import type { Program } from '../program/model.ts';
-import { type Course, clockOffset, correction, coursePosition, type RoundTrip } from './group-clock.ts';
+import { type Course, clockOffset, coursePosition, type RoundTrip } from './group-clock.ts';
 import type { Playable } from './log.ts';
+import { Pace } from './pace.ts';
 import { playerSession } from './session.ts';
 
 /** Round trips before the first sound, and the pause between them; later one every `tripMilliseconds`. */
@@ -27,30 +28,29 @@ const tripMilliseconds = 5_000;
 const keptTrips = 24;
 /** How often the place in the program is compared with the group's. Nothing audible hangs on its punctuality. */
 const stepMilliseconds = 250;
-/** Right after a start or jump, differences above `settleSeconds` are put right by another jump, this many times. */
-const settleSeconds = 0.004;
-const settleJumps = 4;
-/** A jump takes effect a little later than it is asked for; measured anew after each one. */
-const firstJumpDelay = 0.04;
-/** After a jump the player needs this long until what it reports is the new place. */
-const restAfterJump = 900;
+/** Positions in silence that are the same. */
+const sameSeconds = 0.004;
 const reportMilliseconds = 6_000;
+/** A device that is at the end this long before the group has heard all of it. */
+const endSeconds = 2;
 
 /** This device's own clock in milliseconds: it runs evenly, also while the system's clock is set. */
 const localNow = (): number => performance.timeOrigin + performance.now();
 
-/** A session that many hear in step. One at a time. Fires `change`. */
+/** Why this device is no longer in the group: the host ended it, or sent this person out. */
+export type Over = 'ended' | 'removed';
+
+/** A session that many hear in step. One at a time. Fires `change`; `over` when it is not this person's doing; `host` when this person becomes it. */
 class GroupSession extends EventTarget {
   #value: GroupFieldsFragment | null = null;
   #memberId: string | null = null;
   #trips: RoundTrip[] = [];
   #offset: number | null = null;
-  #error: number | null = null;
-  #jumpDelay = firstJumpDelay;
-  #settling = 0;
-  #resting = 0;
-  #jumped = false;
+  #pace = new Pace(playerSession);
   #listening = false;
+  /** True from the moment at which this device began to sound with the group: a silence after that was wanted by its listener. */
+  #sounding = false;
+  #over: Over = 'ended';
   #timers: ReturnType<typeof setInterval>[] = [];
   #stopFollowing: () => void = () => {};
 
@@ -70,12 +70,18 @@ class GroupSession extends EventTarget {
 
   /** How late this device's sound is against the group, in milliseconds; null while nothing sounds. */
   get offsetMilliseconds(): number | null {
-    return this.#error === null ? null : this.#error * 1000;
+    const { error } = this.#pace;
+    return error === null ? null : error * 1000;
   }
 
   /** True once this device plays along: a browser starts sound only after a touch. */
   get listening(): boolean {
     return this.#listening;
+  }
+
+  /** Why the group before was left, for whoever hears `over`. */
+  get over(): Over {
+    return this.#over;
   }
 
   async create(revisionId: string, name: string): Promise<readonly UserError[]> {
@@ -98,7 +104,9 @@ class GroupSession extends EventTarget {
     const group = this.#value;
     if (!group) return;
     await playerSession.open(playable(group));
+    if (this.#value?.id !== group.id) return;
     this.#listening = true;
+    this.#sounding = false;
     this.#changed();
     this.#step();
   }
@@ -165,8 +173,12 @@ class GroupSession extends EventTarget {
     this.#exit();
     this.#memberId = memberId;
     this.#value = group;
-    this.#stopFollowing = follow(GroupChangedDocument, { code: group.code }, ({ groupChanged }) =>
-      this.#set(groupChanged),
+    this.#stopFollowing = follow(
+      GroupChangedDocument,
+      { code: group.code },
+      ({ groupChanged }) => this.#set(groupChanged),
+      // Whoever is sent out hears no more of the group; the answer to a report says whether that is so.
+      () => this.#report(),
     );
     this.#measureFirst();
     this.#timers = [
@@ -178,7 +190,7 @@ class GroupSession extends EventTarget {
     this.#changed();
   }
 
-  #exit(): void {
+  #exit(over?: Over): void {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
     this.#stopFollowing();
@@ -189,24 +201,30 @@ class GroupSession extends EventTarget {
     this.#value = null;
     this.#memberId = null;
     this.#listening = false;
-    this.#error = null;
+    this.#sounding = false;
+    this.#pace.silent();
     this.#trips = [];
     this.#offset = null;
+    if (over) {
+      this.#over = over;
+      this.dispatchEvent(new Event('over'));
+    }
     this.#changed();
   }
 
   #set(group: GroupFieldsFragment): void {
     if (!this.#value || group.id !== this.#value.id || group.version < this.#value.version) return;
     const acted = group.version !== this.#value.version;
+    const wasHost = this.isHost;
     this.#value = group;
-    if (group.state === 'ENDED' || !group.members.some((member) => member.id === this.#memberId)) {
-      this.#exit();
+    const inside = group.members.some((member) => member.id === this.#memberId);
+    if (group.state === 'ENDED' || !inside) {
+      this.#exit(group.state === 'ENDED' ? 'ended' : 'removed');
       return;
     }
+    if (this.isHost && !wasHost) this.dispatchEvent(new Event('host'));
     if (acted) {
-      this.#settling = settleJumps;
-      this.#resting = 0;
-      this.#jumped = false;
+      this.#pace.changed();
       this.#step();
     }
     this.#changed();
@@ -232,45 +250,41 @@ class GroupSession extends EventTarget {
     if (!course || !this.#listening || this.#offset === null) return;
     const target = coursePosition(course, localNow() + this.#offset);
     const { state } = playerSession;
+    // A call that takes the sound away gives it back by itself.
+    if (playerSession.player.state === 'interrupted') return;
     if (!course.playing) {
-      this.#error = null;
+      this.#pace.silent();
+      this.#sounding = false;
       if (state === 'playing' || state === 'starting') playerSession.pause();
-      if (Math.abs(playerSession.positionSeconds() - target) > settleSeconds) playerSession.seek(target);
+      if (Math.abs(playerSession.positionSeconds() - target) > sameSeconds) playerSession.seek(target);
       return;
     }
     if (target >= playerSession.totalSeconds) return;
     if (localNow() + this.#offset < course.positionAt - 100) return;
-    if (state === 'ready' || state === 'paused' || state === 'stopped') {
-      playerSession.seek(target + this.#jumpDelay);
-      playerSession.play().catch(() => {
-        this.#listening = false;
-        this.#changed();
-      });
-      this.#settling = settleJumps;
-      this.#rest();
+    if (state !== 'playing' && state !== 'starting') {
+      // Silenced here, by its listener or another device: that stays so until they ask for it again.
+      // Heard to the end a moment before the group: that is no silence.
+      if (state === 'finished' && playerSession.totalSeconds - target < endSeconds) return;
+      if ((this.#sounding && state !== 'finished') || state === 'elsewhere') {
+        this.#silence();
+        return;
+      }
+      this.#sounding = true;
+      playerSession.seek(this.#pace.ahead(target));
+      playerSession.play().catch(() => this.#silence());
+      this.#pace.begun();
       return;
     }
-    if (state !== 'playing' || performance.now() < this.#resting) return;
-    const error = target - playerSession.positionSeconds();
-    // What is left after a jump is what its delay was misjudged by.
-    if (this.#jumped && Math.abs(error) < 0.3) this.#jumpDelay += error;
-    this.#jumped = false;
-    this.#error = error;
-    const { jump, rate } = correction(error);
-    if (jump || (this.#settling > 0 && Math.abs(error) > settleSeconds)) {
-      this.#settling--;
-      this.#jumped = true;
-      playerSession.player.setRate(1);
-      playerSession.player.seek(target + this.#jumpDelay);
-      this.#rest();
-    } else {
-      playerSession.player.setRate(rate);
-    }
+    if (state !== 'playing') return;
+    this.#pace.step(target);
     this.#changed();
   }
 
-  #rest(): void {
-    this.#resting = performance.now() + restAfterJump;
+  #silence(): void {
+    this.#listening = false;
+    this.#sounding = false;
+    this.#pace.silent();
+    this.#changed();
   }
 
   async #measureFirst(): Promise<void> {
@@ -296,7 +310,13 @@ class GroupSession extends EventTarget {
   #report(): void {
     if (!this.#value) return;
     const late = this.#listening && this.#value.state === 'PLAYING' ? this.offsetMilliseconds : null;
-    tell(ReportSpreadDocument, { input: { code: this.#value.code, offsetMilliseconds: late } }).catch(() => {});
+    const { id, code } = this.#value;
+    tell(ReportSpreadDocument, { input: { code, offsetMilliseconds: late } })
+      .then(({ reportSpread }) => {
+        if (reportSpread.userErrors.length > 0 && this.#value?.id === id) this.#exit('removed');
+      })
+      // Without a network the sound goes on; the next report comes.
+      .catch(() => {});
   }
 }
 
@@ -326,6 +346,7 @@ function playable(group: GroupFieldsFragment): Playable {
     title: revision.title,
     category: revision.protocol.category,
     program: revision.program as Program,
+    groupId: group.id,
   };
 }
 

@@ -48,6 +48,8 @@ export interface Playable {
   title: string;
   category: string;
   program: Program;
+  /** The API's id of the group that hears it together. */
+  groupId?: string;
 }
 
 /** One playing, as this browser saw it. It is kept here and sent to the server, which may be asleep or away, later. */
@@ -56,6 +58,8 @@ export interface LocalSession {
   id: string;
   protocolId: string | null;
   revisionId: string | null;
+  /** The API's id of the group in which it was heard. */
+  groupId?: string;
   slug: string | null;
   title: string;
   category: string;

@@ -108,6 +108,7 @@ class Outbox extends EventTarget {
         input: {
           id: session.id,
           revision: session.revisionId,
+          group: session.groupId ?? null,
           timeZone: session.timeZone,
           deviceId: device().id,
           deviceName: device().name,

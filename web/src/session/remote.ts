@@ -26,6 +26,12 @@ interface Command {
   deviceId: string;
 }
 
+/** Second of the program that is heard now where a session plays. */
+export function positionOf({ state, positionSeconds, positionAt }: SessionStateFragment): number {
+  if (state !== 'ACTIVE') return positionSeconds;
+  return positionSeconds + Math.max(0, serverNow() - Date.parse(positionAt)) / 1000;
+}
+
 /** The live session of the person that sounds on another device, and the means to control it. Fires `change`. */
 class RemoteSession extends EventTarget {
   #value: SessionStateFragment | null = null;
@@ -45,9 +51,7 @@ class RemoteSession extends EventTarget {
 
   /** Second of the program that the other device plays now. */
   positionSeconds(): number {
-    if (!this.#value) return 0;
-    if (this.#value.state !== 'ACTIVE') return this.#value.positionSeconds;
-    return this.#value.positionSeconds + Math.max(0, serverNow() - Date.parse(this.#value.positionAt)) / 1000;
+    return this.#value ? positionOf(this.#value) : 0;
   }
 
   pause(): Promise<readonly UserError[]> {

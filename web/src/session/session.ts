@@ -22,6 +22,7 @@ import {
   withEvent,
 } from './log.ts';
 import { outbox } from './outbox.ts';
+import { Pace } from './pace.ts';
 import { permitted } from './permission.ts';
 import { soundChoices } from './sound-choices.ts';
 
@@ -34,6 +35,10 @@ export type PlayerState = 'idle' | 'ready' | 'starting' | 'playing' | 'paused' |
 /** The position is written down this often while playing, for the case that the page dies. Nothing audible hangs on it. */
 const traceMilliseconds = 2_000;
 const traceName = 'nes-playing';
+
+/** After a take-over the place of the sound is compared so long, and so often. */
+const settleMilliseconds = 12_000;
+const settleStepMilliseconds = 250;
 
 /** A remote seek that is nearer than this to what is heard is the echo of clocks, not a wish. */
 const seekTolerance = 0.25;
@@ -69,6 +74,8 @@ class PlayerSession extends EventTarget {
   #stopFollowing: () => void = () => {};
   /** Takes the session off the lock screen; null while it is not there. */
   #leaveLockScreen: (() => void) | null = null;
+  /** Version of the session of which this device heard last. */
+  #version = 0;
 
   constructor() {
     super();
@@ -117,6 +124,7 @@ class PlayerSession extends EventTarget {
     if (
       this.#protocol?.revisionId === protocol.revisionId &&
       this.#protocol?.program === protocol.program &&
+      this.#protocol?.groupId === protocol.groupId &&
       this.#running
     )
       return;
@@ -145,7 +153,8 @@ class PlayerSession extends EventTarget {
         this.#become('paused');
         throw error;
       });
-      this.#log('RESUMED', at);
+      await this.#firstSound(at);
+      if (this.#sounding) this.#log('RESUMED', this.positionSeconds());
       return;
     }
     this.#become('starting');
@@ -155,6 +164,7 @@ class PlayerSession extends EventTarget {
       this.#become('ready');
       throw error;
     });
+    await this.#firstSound(fromSeconds);
     // Paused or stopped before the first sound: there is nothing to write down.
     if (!this.#sounding) return;
     this.#clockOffset = serverNow() - Date.now();
@@ -162,6 +172,7 @@ class PlayerSession extends EventTarget {
       id: newUuid(),
       protocolId: this.#protocol.id,
       revisionId: this.#protocol.revisionId,
+      ...(this.#protocol.groupId ? { groupId: this.#protocol.groupId } : {}),
       slug: this.#protocol.slug,
       title: this.#protocol.title,
       category: this.#protocol.category,
@@ -181,7 +192,7 @@ class PlayerSession extends EventTarget {
     };
     this.#record = withEvent(
       this.#record,
-      this.#event('STARTED', fromSeconds, { volume: this.volume, scene: this.scene }),
+      this.#event('STARTED', this.positionSeconds(), { volume: this.volume, scene: this.scene }),
     );
     const record = this.#record;
     this.#write(() => outbox.put(record));
@@ -354,14 +365,19 @@ class PlayerSession extends EventTarget {
     this.#become('paused');
   }
 
-  /** Goes on here with a session that sounded on another device, at the second that the server gave. */
-  async adopt(protocol: Playable, present: SessionStateFragment, positionSeconds: number): Promise<void> {
-    await this.open(protocol, positionSeconds);
+  /**
+   * Goes on here with a session that sounded on another device, with the beat where it would be there. `secondNow` tells
+   * the second that should be heard now.
+   */
+  async adopt(protocol: Playable, present: SessionStateFragment, secondNow: () => number): Promise<void> {
+    await this.open(protocol, secondNow());
     if (!this.#program) return;
     this.#clockOffset = serverNow() - Date.now();
     this.#become('starting');
     this.player.setVolume(present.volume);
-    await this.player.play({ fromSeconds: positionSeconds });
+    const pace = new Pace(this);
+    await this.player.play({ fromSeconds: pace.ahead(secondNow()) });
+    const positionSeconds = secondNow();
     this.#scene = present.scene;
     const taken: LogEvent = { ...this.#event('TAKEN_OVER', positionSeconds), sent: true };
     const record: LocalSession = {
@@ -388,8 +404,35 @@ class PlayerSession extends EventTarget {
     this.#record = record;
     this.#write(() => outbox.put(record));
     if (present.state === 'PAUSED') this.#log('RESUMED', positionSeconds);
+    else this.#settle(pace, record.id, secondNow);
     this.#timer = setInterval(() => this.#trace(), traceMilliseconds);
     this.#obey(record.id);
+  }
+
+  /** For the first seconds after a take-over: what begins a little off is brought to its place. Nothing else may have happened. */
+  #settle(pace: Pace, id: string, secondNow: () => number): void {
+    pace.begun();
+    const events = this.#record?.events.length;
+    const end = performance.now() + settleMilliseconds;
+    const timer = setInterval(() => {
+      const undisturbed = this.#record?.id === id && this.#record.events.length === events && this.#sounding;
+      if (!undisturbed || performance.now() > end) {
+        clearInterval(timer);
+        this.player.setRate(1);
+      } else if (this.#state === 'playing') pace.step(secondNow());
+    }, settleStepMilliseconds);
+  }
+
+  /**
+   * Resolves when the sound moves on from where it was told to begin, so that what is written down is heard at that time:
+   * other devices compute by it where the program is. After a second at the latest, for sound that is held up.
+   */
+  async #firstSound(fromSeconds: number): Promise<void> {
+    for (const end = performance.now() + 1_000; performance.now() < end && this.#sounding; ) {
+      const heard = this.positionSeconds();
+      if (heard > fromSeconds && heard < fromSeconds + 1) return;
+      await new Promise((next) => setTimeout(next, 20));
+    }
   }
 
   get #sounding(): boolean {
@@ -539,15 +582,19 @@ class PlayerSession extends EventTarget {
   /** Does what other devices of the person ask of this session. */
   #obey(id: string): void {
     this.#stopFollowing();
+    this.#version = 0;
     this.#stopFollowing = follow(SessionChangedDocument, { id: globalId('Session', id) }, ({ sessionChanged }) => {
+      const missed = this.#version > 0 && sessionChanged.version > this.#version + 1;
+      this.#version = sessionChanged.version;
       const last = sessionChanged.events.nodes.at(-1);
       if (!last || last.deviceId === device().id || this.#record?.id !== id) return;
       if (this.#record.events.some((event) => event.id === last.id)) return;
-      this.#follow(sessionChanged, last);
+      this.#follow(sessionChanged, last, missed);
     });
   }
 
-  #follow(present: SessionStateFragment, last: { id: string; kind: string }): void {
+  /** `missed`: other events came before `last` while nothing could be heard of them; what they left behind holds too. */
+  #follow(present: SessionStateFragment, last: { id: string; kind: string }, missed: boolean): void {
     const kind = last.kind as EventKind;
     const heard = this.positionSeconds();
     this.#append({
@@ -586,11 +633,11 @@ class PlayerSession extends EventTarget {
         .play({ fromSeconds: kind === 'SEEKED' ? present.positionSeconds : heard })
         .catch(() => this.#become('paused'));
     }
-    if (kind === 'VOLUME_CHANGED') {
+    if (kind === 'VOLUME_CHANGED' || (missed && present.volume !== this.volume)) {
       this.player.setVolume(present.volume);
       preferences.save({ volume: present.volume });
     }
-    if (kind === 'SCENE_CHANGED') {
+    if (kind === 'SCENE_CHANGED' || (missed && present.scene !== this.scene)) {
       this.#scene = present.scene;
       preferences.save({ scene: present.scene });
     }

@@ -16,7 +16,7 @@ import { passAt } from '../../program/values.ts';
 import { groupSession } from '../../session/group.ts';
 import { playerSession } from '../../session/session.ts';
 import { base, controls, page } from '../../styles/base.ts';
-import { mayPlay } from '../play.ts';
+import { beatsBetweenEars, mayPlay } from '../play.ts';
 import { go, placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
@@ -82,12 +82,16 @@ export class GroupPage extends NesElement implements Page {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#timer = setInterval(() => this.#tick(), 250);
+    groupSession.addEventListener('over', this.#over);
+    groupSession.addEventListener('host', this.#becameHost);
     this.#load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#timer);
+    groupSession.removeEventListener('over', this.#over);
+    groupSession.removeEventListener('host', this.#becameHost);
   }
 
   async #load(): Promise<void> {
@@ -237,7 +241,7 @@ export class GroupPage extends NesElement implements Page {
         <div>
           <h1 tabindex="-1">${group.revision.title}</h1>
           <p class="quiet figures" role="status">
-            ${group.state === 'WAITING' ? msg('Waiting for the host') : playing ? msg('Playing') : msg('Paused')} ·
+            ${group.state === 'WAITING' ? (host ? msg('Not begun') : msg('Waiting for the host')) : playing ? msg('Playing') : msg('Paused')} ·
             ${clock(this.position)} / ${clock(program.durationSeconds)}
           </p>
         </div>
@@ -269,7 +273,7 @@ export class GroupPage extends NesElement implements Page {
         </section>
         <section class="panel people" aria-labelledby="people">
           <h2 id="people">${msg(str`${number(group.memberCount)} here`)}</h2>
-          ${this.#circle(group.members, group.spreadMilliseconds ?? null)}
+          ${this.#circle(group.members, host ? (group.spreadMilliseconds ?? null) : null)}
           <ul role="list">
             ${group.members.map((member) => this.#member(member, host))}
           </ul>
@@ -279,7 +283,7 @@ export class GroupPage extends NesElement implements Page {
 
   #hostKeys(playing: boolean, locked: boolean): TemplateResult {
     return html`<div class="row keys">
-      <button class="primary" @click=${() => this.#act(playing ? groupSession.pause() : groupSession.play())}>
+      <button class="primary" @click=${() => (playing ? this.#act(groupSession.pause()) : this.#play())}>
         ${icon(playing ? 'pause' : 'play')} ${playing ? msg('Pause for all') : msg('Play for all')}
       </button>
       <button @click=${() => this.#act(groupSession.lock(!locked))}>
@@ -341,13 +345,42 @@ export class GroupPage extends NesElement implements Page {
     </li>`;
   }
 
+  /** Lets this device sound, after what must be asked before sound. */
   #listen = async (): Promise<void> => {
+    const program = groupSession.value?.revision.program as Program | undefined;
+    if (!program) return;
     try {
-      if (await mayPlay()) await groupSession.listen();
+      if (await mayPlay(beatsBetweenEars({ program }))) await groupSession.listen();
     } catch (error) {
       showError(error);
     }
   };
+
+  /** A host who lets all play hears it too: the touch that browsers want before sound is this one. */
+  #play = async (): Promise<void> => {
+    if (!groupSession.listening) await this.#listen();
+    this.#act(groupSession.play());
+  };
+
+  #over = (): void => {
+    const message =
+      groupSession.over === 'ended' ? msg('The group has ended.') : msg('You are no longer in the group.');
+    showToast({ message, stays: true });
+    go('group', true);
+  };
+
+  #becameHost = (): void => showToast({ message: msg('You are the host now.') });
+
+  /** What is heard at a moment of `performance.now()`: played second, beat in Hz, its phase from 0 to 1. Null in silence. */
+  heard(now: number = performance.now()): { seconds: number; beatHz: number; beatPhase: number } | null {
+    if (!groupSession.listening || playerSession.state !== 'playing') return null;
+    const beat = playerSession.beat(now);
+    return {
+      seconds: playerSession.positionSeconds(now),
+      beatHz: beat?.beatHz ?? 0,
+      beatPhase: beat?.beatPhase ?? 0,
+    };
+  }
 
   #leave = async (): Promise<void> => {
     try {

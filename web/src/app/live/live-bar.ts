@@ -12,10 +12,12 @@ import type { Program } from '../../program/model.ts';
 import { passAt } from '../../program/values.ts';
 import type { LocalSession } from '../../session/log.ts';
 import { outbox } from '../../session/outbox.ts';
-import { remoteSession } from '../../session/remote.ts';
+import { positionOf, remoteSession } from '../../session/remote.ts';
 import { playerSession } from '../../session/session.ts';
 import { base, controls } from '../../styles/base.ts';
+import { scenes } from '../../visuals/scene.ts';
 import { speak } from '../localise.ts';
+import { sceneName } from '../names.ts';
 import { mayPlay } from '../play.ts';
 import { recovered, settleRecovery } from '../recovery.ts';
 import { go, placeNow, to } from '../router.ts';
@@ -70,18 +72,52 @@ export class LiveBar extends NesElement {
         height: 3rem;
         border-radius: var(--radius);
       }
-      .actions {
+      .actions,
+      .there,
+      .there label {
         display: flex;
+        align-items: center;
         gap: var(--space-2);
       }
+      .there {
+        gap: var(--space-4);
+        color: var(--quiet);
+      }
+      .volume input {
+        width: 6rem;
+      }
+      .elsewhere {
+        grid-template-columns: minmax(8rem, 16rem) minmax(0, 1fr) auto auto;
+      }
+      @media (width < 1100px) {
+        .elsewhere {
+          grid-template-columns: minmax(0, 1fr) auto auto;
+        }
+        .elsewhere nes-curve {
+          grid-row: 2;
+          grid-column: 1 / -1;
+        }
+      }
       @media (width < 760px) {
-        .bar {
+        .bar,
+        .elsewhere {
           grid-template-columns: minmax(0, 1fr) auto;
         }
         nes-curve {
           grid-row: 2;
           grid-column: 1 / -1;
           height: 2.25rem;
+        }
+        .there {
+          grid-row: 3;
+          grid-column: 1 / -1;
+          justify-content: space-between;
+        }
+        .volume {
+          flex: 1;
+        }
+        .volume input {
+          width: 100%;
         }
       }
     `,
@@ -226,7 +262,7 @@ export class LiveBar extends NesElement {
         })
         .catch(showError);
     };
-    return html`<section class="bar" aria-label=${msg('Playing on another device')}>
+    return html`<section class="bar elsewhere" aria-label=${msg('Playing on another device')}>
       <div class="words">
         <p><a href=${to(`protocols/${remote.protocol.slug}`)}>${remote.protocol.title}</a></p>
         <p class="quiet small figures">
@@ -234,6 +270,28 @@ export class LiveBar extends NesElement {
         </p>
       </div>
       ${this.remoteProgram ? this.#curve(this.remoteProgram.program, (seconds) => act(remoteSession.seek(seconds))) : html`<span></span>`}
+      <div class="there">
+        <label class="volume">
+          <span class="away">${msg('Volume there')}</span>
+          ${icon('volume')}
+          <input
+            type="range"
+            min="0"
+            max="1"
+            step="0.01"
+            .value=${String(remote.volume)}
+            aria-valuetext=${`${Math.round(remote.volume * 100)} %`}
+            @change=${(event: Event) => act(remoteSession.setVolume(Number((event.target as HTMLInputElement).value)))}
+          />
+        </label>
+        <label class="scene">
+          <span class="away">${msg('Scene there')}</span>
+          ${icon('image')}
+          <select class="chip" @change=${(event: Event) => act(remoteSession.setScene((event.target as HTMLSelectElement).value))}>
+            ${scenes.map(({ id }) => html`<option value=${id} ?selected=${id === remote.scene}>${sceneName(id)}</option>`)}
+          </select>
+        </label>
+      </div>
       <div class="actions">
         <button
           class="round primary"
@@ -305,7 +363,7 @@ export class LiveBar extends NesElement {
       await playerSession.adopt(
         { ...protocol, revisionId: present.revisionId, program: present.program },
         present.session,
-        remoteSession.positionSeconds(),
+        () => positionOf(present.session),
       );
       go(`play/${protocol.slug}`);
     } catch (error) {

@@ -1,0 +1,61 @@
+/**
+ * Live sessions: `npm run bench -- live`, or of it only `fanout`, `redis`, `group [seconds]`, `kills [rounds]`.
+ * Without more words the group is looked at for 30 s and there are 3 kills; ten minutes and a hundred kills are `group 600` and `kills 100`.
+ */
+import { type Backend, useBackend } from '../api/src/testing/backend.ts';
+import { noRedisServer, type OwnRedis, startRedis } from '../api/src/testing/redis.ts';
+import type { Figure } from './bench.ts';
+import { fanOut, percentile, redisCommands } from './live-fanout.ts';
+import { groupSpread } from './live-group.ts';
+import { killRounds } from './live-kills.ts';
+
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+async function kills(backend: Backend, redis: OwnRedis, rounds: number): Promise<Figure[]> {
+  const result = await killRounds({ ...backend, redisUrl: redis.url }, rounds, tell);
+  const moved = result.movedMs.toSorted((a, b) => a - b);
+  return [
+    {
+      name: 'kills in a row with nothing lost, doubled or out of order',
+      value: result.rounds,
+      unit: 'kills',
+      limit: rounds,
+      must: 'at least',
+      note: `${result.acknowledged} acts acknowledged; ${result.repeated} sent again, ${result.committedUnheard} of them committed before the kill and not answered`,
+    },
+    {
+      name: 'from a kill until everybody has acted three times elsewhere, p50',
+      value: percentile(moved, 0.5),
+      unit: 'ms',
+    },
+    { name: 'from a kill until everybody has acted three times elsewhere, most', value: moved.at(-1) ?? 0, unit: 'ms' },
+  ];
+}
+
+export default async function benchLive(args: string[]): Promise<Figure[]> {
+  const count = Number(args.find((word) => /^\d+$/.test(word)));
+  const parts = args.filter((word) => !/^\d+$/.test(word));
+  const strange = parts.find((part) => !['fanout', 'redis', 'group', 'kills'].includes(part));
+  if (strange)
+    throw new RangeError(`There is no part "${strange}" of this bench; there are fanout, redis, group and kills.`);
+  const wanted = (part: string) => parts.length === 0 || parts.includes(part);
+
+  const missing = await noRedisServer();
+  if (missing) tell(`What needs Redis is left out: ${missing}.`);
+  const backend = await useBackend();
+  const redis = missing ? undefined : await startRedis();
+  const figures: Figure[] = [];
+  try {
+    if (wanted('fanout')) {
+      figures.push(...(await fanOut(backend, null)));
+      if (redis) figures.push(...(await fanOut(backend, redis.url)));
+    }
+    if (wanted('redis') && redis) figures.push(await redisCommands(backend, redis.url));
+    if (wanted('kills') && redis) figures.push(...(await kills(backend, redis, count || 3)));
+    if (wanted('group')) figures.push(...(await groupSpread(backend, count || 30, tell)));
+    return figures;
+  } finally {
+    await redis?.close();
+    await backend.close();
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Three browsers in a group, for `npm run bench -- live group [seconds]`: each behind a line of its own delay, with a clock that is off;
+ * what is heard is read from their pages and compared.
+ */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import type { Backend } from '../api/src/testing/backend.ts';
+import { startApi } from '../api/src/testing/process.ts';
+import type { Figure } from './bench.ts';
+import { findBrowser } from './browser.ts';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Each way, ms; the jitter is added to it or taken away. */
+const PEOPLE = [
+  { name: 'Ada', delay: 5, clock: 0 },
+  { name: 'Ben', delay: 80, clock: 2_000 },
+  { name: 'Cem', delay: 250, clock: -2_000 },
+] as const;
+const JITTER = 30;
+/** After the beginning; then once a second. */
+const SETTLE_SECONDS = 5;
+
+export interface Line {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Passes everything on to `port`, each piece `delay` ± `jitter` ms later, in the order in which it came, both ways. */
+export async function openLine(port: number, delay: number, jitter: number): Promise<Line> {
+  const open = new Set<Socket>();
+  const carry = (from: Socket, to: Socket) => {
+    let free = 0;
+    const later = (act: () => void) => {
+      const due = Math.max(free, performance.now() + Math.max(0, delay + (2 * Math.random() - 1) * jitter));
+      free = due;
+      setTimeout(act, due - performance.now());
+    };
+    from.on('data', (data) => later(() => to.writable && to.write(data)));
+    from.on('end', () => later(() => to.end()));
+    from.on('close', () => later(() => to.destroy()));
+    from.on('error', () => {});
+  };
+  const server = createServer({ noDelay: true }, (near) => {
+    const far = connect({ port, host: '127.0.0.1', noDelay: true });
+    for (const socket of [near, far]) open.add(socket.once('close', () => open.delete(socket)));
+    carry(near, far);
+    carry(far, near);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
+
+/** Sets the page's clocks off by so many milliseconds: `Date` and what `performance.now()` counts from. The true origin is kept for the bench. */
+function shiftClock(milliseconds: number): void {
+  const trueOrigin = performance.timeOrigin;
+  Object.assign(window, { trueOrigin });
+  Object.defineProperty(performance, 'timeOrigin', { get: () => trueOrigin + milliseconds });
+  const True = Date;
+  const now = () => True.now() + milliseconds;
+  window.Date = new Proxy(True, {
+    construct: (target, args) => Reflect.construct(target, args.length === 0 ? [now()] : args),
+    apply: () => new True(now()).toString(),
+    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+  });
+}
+
+interface Heard {
+  seconds: number;
+  beatHz: number;
+  beatPhase: number;
+}
+
+/** What is heard at one true moment, ms since 1970; null in silence. */
+const heardAt = (page: Page, moment: number): Promise<Heard | null> =>
+  page.locator('nes-group-page').evaluate((element, at) => {
+    const { trueOrigin } = window as unknown as { trueOrigin: number };
+    return (element as unknown as { heard(now: number): Heard | null }).heard(at - trueOrigin);
+  }, moment);
+
+async function answer(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'None of these, go on' }).click();
+  await page.getByRole('button', { name: 'I am somewhere safe' }).click();
+  await page.getByRole('button', { name: 'Go on without' }).click();
+}
+
+/** Difference of two beat phases as time, ms: at most half a beat. */
+export function phaseApart(a: Heard, b: Heard): number {
+  const beats = a.beatPhase - b.beatPhase - Math.round(a.beatPhase - b.beatPhase);
+  return (Math.abs(beats) / a.beatHz) * 1000;
+}
+
+export async function groupSpread(backend: Backend, seconds: number, tell: (line: string) => void): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'nes-bench-'));
+  cpSync(join(root, 'web/dist'), join(folder, 'web'), { recursive: true });
+  const api = await startApi(backend, {
+    environment: {
+      ...{ NES_DATA_DIR: folder, NES_WEB_DIR: join(folder, 'web'), RATE_LIMIT_FACTOR: '100' },
+      ...{ MAX_SOCKETS_PER_ADDRESS: '1000', LOG_LEVEL: 'warn' },
+    },
+  });
+  const { executablePath, args, env } = await findBrowser();
+  const browser = await chromium.launch({ executablePath, args, env });
+  const lines: Line[] = [];
+  try {
+    const pages: Page[] = [];
+    let code = '';
+    for (const { name, delay, clock } of PEOPLE) {
+      const line = await openLine(api.port, delay, JITTER);
+      lines.push(line);
+      const context = await browser.newContext({
+        baseURL: line.url,
+        reducedMotion: 'reduce',
+        viewport: { width: 800, height: 600 },
+      });
+      await context.addInitScript(shiftClock, clock);
+      const page = await context.newPage();
+      page.setDefaultTimeout(120_000);
+      await page.goto(code ? `/group/${code}` : '/group?with=theta-calm');
+      await page.locator(code ? 'input[name=name]' : 'input[name=host]').fill(name);
+      await page.getByRole('button', { name: code ? 'Join' : 'Open a group', exact: true }).click();
+      await page.getByRole('button', { name: 'Listen along' }).click();
+      await answer(page);
+      await page.getByRole('button', { name: 'Listen along' }).waitFor({ state: 'detached' });
+      code ||= new URL(page.url()).pathname.split('/').at(-1) as string;
+      pages.push(page);
+    }
+    await (pages[0] as Page).getByRole('button', { name: 'Play for all' }).click();
+    const apart: { at: number; position: number; phase: number }[] = [];
+    let begun = 0;
+    let missed = 0;
+    for (;;) {
+      // A moment that lies a little back, so that it is the past on all three when they are asked.
+      const moment = Date.now() - 20;
+      const heard = await Promise.all(pages.map((page) => heardAt(page, moment)));
+      if (heard.every((one) => one !== null)) {
+        begun ||= moment;
+        const positions = heard.map((one) => one.seconds);
+        const pairs: [Heard, Heard][] = [
+          [heard[0], heard[1]],
+          [heard[0], heard[2]],
+          [heard[1], heard[2]],
+        ] as [Heard, Heard][];
+        apart.push({
+          at: (moment - begun) / 1000,
+          position: (Math.max(...positions) - Math.min(...positions)) * 1000,
+          phase: Math.max(...pairs.map(([a, b]) => phaseApart(a, b))),
+        });
+        const { at, position, phase } = apart.at(-1) as (typeof apart)[number];
+        if (apart.length % 10 === 1)
+          tell(`${at.toFixed(1)} s: ${position.toFixed(1)} ms apart, beats ${phase.toFixed(1)} ms`);
+      } else if (begun) missed++;
+      if (begun && moment - begun > seconds * 1000) break;
+      await new Promise((next) => setTimeout(next, begun && moment - begun > 15_000 ? 1_000 : 250));
+    }
+    const settled = apart.filter(({ at }) => at >= SETTLE_SECONDS);
+    const most = (name: 'position' | 'phase') => Math.max(...settled.map((one) => one[name]));
+    const sorted = settled.map(({ phase }) => phase).sort((a, b) => a - b);
+    const note = `three Chromium, ${PEOPLE.map(({ delay }) => delay).join(' / ')} ms ± ${JITTER} ms each way, clocks off by ${PEOPLE.map(({ clock }) => clock / 1000).join(' / ')} s, ${settled.length} looks in ${seconds} s, ${missed} with somebody silent`;
+    return [
+      { name: 'group: beats apart after 5 s, most', value: most('phase'), unit: 'ms', limit: 20, note },
+      {
+        name: 'group: beats apart after 5 s, median',
+        value: sorted[sorted.length >> 1] ?? Number.NaN,
+        unit: 'ms',
+        limit: 5,
+      },
+      { name: 'group: positions apart after 5 s, most', value: most('position'), unit: 'ms', limit: 20 },
+    ];
+  } finally {
+    await browser.close();
+    await Promise.all(lines.map((line) => line.close()));
+    await api.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
