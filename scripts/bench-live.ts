@@ -33,12 +33,19 @@ async function kills(backend: Backend, redis: OwnRedis, rounds: number): Promise
 }
 
 export default async function benchLive(args: string[]): Promise<Figure[]> {
-  const count = Number(args.find((word) => /^\d+$/.test(word)));
-  const parts = args.filter((word) => !/^\d+$/.test(word));
-  const strange = parts.find((part) => !['fanout', 'redis', 'group', 'kills'].includes(part));
-  if (strange)
-    throw new RangeError(`There is no part "${strange}" of this bench; there are fanout, redis, group and kills.`);
-  const wanted = (part: string) => parts.length === 0 || parts.includes(part);
+  const parts = new Map<string, number>();
+  let last = '';
+  for (const word of args) {
+    if (['fanout', 'redis', 'group', 'kills'].includes(word)) {
+      last = word;
+      parts.set(word, 0);
+    } else if (last && /^[1-9]\d*$/.test(word)) parts.set(last, Number(word));
+    else
+      throw new RangeError(
+        `"${word}" is no part of this bench; there are fanout, redis, group [seconds] and kills [rounds].`,
+      );
+  }
+  const wanted = (part: string) => parts.size === 0 || parts.has(part);
 
   const missing = await noRedisServer();
   if (missing) tell(`What needs Redis is left out: ${missing}.`);
@@ -51,8 +58,8 @@ export default async function benchLive(args: string[]): Promise<Figure[]> {
       if (redis) figures.push(...(await fanOut(backend, redis.url)));
     }
     if (wanted('redis') && redis) figures.push(await redisCommands(backend, redis.url));
-    if (wanted('kills') && redis) figures.push(...(await kills(backend, redis, count || 3)));
-    if (wanted('group')) figures.push(...(await groupSpread(backend, count || 30, tell)));
+    if (wanted('kills') && redis) figures.push(...(await kills(backend, redis, parts.get('kills') || 3)));
+    if (wanted('group')) figures.push(...(await groupSpread(backend, parts.get('group') || 30, tell)));
     return figures;
   } finally {
     await redis?.close();

@@ -33,11 +33,16 @@ export interface Line {
 export async function openLine(port: number, delay: number, jitter: number): Promise<Line> {
   const open = new Set<Socket>();
   const carry = (from: Socket, to: Socket) => {
-    let free = 0;
+    const waiting: { due: number; act: () => void }[] = [];
+    const deliver = () => {
+      while (waiting[0] && waiting[0].due <= performance.now()) waiting.shift()?.act();
+      if (waiting[0]) setTimeout(deliver, Math.max(1, waiting[0].due - performance.now()));
+    };
     const later = (act: () => void) => {
-      const due = Math.max(free, performance.now() + Math.max(0, delay + (2 * Math.random() - 1) * jitter));
-      free = due;
-      setTimeout(act, due - performance.now());
+      const due = performance.now() + Math.max(0, delay + (2 * Math.random() - 1) * jitter);
+      // What came later never overtakes what came before.
+      waiting.push({ due: Math.max(due, waiting.at(-1)?.due ?? 0), act });
+      if (waiting.length === 1) setTimeout(deliver, Math.max(1, due - performance.now()));
     };
     from.on('data', (data) => later(() => to.writable && to.write(data)));
     from.on('end', () => later(() => to.end()));

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { ExecutionResult } from 'graphql';
 import { createLocalBus } from '../platform/bus.ts';
 import { newId } from '../platform/ids.ts';
+import { publishChange } from '../sessions/publish.ts';
 import { type TestPerson, type TestServer, useServer } from '../testing/server.ts';
 import { openSocket } from '../testing/socket.ts';
 import { createLive, follow } from './live.ts';
@@ -234,5 +235,44 @@ describe('a session on two instances', () => {
     assert.deepEqual((mine as { payload: unknown }).payload, { data: { myLiveSession: { uuid: ids[0] } } });
     assert.deepEqual((theirs as { payload: unknown }).payload, { data: { myLiveSession: null } });
     for (const socket of sockets) socket.close();
+  });
+
+  it('who does not read is dropped, and the others hear on', async () => {
+    const person = await api.guest();
+    const id = newId();
+    await start(person, id);
+    const session = await api.backend.database.prisma.session.findUniqueOrThrow({ where: { id } });
+    const [reader, sleeper] = await Promise.all([1, 2].map(() => openSocket(other.url, { token: person.accessToken })));
+    assert.ok(reader && sleeper);
+    const figure = async (name: string) => {
+      const text = await (await fetch(`${other.url}/metrics`)).text();
+      return Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+    };
+    for (const follower of [reader, sleeper]) {
+      follower.send({
+        type: 'subscribe',
+        id: 's',
+        payload: {
+          query: 'subscription ($id: ID!) { sessionChanged(id: $id) { version scene } }',
+          variables: { id: nodeId('Session', id) },
+        },
+      });
+      await follower.next('s');
+    }
+    sleeper.socket.pause();
+    // What the system's own buffers hold differs; 64 MB are more than any of them.
+    const scene = 'x'.repeat(64 * 1024);
+    let version = 1;
+    for (; version < 1_000 && (await figure('nes_refused_total{rule="slow_reader"}')) === 0; version++) {
+      await publishChange(api.bus, person.userId, { session: { ...session, scene, version: version + 1 } });
+      await reader.next('s', 20_000);
+    }
+    assert.equal(await figure('nes_refused_total{rule="slow_reader"}'), 1);
+    assert.equal(other.server.services.live.counts().members, 1);
+    await publishChange(api.bus, person.userId, { session: { ...session, version: version + 1 } });
+    const { payload } = (await reader.next('s', 20_000)) as { payload: { data: { sessionChanged: object } } };
+    assert.deepEqual(payload.data.sessionChanged, { version: version + 1, scene: '' });
+    reader.close();
+    sleeper.socket.terminate();
   });
 });

@@ -26,6 +26,9 @@ export const publicReadsChannel = 'public';
 /** Channel: whose write was just done, where replicas are read from, as JSON `string[]`: ids of people, addresses of those without one. */
 export const writesChannel = 'writes';
 
+/** Channel: an instance could not publish something, without content. Whoever follows anything looks at its present state. */
+export const lossChannel = 'loss';
+
 /** Channel: people who lost the right to a shared subscription, as JSON `{ audience: string, userId: string }`. */
 export const removalChannel = 'removals';
 

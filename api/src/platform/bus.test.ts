@@ -144,6 +144,8 @@ for (const [title, settings] of [
 
         for (const node of nodes) await redis.start(node);
         await until('the listener knows of it', () => reconnects > 0 && one.healthy() && other.healthy());
+        // Once for the listener's own connection, once because the other's message was lost.
+        await until('the listener knows of the loss', () => reconnects > 1);
         await until('messages come again', async () => {
           await one.publish('back', 'back');
           await one.publish('meanwhile', 'meanwhile');

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Cluster, Redis } from 'ioredis';
+import { lossChannel } from './bus-keys.ts';
 
 /** Where instances tell each other things, and where what they share for a short time is kept. */
 export interface Bus {
@@ -10,7 +11,7 @@ export interface Bus {
   publish(channel: string, message: string): Promise<void>;
   /** Resolves when the subscription stands. Messages of a channel arrive in the order of publishing. Returns the way to end it. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
-  /** Called after the connection was lost and came back: messages may have been missed. Returns the way to end it. */
+  /** Called when messages may have been missed: this instance's connection or another's was lost and came back. Returns the way to end it. */
   onReconnect(listener: () => void): () => void;
   get(key: string): Promise<string | null>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
@@ -170,6 +171,9 @@ async function ready(client: Redis | Cluster, timeoutMs: number): Promise<void> 
   }
 }
 
+/** Wait before another try to tell that a message was lost. */
+const LOSS_WAIT_MS = 200;
+
 /** Wait before another try to connect. Redis is back in use within about a second of its return, however long it was away. */
 const retryWait = (tries: number) => Math.min(50 * 2 ** tries, 800);
 
@@ -227,6 +231,8 @@ export async function createRedisBus(
   let closed = false;
   // What is told of a connection that is not made is that it was closed; why is told by its first error.
   let why = '';
+  const send = (name: string, message: string) =>
+    client instanceof ioredis.Redis ? client.publish(name, message) : client.eval(PUBLISH, 1, name, message);
   const away = (error: unknown) => {
     why ||= (error as Error).message;
     if (!closed) options.onError?.(error as Error);
@@ -269,6 +275,21 @@ export async function createRedisBus(
     }, retryWait(tries++));
   };
 
+  /** Tells every instance, as soon as that can be done, that a message was lost: each looks at the present state then. */
+  let telling: NodeJS.Timeout | undefined;
+  const tellOfLoss = () => {
+    telling = setTimeout(async () => {
+      try {
+        await send(options.prefix + lossChannel, '');
+        telling = undefined;
+      } catch {
+        if (!closed) tellOfLoss();
+      }
+    }, LOSS_WAIT_MS);
+  };
+  emitter.on(options.prefix + lossChannel, () => reconnects.emit('reconnect'));
+  channels.set(options.prefix + lossChannel, { count: 1, standing: Promise.resolve() });
+
   /** Listens to one more channel. One that could not be asked for is asked for with all the others over a new connection. */
   const ask = async (name: string): Promise<void> => {
     const connection = subscriber;
@@ -299,12 +320,12 @@ export async function createRedisBus(
     async publish(channel, message) {
       const name = options.prefix + channel;
       try {
-        if (client instanceof ioredis.Redis) await client.publish(name, message);
-        else await client.eval(PUBLISH, 1, name, message);
+        await send(name, message);
       } catch (error) {
         away(error);
-        // Listeners of this instance still hear it.
+        // Listeners of this instance still hear it; the others are told that they missed something.
         emitter.emit(name, message);
+        if (!telling) tellOfLoss();
       }
     },
     async subscribe(channel, listener) {
@@ -375,6 +396,7 @@ export async function createRedisBus(
     async close() {
       closed = true;
       clearTimeout(again);
+      clearTimeout(telling);
       emitter.removeAllListeners();
       client.disconnect();
       subscriber?.disconnect();

@@ -69,7 +69,14 @@ let counter = 0;
  * `beside` starts a second instance on the database and Redis of another one. Without Redis two instances cannot hear each other: they share its bus.
  */
 export async function useServer(
-  options: { environment?: NodeJS.ProcessEnv; beside?: TestServer; localBus?: boolean; standingClock?: boolean } = {},
+  options: {
+    environment?: NodeJS.ProcessEnv;
+    beside?: TestServer;
+    localBus?: boolean;
+    /** A Redis of the test's own in the place of the run's. */
+    redisUrl?: string;
+    standingClock?: boolean;
+  } = {},
 ): Promise<TestServer> {
   const backend = options.beside?.backend ?? (await useBackend());
   const config = readConfig({
@@ -85,9 +92,10 @@ export async function useServer(
   });
   const lines: string[] = [];
   const log = createLog({ logLevel: 'debug', logFormat: 'text' }, (line) => lines.push(line));
-  const ownBus = backend.redisUrl !== null && !options.localBus;
+  const redisUrl = options.redisUrl ?? backend.redisUrl;
+  const ownBus = redisUrl !== null && !options.localBus;
   const bus = ownBus
-    ? await createRedisBus(backend.redisUrl as string, { prefix: backend.redisPrefix })
+    ? await createRedisBus(redisUrl, { prefix: backend.redisPrefix })
     : (options.beside?.bus ?? createLocalBus());
   const mails: Mail[] = [];
   let offset = 0;

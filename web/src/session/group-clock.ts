@@ -12,7 +12,8 @@ export interface RoundTrip {
 
 /**
  * Offset of the server's clock to this device's, in milliseconds. A slow trip says little, because nobody knows on which
- * leg it lost its time; so only the fastest quarter counts, and of that the median.
+ * leg it lost its time; so only the fastest quarter counts. Of that, the quickest way there and the quickest way back are
+ * taken, be they of two trips: what is left is half the difference of the two least delays.
  * @throws RangeError without any trip
  */
 export function clockOffset(trips: readonly RoundTrip[]): number {
@@ -20,10 +21,9 @@ export function clockOffset(trips: readonly RoundTrip[]): number {
   const fastest = [...trips]
     .sort((a, b) => a.received - a.sent - (b.received - b.sent))
     .slice(0, Math.max(1, Math.floor(trips.length / 4)));
-  const offsets = fastest.map((trip) => trip.server - (trip.sent + trip.received) / 2).sort((a, b) => a - b);
-  const middle = offsets.length >> 1;
-  const upper = offsets[middle] ?? 0;
-  return offsets.length % 2 ? upper : ((offsets[middle - 1] ?? 0) + upper) / 2;
+  const there = Math.min(...fastest.map((trip) => trip.server - trip.sent));
+  const back = Math.max(...fastest.map((trip) => trip.server - trip.received));
+  return (there + back) / 2;
 }
 
 /** Where the group's program is: it moves on from `positionAt` (milliseconds, server's clock) while it plays. */

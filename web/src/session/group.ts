@@ -20,12 +20,14 @@ import type { Playable } from './log.ts';
 import { Pace } from './pace.ts';
 import { playerSession } from './session.ts';
 
-/** Round trips before the first sound, and the pause between them; later one every `tripMilliseconds`. */
-const firstTrips = 16;
+/** Round trips at the beginning, one every `firstTripPause` ms; later one every `tripMilliseconds`. */
+const firstTrips = 32;
 const firstTripPause = 60;
-const tripMilliseconds = 5_000;
+const tripMilliseconds = 3_000;
 /** Trips that count; older ones are forgotten, so that a drifting clock is followed. */
-const keptTrips = 24;
+const keptTrips = 40;
+/** An offset of fewer trips is not to be trusted. */
+const fewestTrips = 8;
 /** How often the place in the program is compared with the group's. Nothing audible hangs on its punctuality. */
 const stepMilliseconds = 250;
 /** Positions in silence that are the same. */
@@ -287,21 +289,28 @@ class GroupSession extends EventTarget {
     this.#changed();
   }
 
+  /** The first trip waits for the socket; the others follow each other without waiting, so that a long line costs no time. */
   async #measureFirst(): Promise<void> {
-    for (let count = 0; count < firstTrips && this.#value; count++) {
-      await this.#measure();
+    const id = this.#value?.id;
+    await this.#measure();
+    this.#trips = [];
+    for (let count = 0; count < firstTrips && this.#value?.id === id; count++) {
+      this.#measure();
       await new Promise((resolve) => setTimeout(resolve, firstTripPause));
     }
   }
 
   async #measure(): Promise<void> {
+    const id = this.#value?.id;
     try {
       const { live } = await apollo();
       const sent = localNow();
       const server = await serverTime(live);
-      this.#trips.push({ sent, received: localNow(), server });
+      const received = localNow();
+      if (this.#value?.id !== id) return;
+      this.#trips.push({ sent, received, server });
       this.#trips = this.#trips.slice(-keptTrips);
-      if (this.#trips.length >= 4) this.#offset = clockOffset(this.#trips);
+      if (this.#trips.length >= fewestTrips) this.#offset = clockOffset(this.#trips);
     } catch {
       // A lost trip says nothing; the next one comes.
     }
