@@ -21,7 +21,7 @@ const PEOPLE = [
   { name: 'Cem', delay: 250, clock: -2_000 },
 ] as const;
 const JITTER = 30;
-/** After the beginning; then once a second. */
+/** After the moment at which all three are heard. */
 const SETTLE_SECONDS = 5;
 
 export interface Line {
@@ -87,12 +87,37 @@ interface Heard {
   beatPhase: number;
 }
 
-/** What is heard at one true moment, ms since 1970; null in silence. */
-const heardAt = (page: Page, moment: number): Promise<Heard | null> =>
-  page.locator('nes-group-page').evaluate((element, at) => {
+/** What a page heard, ten times a second: true moments, ms since 1970. */
+type Look = { at: number } & Heard;
+
+/** Begins to look, inside the page: so it does not matter how long the bench takes to ask. */
+const beginLooking = (page: Page) =>
+  page.locator('nes-group-page').evaluate((element) => {
     const { trueOrigin } = window as unknown as { trueOrigin: number };
-    return (element as unknown as { heard(now: number): Heard | null }).heard(at - trueOrigin);
-  }, moment);
+    const looks: unknown[] = [];
+    Object.assign(window, { looks });
+    setInterval(() => {
+      const now = performance.now();
+      const heard = (element as unknown as { heard(now: number): object | null }).heard(now);
+      if (heard) looks.push({ at: trueOrigin + now, ...heard });
+    }, 100);
+  });
+
+/** What has been seen since the last call. */
+const takeLooks = (page: Page): Promise<Look[]> =>
+  page.evaluate(() => (window as unknown as { looks: Look[] }).looks.splice(0));
+
+/** What was heard at a moment, from the look nearest to it; null where there is none within half a second. */
+function heardAt(looks: readonly Look[], moment: number): Heard | null {
+  let nearest: Look | undefined;
+  for (const look of looks) {
+    if (!nearest || Math.abs(look.at - moment) < Math.abs(nearest.at - moment)) nearest = look;
+  }
+  if (!nearest || Math.abs(nearest.at - moment) > 500) return null;
+  const later = (moment - nearest.at) / 1000;
+  const { seconds, beatHz, beatPhase } = nearest;
+  return { seconds: seconds + later, beatHz, beatPhase: beatPhase + beatHz * later };
+}
 
 async function answer(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'None of these, go on' }).click();
@@ -141,38 +166,44 @@ export async function groupSpread(backend: Backend, seconds: number, tell: (line
       code ||= new URL(page.url()).pathname.split('/').at(-1) as string;
       pages.push(page);
     }
+    await Promise.all(pages.map(beginLooking));
     await (pages[0] as Page).getByRole('button', { name: 'Play for all' }).click();
     const apart: { at: number; position: number; phase: number }[] = [];
     let begun = 0;
-    let missed = 0;
-    for (;;) {
-      // A moment that lies a little back, so that it is the past on all three when they are asked.
-      const moment = Date.now() - 20;
-      const heard = await Promise.all(pages.map((page) => heardAt(page, moment)));
-      if (heard.every((one) => one !== null)) {
-        begun ||= moment;
-        const positions = heard.map((one) => one.seconds);
-        const pairs: [Heard, Heard][] = [
-          [heard[0], heard[1]],
-          [heard[0], heard[2]],
-          [heard[1], heard[2]],
-        ] as [Heard, Heard][];
+    let silent = 0;
+    let kept: Look[][] = pages.map(() => []);
+    for (let moment = 0; begun === 0 || moment < begun + seconds * 1000; ) {
+      await new Promise((next) => setTimeout(next, 2_000));
+      const fresh = await Promise.all(pages.map(takeLooks));
+      kept = kept.map((looks, index) => [...looks, ...(fresh[index] ?? [])].filter(({ at }) => at > moment - 1_000));
+      if (!begun) {
+        if (kept.some((looks) => looks.length === 0)) continue;
+        begun = moment = Math.max(...kept.map((looks) => (looks[0] as Look).at));
+      }
+      // Up to the last moment of which all have told.
+      const told = Math.min(...kept.map((looks) => looks.at(-1)?.at ?? 0));
+      for (; moment < told; moment += 250) {
+        const heard = kept.map((looks) => heardAt(looks, moment));
+        const [a, b, c] = heard;
+        if (!a || !b || !c) {
+          silent++;
+          continue;
+        }
+        const positions = [a.seconds, b.seconds, c.seconds];
         apart.push({
           at: (moment - begun) / 1000,
           position: (Math.max(...positions) - Math.min(...positions)) * 1000,
-          phase: Math.max(...pairs.map(([a, b]) => phaseApart(a, b))),
+          phase: Math.max(phaseApart(a, b), phaseApart(a, c), phaseApart(b, c)),
         });
         const { at, position, phase } = apart.at(-1) as (typeof apart)[number];
-        if (apart.length % 10 === 1)
+        if (apart.length % 40 === 1)
           tell(`${at.toFixed(1)} s: ${position.toFixed(1)} ms apart, beats ${phase.toFixed(1)} ms`);
-      } else if (begun) missed++;
-      if (begun && moment - begun > seconds * 1000) break;
-      await new Promise((next) => setTimeout(next, begun && moment - begun > 15_000 ? 1_000 : 250));
+      }
     }
     const settled = apart.filter(({ at }) => at >= SETTLE_SECONDS);
     const most = (name: 'position' | 'phase') => Math.max(...settled.map((one) => one[name]));
     const sorted = settled.map(({ phase }) => phase).sort((a, b) => a - b);
-    const note = `three Chromium, ${PEOPLE.map(({ delay }) => delay).join(' / ')} ms ± ${JITTER} ms each way, clocks off by ${PEOPLE.map(({ clock }) => clock / 1000).join(' / ')} s, ${settled.length} looks in ${seconds} s, ${missed} with somebody silent`;
+    const note = `three Chromium, ${PEOPLE.map(({ delay }) => delay).join(' / ')} ms ± ${JITTER} ms each way, clocks off by ${PEOPLE.map(({ clock }) => clock / 1000).join(' / ')} s, ${settled.length} moments in ${seconds} s, ${silent} with somebody silent`;
     return [
       { name: 'group: beats apart after 5 s, most', value: most('phase'), unit: 'ms', limit: 20, note },
       {
