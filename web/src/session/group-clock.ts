@@ -40,7 +40,7 @@ export function coursePosition(course: Course, serverMilliseconds: number): numb
 }
 
 /** Beyond this the listener is put where the group is at once, through the engine's own short ramp. */
-export const jumpSeconds = 0.12;
+export const jumpSeconds = 0.02;
 /** Below this nothing is corrected: it is the noise of the clocks. */
 export const restSeconds = 0.0005;
 /** Largest change of speed: 0.1 %, which moves a 200 Hz tone by 0.2 Hz and is not heard. */
