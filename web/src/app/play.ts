@@ -46,7 +46,8 @@ export async function mayPlay(needsHeadphones = false): Promise<boolean> {
 }
 
 /** Binaural voices beat only through headphones. */
-export const beatsBetweenEars = ({ program }: Pick<Playable, 'program'>): boolean => program.voices.some(({ kind }) => kind === 'BINAURAL');
+export const beatsBetweenEars = ({ program }: Pick<Playable, 'program'>): boolean =>
+  program.voices.some(({ kind }) => kind === 'BINAURAL');
 
 /**
  * Play, from any page: safety first, then the player with the sound running. Call it from a click or key press.
