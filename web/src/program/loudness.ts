@@ -13,8 +13,8 @@ export function aWeight(hertz: number): number {
   );
 }
 
-/** Mean square of a noise at level 1: RMS 1/6 (`audio/noise.ts`), by A-weighting 2.7, 3.4 and 16.9 dB less; a test renders them. */
-const noisePower = { WHITE: 0.01484, PINK: 0.01263, BROWN: 0.000555 } as const;
+/** Mean square of a noise at level 1: RMS 1/6 (`audio/noise.ts`), by A-weighting 2.7, 2.8 and 11.9 dB less; a test renders them. */
+const noisePower = { WHITE: 0.01484, PINK: 0.0145, BROWN: 0.00175 } as const;
 
 /** Mean A-weighted energy of one drop in seconds, over its random pitch, strength and place; a test renders them. */
 const dropEnergy = { WATER: 0.0014, RAIN: 0.00031 } as const;
