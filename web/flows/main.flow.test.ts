@@ -81,7 +81,7 @@ test('a guest plays, pauses, seeks, stops and rates; all of it is in the databas
   assert.ok(Math.abs(day.seconds - stopped.played_seconds) < 1e-6);
   assert.ok(Math.abs(bands.reduce((sum, seconds) => sum + seconds, 0) - day.seconds) < 1e-6);
 
-  await page.getByRole('button', { name: /Done|Skip/ }).click();
+  await page.getByRole('button', { name: /^(Done|Skip)$/ }).click();
   await page.goto('/history');
   await page.getByText('Nap').first().waitFor();
   await page.getByText('Slept like a stone.').first().waitFor();
