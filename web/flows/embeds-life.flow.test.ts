@@ -90,21 +90,27 @@ test('100 times added and removed leave nothing behind', async () => {
   await page.mouse.click(10, 10);
   await cycle(2, 'light');
   await cycle(10, 'sound');
-  const before = await left();
-  await cycle(5, 'light');
-  await cycle(45, 'sound');
-  await cycle(50, 'nothing');
-  const after = await left();
-  console.log(
-    `    heap ${before.usedSize} -> ${after.usedSize} bytes, nodes ${before.nodes} -> ${after.nodes}, listeners ${before.jsEventListeners} -> ${after.jsEventListeners}`,
-  );
-  assert.equal(after.open, 0, 'contexts that are still open');
-  assert.ok(after.nodes - before.nodes < 60, `${before.nodes} -> ${after.nodes} nodes`);
-  assert.ok(
-    after.jsEventListeners - before.jsEventListeners < 20,
-    `${before.jsEventListeners} -> ${after.jsEventListeners} listeners`,
-  );
-  assert.ok(after.usedSize - before.usedSize < 600_000, `${before.usedSize} -> ${after.usedSize} bytes`);
+  // Code that the engine compiles late or throws away moves the heap once; what is left behind grows every time.
+  const growths: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const before = await left();
+    await cycle(5, 'light');
+    await cycle(45, 'sound');
+    await cycle(50, 'nothing');
+    const after = await left();
+    console.log(
+      `    heap ${before.usedSize} -> ${after.usedSize} bytes, nodes ${before.nodes} -> ${after.nodes}, listeners ${before.jsEventListeners} -> ${after.jsEventListeners}`,
+    );
+    assert.equal(after.open, 0, 'contexts that are still open');
+    assert.ok(after.nodes - before.nodes < 60, `${before.nodes} -> ${after.nodes} nodes`);
+    assert.ok(
+      after.jsEventListeners - before.jsEventListeners < 20,
+      `${before.jsEventListeners} -> ${after.jsEventListeners} listeners`,
+    );
+    growths.push(after.usedSize - before.usedSize);
+    if (after.usedSize - before.usedSize < 600_000) break;
+  }
+  assert.ok((growths.at(-1) ?? 0) < 600_000, `the heap grew by ${growths.join(', ')} bytes`);
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -18,6 +18,8 @@ let browser: Browser;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nes-static-'));
   process.env.NES_BASE = base;
+  // The runner's NODE_ENV is `test`, with which Vite leaves the service worker's registration out.
+  process.env.NODE_ENV = 'production';
   await build({
     configFile: resolve(import.meta.dirname, '../vite.config.ts'),
     logLevel: 'error',
