@@ -130,7 +130,7 @@ export class GroupPage extends NesElement implements Page {
     const problem = this.errors[0] ? html`<p class="wrong" role="alert">${this.errors[0].message}</p>` : nothing;
     return html`<header>
         <h1 tabindex="-1">${msg('Together')}</h1>
-        <p class="quiet">${msg('One session on many devices, in step to a few thousandths of a second.')}</p>
+        <p class="quiet">${msg('One session on many devices, in step.')}</p>
       </header>
       <div class="doors">
         <form class="panel stack" @submit=${this.#join}>
