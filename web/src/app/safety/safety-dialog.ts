@@ -50,6 +50,7 @@ export class SafetyDialog extends NesElement {
   static override properties = {
     answers: { state: true },
     step: { state: true },
+    heard: { state: true },
     only: { type: Boolean },
     headphones: { type: Boolean },
   };
