@@ -278,7 +278,8 @@ async function meter(player: Player): Promise<() => number> {
   const { context } = player;
   assert(context);
   const analyser = context.createAnalyser();
-  analyser.fftSize = 2048;
+  // One block, so that what it tells is of now.
+  analyser.fftSize = 128;
   // Whatever the player connected to the destination is heard there too.
   const destination = context.destination as unknown as { tapped?: AudioNode[] };
   for (const node of destination.tapped ?? []) node.connect(analyser);

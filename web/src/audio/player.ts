@@ -92,6 +92,8 @@ export class Player extends EventTarget {
   #opening: Promise<Output> | null = null;
   #places: Report[] = [];
   #underruns = 0;
+  /** Called with the frame of the context from which on nothing is heard. */
+  #hushed: (frame: number) => void = () => {};
   #watch: ReturnType<typeof setInterval> | undefined;
   #lastClock = { time: -1, at: 0 };
   #quietUntil = 0;
@@ -301,8 +303,7 @@ export class Player extends EventTarget {
     const former = this.#sinkId;
     this.#sinkId = id;
     if (!this.#context || id === former) return;
-    this.#output?.send({ type: 'hush', on: true });
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await this.#hush(this.#context);
     try {
       await this.#applySink();
     } catch (error) {
@@ -311,6 +312,19 @@ export class Player extends EventTarget {
     } finally {
       this.#output?.send({ type: 'hush', on: false });
     }
+  }
+
+  /** Silences the sound, and waits until the silence is in the ear; half a second at most, should the sound stand still. */
+  async #hush(context: AudioContext): Promise<void> {
+    const until = performance.now() + 500;
+    const hushed = new Promise<number>((resolve) => {
+      this.#hushed = resolve;
+      setTimeout(resolve, 500, 0);
+    });
+    this.#output?.send({ type: 'hush', on: true });
+    const seconds = (await hushed) / context.sampleRate;
+    while (this.#heardContextSeconds(context, performance.now()) < seconds && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   /**
@@ -516,6 +530,10 @@ export class Player extends EventTarget {
       if (this.#state !== 'playing' || performance.now() < this.#quietUntil) return;
       this.#underruns++;
       this.dispatchEvent(new Event('underrun'));
+      return;
+    }
+    if (message.type === 'hushed') {
+      this.#hushed(message.frame);
       return;
     }
     if (message.type !== 'place') {

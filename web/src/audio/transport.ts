@@ -30,10 +30,11 @@ export type Command =
 
 /**
  * Where the sound is: `seconds` is played at context frame `frame`, moving on by `rate` (0: at rest). `ended`: the
- * program was heard to its end; `asleep`: a slow stop or the sleep timer is through.
+ * program was heard to its end; `asleep`: a slow stop or the sleep timer is through; `hushed`: nothing is
+ * heard from `frame` on.
  */
 export interface Report {
-  type: 'place' | 'ended' | 'asleep';
+  type: 'place' | 'ended' | 'asleep' | 'hushed';
   frame: number;
   seconds: number;
   rate: number;
@@ -233,6 +234,7 @@ export class Transport {
       case 'hush':
         this.#shut(() => {
           this.#hushed = command.on;
+          if (command.on) this.#report({ type: 'hushed', frame: this.#frame, seconds: 0, rate: 0 });
         });
         break;
     }
