@@ -41,6 +41,16 @@ test('a taken port is named in one sentence before anything is built', async () 
   }
 });
 
+test('a port that is none is named in one sentence before anything is built', () => {
+  const ran = spawnSync(process.execPath, [script('start.mjs')], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, PORT: '70000' },
+  });
+  assert.equal(ran.status, 1);
+  assert.match(ran.stdout + ran.stderr, /^\s*PORT is "70000", but must be a port from 0 to 65535\.\n$/);
+});
+
 test('a configuration error keeps its exit code 78 through the scripts', () => {
   const ran = spawnSync(process.execPath, [script('run.mjs'), 'api/src/main.ts'], {
     cwd: root,

@@ -2,10 +2,13 @@
 import { createServer } from 'node:net';
 import { orSay, SetupError, setup, standFor } from './setup.mjs';
 
-/** Told before anything is built: a port that is taken. What else may be wrong with it, the server says. */
+/** Told before anything is built: a port that is none, or that is taken. */
 async function checkPort() {
-  const port = Number(process.env.PORT?.trim() || 4000);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
+  const given = process.env.PORT?.trim() || '4000';
+  const port = Number(given);
+  if (!/^\d+$/.test(given) || port > 65_535)
+    throw new SetupError(`PORT is "${given}", but must be a port from 0 to 65535.`);
+  if (port === 0) return;
   const probe = createServer();
   const error = await new Promise((done) => {
     probe.once('error', done);
