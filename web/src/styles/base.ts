@@ -391,6 +391,28 @@ export const controls = css`
   }
 `;
 
+/** The colour of a band as `--accent`, by the name of the band as class. */
+export const bandColours = css`
+  .delta {
+    --accent: var(--delta);
+  }
+  .theta {
+    --accent: var(--theta);
+  }
+  .alpha {
+    --accent: var(--alpha);
+  }
+  .beta {
+    --accent: var(--beta);
+  }
+  .gamma {
+    --accent: var(--gamma);
+  }
+  .control {
+    --accent: var(--control);
+  }
+`;
+
 /** A dialog over the page: one raised surface, its buttons always in sight. */
 export const dialogs = css`
   dialog {

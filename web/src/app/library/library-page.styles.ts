@@ -4,24 +4,6 @@ export const styles = css`
   :host {
     padding-top: var(--space-5);
   }
-  .delta {
-    --accent: var(--delta);
-  }
-  .theta {
-    --accent: var(--theta);
-  }
-  .alpha {
-    --accent: var(--alpha);
-  }
-  .beta {
-    --accent: var(--beta);
-  }
-  .gamma {
-    --accent: var(--gamma);
-  }
-  .control {
-    --accent: var(--control);
-  }
   .now {
     display: grid;
     gap: var(--space-4);

@@ -10,7 +10,7 @@ import { Follow, NesElement } from '../../elements/element.ts';
 import { duration, hertzRange, number } from '../../elements/format.ts';
 import '../../elements/curve/nes-curve.ts';
 import { icon } from '../../elements/icons.ts';
-import { base, controls, page } from '../../styles/base.ts';
+import { bandColours, base, controls, page } from '../../styles/base.ts';
 import { categories, categoryName, evidenceMeaning, evidenceName } from '../names.ts';
 import { neverPlayed, playProtocol, warmUp, whenIdle } from '../play.ts';
 import { placeNow, to } from '../router.ts';
@@ -40,7 +40,7 @@ const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu,
 
 /** The library: what fits this moment, search and filters, every protocol as a card with its curve. */
 export class LibraryPage extends NesElement implements Page {
-  static override styles = [base, controls, page, styles];
+  static override styles = [base, bandColours, controls, page, styles];
 
   static override properties = {
     protocols: { state: true },

@@ -36,24 +36,6 @@ export const styles = css`
   :host([asleep]) .stop {
     opacity: 0.6;
   }
-  .delta {
-    --accent: var(--delta);
-  }
-  .theta {
-    --accent: var(--theta);
-  }
-  .alpha {
-    --accent: var(--alpha);
-  }
-  .beta {
-    --accent: var(--beta);
-  }
-  .gamma {
-    --accent: var(--gamma);
-  }
-  .control {
-    --accent: var(--control);
-  }
   .center {
     position: relative;
     flex: 1;

@@ -19,7 +19,7 @@ import { passAt } from '../../program/values.ts';
 import { doseMeter } from '../../session/dose-meter.ts';
 import type { RatingValues } from '../../session/log.ts';
 import { playerSession } from '../../session/session.ts';
-import { base, controls } from '../../styles/base.ts';
+import { bandColours, base, controls } from '../../styles/base.ts';
 import { lightPermission } from '../../visuals/permission.ts';
 import { isSceneId, scenes } from '../../visuals/scene.ts';
 import type { Stage } from '../../visuals/stage.ts';
@@ -52,7 +52,7 @@ const timerMinutes = [0, 10, 20, 30, 45, 60] as const;
 
 /** The player: the light fills the page, the curve is the scrubber, Stop is always there. */
 export class PlayerPage extends NesElement implements Page {
-  static override styles = [base, controls, styles];
+  static override styles = [base, bandColours, controls, styles];
 
   static override properties = {
     params: { attribute: false },

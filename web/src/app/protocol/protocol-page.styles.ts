@@ -77,24 +77,6 @@ export const styles = css`
     gap: var(--space-3);
     min-width: 0;
   }
-  .delta {
-    --accent: var(--delta);
-  }
-  .theta {
-    --accent: var(--theta);
-  }
-  .alpha {
-    --accent: var(--alpha);
-  }
-  .beta {
-    --accent: var(--beta);
-  }
-  .gamma {
-    --accent: var(--gamma);
-  }
-  .control {
-    --accent: var(--control);
-  }
   .chapters li {
     display: grid;
     grid-template-columns: 4.5rem minmax(0, 1fr) auto;

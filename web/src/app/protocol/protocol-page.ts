@@ -13,7 +13,7 @@ import { clock, duration, hertzRange, number, percent } from '../../elements/for
 import { icon, inlineIcon } from '../../elements/icons.ts';
 import type { Program, Voice } from '../../program/model.ts';
 import { dominantBeat } from '../../program/values.ts';
-import { base, controls, page } from '../../styles/base.ts';
+import { bandColours, base, controls, page } from '../../styles/base.ts';
 import { saveFile } from '../download.ts';
 import { categoryName, evidenceMeaning, evidenceName } from '../names.ts';
 import { playProtocol, warmUp, whenIdle } from '../play.ts';
@@ -24,7 +24,7 @@ import { styles } from './protocol-page.styles.ts';
 
 /** One protocol: its curve, its chapters, what is known, and what it is made of. */
 export class ProtocolPage extends NesElement implements Page {
-  static override styles = [base, controls, page, styles];
+  static override styles = [base, bandColours, controls, page, styles];
 
   static override properties = {
     params: { attribute: false },
