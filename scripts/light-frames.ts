@@ -4,8 +4,8 @@
  * SCENE is an id of the product's scenes, or `unsafe`: the deliberately unsafe test scene as it is, without the governor.
  * For a video: `ffmpeg -framerate 60 -i OUTDIR/frame-%04d.png -c:v ffv1 light.mkv`.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type {} from '../web/src/visuals/capture/page.ts';
 import { sceneIds } from '../web/src/visuals/scene.ts';
 import { openLightPage } from './light-page.ts';
@@ -22,11 +22,28 @@ if (!scene || !hertz || !folder || rest.length > 0) {
   fail(`HZ is "${hertz}", expected a number above 0, at most 100`);
 } else {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(resolve(folder));
+    // Told before a browser is started, not after.
+    const trial = join(folder, '.light-frames');
+    await writeFile(trial, '');
+    await rm(trial);
     await write(scene, beatHz, folder);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     fail(code ? `OUTDIR "${folder}" cannot be written (${code})` : message);
+  }
+}
+
+/** Node's own recursive `mkdir` never ends below /proc and the like, where a folder that is asked for does not come. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
   }
 }
 
