@@ -7,6 +7,7 @@ import { str } from '@lit/localize';
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
 export const templates = {
+  s00e29acbadb3e464: `Was vom Programm zu sehen ist`,
   s0167559c67e60b8b: `Für eine strenge Content Security Policy, neben dem, was deine Seite selbst braucht:`,
   s01b3cd20d66730a2: `gelöst`,
   s01b57ea85a233ad2: `Beat, Träger, Pegel, Panorama`,
@@ -959,6 +960,7 @@ export const templates = {
   sf9f2fa80aa01981e: str`Zeile ${0}: erwartet werden Länge, Träger und Beat, etwa 5:00 200 10`,
   sf9fc7eedaca11da6: `Mehrere kontrollierte Studien stimmen überein, aber nicht zu genau diesem Programm.`,
   sfa140d5aa230ad10: `Hier ist nichts`,
+  sfa251e3af0f9c14c: str`${0} bis ${1}`,
   sfa5ddf3ac7921f52: `Transport`,
   sfac15b89e0668996: `Verdoppeln`,
   sfaf31ea3d6b674ac: `Seine Kontrolle`,

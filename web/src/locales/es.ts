@@ -7,6 +7,7 @@ import { str } from '@lit/localize';
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
 export const templates = {
+  s00e29acbadb3e464: `Lo que se ve del programa`,
   s0167559c67e60b8b: `Para una política de contenido estricta, además de lo que tu página necesita:`,
   s01b3cd20d66730a2: `a gusto`,
   s01b57ea85a233ad2: `Batido, portadora, nivel, panorama`,
@@ -959,6 +960,7 @@ export const templates = {
   sf9f2fa80aa01981e: str`Línea ${0}: se espera duración, portadora y batido, como 5:00 200 10`,
   sf9fc7eedaca11da6: `Varios estudios controlados coinciden, aunque no sobre este programa exacto.`,
   sfa140d5aa230ad10: `Aquí no hay nada`,
+  sfa251e3af0f9c14c: str`de ${0} a ${1}`,
   sfa5ddf3ac7921f52: `Transporte`,
   sfac15b89e0668996: `Duplicar`,
   sfaf31ea3d6b674ac: `Su control`,

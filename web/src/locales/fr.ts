@@ -7,6 +7,7 @@ import { str } from '@lit/localize';
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
 export const templates = {
+  s00e29acbadb3e464: `La partie visible du programme`,
   s0167559c67e60b8b: `Pour une politique de contenu stricte, en plus de ce dont votre page a besoin :`,
   s01b3cd20d66730a2: `à l’aise`,
   s01b57ea85a233ad2: `Battement, porteuse, niveau, panoramique`,
@@ -959,6 +960,7 @@ export const templates = {
   sf9f2fa80aa01981e: str`Ligne ${0} : il faut une durée, une porteuse et un battement, comme 5:00 200 10`,
   sf9fc7eedaca11da6: `Plusieurs études contrôlées concordent, mais pas sur ce programme précis.`,
   sfa140d5aa230ad10: `Rien ici`,
+  sfa251e3af0f9c14c: str`de ${0} à ${1}`,
   sfa5ddf3ac7921f52: `Transport`,
   sfac15b89e0668996: `Dupliquer`,
   sfaf31ea3d6b674ac: `Son témoin`,

@@ -547,6 +547,52 @@ test('a finger drags a point, two of them zoom, and one that rests draws a box',
   expect(page.doc.state.selection.get(0)).toEqual([1, 2]);
 });
 
+test('the strip at the foot shows what is seen: it moves with keys and pointer, and goes when all is seen', async () => {
+  const overview = page.renderRoot
+    .querySelector('nes-editor-lanes')
+    ?.shadowRoot?.querySelector('nes-editor-overview') as HTMLElement;
+  const strip = () => overview.shadowRoot?.querySelector<HTMLElement>('.strip') ?? null;
+  assert.isNull(strip());
+  page.view.show(20, 40);
+  await vi.waitFor(() => assert.strictEqual(strip()?.getAttribute('aria-valuenow'), '20'));
+  strip()?.focus();
+  await userEvent.keyboard('{ArrowRight}');
+  assert.closeTo(page.view.from, 22, 0.001);
+  await userEvent.keyboard('{End}');
+  assert.closeTo(page.view.from, 80, 0.5);
+  await userEvent.keyboard('{Home}');
+  assert.closeTo(page.view.from, 0, 0.5);
+
+  const box = (strip() as HTMLElement).getBoundingClientRect();
+  const point = (type: string, seconds: number) =>
+    strip()?.dispatchEvent(
+      new PointerEvent(type, {
+        pointerId: 1,
+        clientX: box.left + (seconds / 100) * box.width,
+        clientY: box.top + 10,
+        button: 0,
+        bubbles: true,
+      }),
+    );
+  (strip() as HTMLElement).setPointerCapture = () => {};
+  page.view.show(20, 40);
+  point('pointerdown', 30);
+  point('pointermove', 50);
+  assert.closeTo(page.view.from, 40, 0.001, 'taken in its middle it moves as far as the pointer');
+  point('pointerup', 50);
+  point('pointerdown', 60);
+  point('pointermove', 80);
+  point('pointerup', 80);
+  assert.closeTo(page.view.from, 40, 0.001);
+  assert.closeTo(page.view.to, 80, 0.001, 'taken at its end it grows');
+  page.view.show(20, 30);
+  point('pointerdown', 60);
+  point('pointerup', 60);
+  assert.closeTo(page.view.from, 55, 0.001, 'beside it, its middle comes there');
+  page.view.fit();
+  await vi.waitFor(() => assert.isNull(strip()));
+});
+
 test('unsaved work is there again after a reload', async () => {
   page.doc.edit('Beat', setKeyframes(new Map([[0, [1]]]), { beat: 9 }));
   page.remove();

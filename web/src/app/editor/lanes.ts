@@ -9,10 +9,12 @@ import type { Gesture } from './document.ts';
 import { DocumentElement } from './document-element.ts';
 import { drawRuler, RULER_TIMES } from './draw.ts';
 import { Lane, type LaneSayEvent } from './lane.ts';
+import { Overview } from './overview.ts';
 import { PaletteController } from './palette.ts';
 import { kindName, parameterName, preciseClock } from './words.ts';
 
 define('nes-editor-lane', Lane);
+define('nes-editor-overview', Overview);
 
 /** How near the pointer has to be to a border between phases, in pixels. */
 const REACH = 7;
@@ -38,8 +40,12 @@ export class Lanes extends DocumentElement {
         --head: 11.5rem;
         position: relative;
         display: grid;
+        grid-template-rows: 1fr auto;
         min-height: 0;
         overflow: hidden;
+      }
+      nes-editor-overview {
+        margin-left: var(--head);
       }
       .top {
         position: sticky;
@@ -450,6 +456,7 @@ export class Lanes extends DocumentElement {
         ${voices.map((voice, index) => this.#voice(voice, index))}
         ${voices.length === 0 ? html`<div class="empty"><p>${msg('No voice yet. Add one above, or drop a file here.')}</p></div>` : nothing}
       </div>
+      <nes-editor-overview .doc=${this.doc} .view=${this.view}></nes-editor-overview>
       <div class="playhead"></div>
     `;
   }

@@ -142,7 +142,7 @@ export class ProtocolPage extends NesElement implements Page {
           </div>
           <div class="row">
             <a class="button" href=${`${to('group')}?with=${protocol.slug}`}>${msg('Play together')}</a>
-            <a class="button" href=${to(`edit/${protocol.slug}`)}>${protocol.builtIn ? msg('Fork') : msg('Edit')}</a>
+            <a class="button" href=${to(`edit/${protocol.slug}`)}>${protocol.isMine ? msg('Edit') : msg('Fork')}</a>
           </div>
         </div>
       </header>
