@@ -1,6 +1,7 @@
 /**
  * A plain host of files, as GitHub Pages is one: a folder below a path, `name` answered with `name.html` where there is
- * one, everything unknown with 404.html and status 404, compressed, no headers of our own. For tests and measurements.
+ * one, everything unknown with 404.html and status 404, compressed, open to other origins, no headers of our own. For
+ * tests and measurements.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -55,6 +56,7 @@ export function hostFiles(folder: string, base = '/', port = 0): Promise<StaticH
       'content-type': types[extname(file)] ?? 'application/octet-stream',
       'content-length': body.length,
       'cache-control': 'max-age=600',
+      'access-control-allow-origin': '*',
       ...(small ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
     });
     response.end(request.method === 'HEAD' ? undefined : body);

@@ -14,7 +14,10 @@ export const whenIdle: (work: () => void) => void =
 /** Fetches what Play needs while nothing else is to be done. */
 export function warmUp(): void {
   whenIdle(() => {
-    loadSession().catch(() => {});
+    loadSession()
+      .then(() => import('../audio/player.ts'))
+      .then(({ Player }) => Player.fetchAhead())
+      .catch(() => {});
     import('./player/player-page.ts').catch(() => {});
     import('../data/screening.ts').catch(() => {});
   });

@@ -23,12 +23,25 @@ function loadModule(context: BaseAudioContext, address: string): Promise<void> {
   return known;
 }
 
-/** Sound by AudioWorklet: the transport runs on the audio thread. */
+/**
+ * Fetches the files of the audio thread, so that a context finds them near: by one that never renders, because a page's
+ * content policy lets scripts come from where a `fetch` may be refused.
+ */
+export async function fetchAhead(): Promise<void> {
+  const context = new OfflineAudioContext(1, 1, 44_100);
+  await Promise.all([workletUrl, kitUrl].map((address) => context.audioWorklet.addModule(address)));
+}
+
+/** Sound by AudioWorklet: the transport runs on the audio thread. `withKit`: the kit will be needed, and comes beside it. */
 export async function openWorklet(
   context: BaseAudioContext,
   destination: AudioNode,
+  withKit: boolean,
   report: (report: WorkletReport) => void,
 ): Promise<Output> {
+  const kit = withKit ? loadModule(context, kitUrl) : null;
+  // Who waits for it in `loadKit` hears of a failure.
+  kit?.catch(() => undefined);
   await loadModule(context, workletUrl);
   const node = new AudioWorkletNode(context, 'nes-transport', { numberOfInputs: 0, outputChannelCount: [2] });
   node.port.onmessage = (event: MessageEvent<WorkletReport>) => report(event.data);

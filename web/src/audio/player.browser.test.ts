@@ -39,7 +39,7 @@ async function heard(
 ): Promise<{ left: Float32Array; right: Float32Array; reports: WorkletReport[] }> {
   const context = new OfflineAudioContext(2, seconds * rate, rate);
   const reports: WorkletReport[] = [];
-  const output = await openWorklet(context, context.destination, (report) => reports.push(report));
+  const output = await openWorklet(context, context.destination, true, (report) => reports.push(report));
   await output.loadKit();
   for (const at of new Set(commands.map(([when]) => when))) {
     void context.suspend(at).then(async () => {

@@ -2,7 +2,7 @@ import type { Program } from '../program/model.ts';
 import { playedPhaseAt } from '../program/phase.ts';
 import { dominantBeat, passAt, totalSeconds } from '../program/values.ts';
 import { decodeBed } from './bed.ts';
-import { type Output, openWorklet } from './output.ts';
+import { fetchAhead, type Output, openWorklet } from './output.ts';
 import type { RenderOptions } from './renderer.ts';
 import { makeScore, needsKit } from './score.ts';
 import { type TonePreset, withTone } from './tones.ts';
@@ -101,6 +101,11 @@ export class Player extends EventTarget {
   constructor(options: PlayerOptions = {}) {
     super();
     this.#background = options.background ?? 'auto';
+  }
+
+  /** Fetches what the first `play` of a page loads, so that it is followed by sound at once. Nothing sounds by it. */
+  static async fetchAhead(): Promise<void> {
+    await fetchAhead().catch(() => undefined);
   }
 
   get state(): SoundState {
@@ -482,7 +487,10 @@ export class Player extends EventTarget {
     // The few who need it fetch it: the worklet has its own copy of what renders.
     const native = async () => (await import('./native-output.ts')).openNative(context, destination, report);
     const secure = 'audioWorklet' in context && context.audioWorklet !== undefined;
-    const output = secure ? await openWorklet(context, destination, report).catch(() => native()) : await native();
+    const withKit = this.#program !== null && needsKit(this.#program, this.#options());
+    const output = secure
+      ? await openWorklet(context, destination, withKit, report).catch(() => native())
+      : await native();
     if (context !== this.#context) {
       output.close();
       throw new Error('The player was disposed of.');

@@ -53,6 +53,7 @@ class Fader {
   #to: number;
   #share = 1;
   #step = 1;
+  #slow = false;
   #waiting: number | null = null;
   readonly #frames: number;
 
@@ -78,6 +79,8 @@ class Fader {
     this.#to = goal;
     this.#share = 0;
     this.#step = 1 / Math.max(1, frames);
+    // A slow fade needs no rest of that depth at its ends, which over seconds is a wait without sound.
+    this.#slow = frames > 2 * this.#frames;
     this.#waiting = null;
   }
 
@@ -97,7 +100,9 @@ class Fader {
       this.#waiting = null;
       if (waiting !== null && waiting !== this.value) this.start(waiting, this.#frames);
     } else {
-      this.value = this.#from + (this.#to - this.#from) * smoothStep(this.#share);
+      const share = this.#share;
+      const shape = this.#slow ? share * share * (3 - 2 * share) : smoothStep(share);
+      this.value = this.#from + (this.#to - this.#from) * shape;
     }
     return this.value;
   }

@@ -324,7 +324,8 @@ export class PlayerElement extends EmbedElement {
   /** The engine comes while nothing is to be done, so that a click is followed by sound at once. */
   #warmUp(): void {
     const idle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 300));
-    idle(() => void import('../../audio/player.ts').catch(() => {}), { timeout: 1500 });
+    const fetchAll = () => import('../../audio/player.ts').then(({ Player }) => Player.fetchAhead());
+    idle(() => void fetchAll().catch(() => {}), { timeout: 1500 });
   }
 
   #listenTo(engine: Engine): Engine {
