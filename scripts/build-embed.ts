@@ -3,10 +3,9 @@
  * npm packs it, the page that documents the elements, and the examples. `npm run build` does this after the application.
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { readLibrary } from '../prisma/library/library.ts';
@@ -14,6 +13,7 @@ import { libraryJson } from '../web/data-files-plugin.ts';
 import { buildServerEntry } from '../web/embed/server-entry.ts';
 import { writeEditorData } from './embed-metadata.ts';
 import { writeEmbedPages } from './embed-pages.ts';
+import { hashOf, type Versions } from './keep-embeds.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const web = join(root, 'web');
@@ -39,17 +39,14 @@ function writeLibrary(folder: string): void {
     writeFileSync(join(folder, 'library', `${slug}.json`), JSON.stringify({ title, ...program }));
 }
 
-function hashesOf(folder: string): Integrity {
-  const files: Record<string, string> = {};
-  for (const file of globSync('**/*.js', { cwd: folder })
-    .map((name) => name.replaceAll('\\', '/'))
-    .toSorted()) {
-    const hash = createHash('sha384')
-      .update(readFileSync(join(folder, file)))
-      .digest('base64');
-    files[file] = `sha384-${hash}`;
-  }
-  return { version, files };
+function hashesOf(folder: string, pattern: string): Record<string, string> {
+  const files = globSync(pattern, { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+      .toSorted()
+      .map((file) => [file, hashOf(readFileSync(join(folder, file)))]),
+  );
 }
 
 /** Types for people who import the package. */
@@ -122,8 +119,11 @@ export async function buildEmbed(): Promise<void> {
   await buildServerEntry(versionFolder);
   writeLibrary(versionFolder);
   writeEditorData(versionFolder);
-  const integrity = hashesOf(versionFolder);
+  const integrity: Integrity = { version, files: hashesOf(versionFolder, '**/*.js') };
   writeFileSync(join(versionFolder, 'integrity.json'), JSON.stringify(integrity, null, 2));
+  // By this the next publication finds everything that it has to keep.
+  const versions: Versions = { [version]: hashesOf(versionFolder, '**/*') };
+  writeFileSync(join(embedFolder, 'versions.json'), JSON.stringify(versions));
   const packed = packPackage();
   cpSync(versionFolder, join(embedFolder, 'latest'), { recursive: true });
   await writeEmbedPages(embedFolder);

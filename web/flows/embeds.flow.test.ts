@@ -54,13 +54,33 @@ test('a program needs no server: handed over as a property it plays', async () =
 });
 
 test('.sbg and .gnaural are read as well', async () => {
+  const entry =
+    '<entry parent="0" duration="60" volume_left="0.4" volume_right="0.4" beatfreq="7" basefreq="180" state="0"/>';
+  const gnaural = `<?xml version="1.0" encoding="utf-8"?>
+<schedule><gnauralfile_version>1.20101006</gnauralfile_version><title>Seven hertz</title>
+<schedule_name>Seven hertz</schedule_name><loops>1</loops><overallvolume_left>1</overallvolume_left>
+<overallvolume_right>1</overallvolume_right><stereoswap>0</stereoswap>
+<voice><description>Tone</description><id>0</id><type>0</type><voice_state>1</voice_state><voice_hide>0</voice_hide>
+<voice_mute>0</voice_mute><voice_mono>0</voice_mono><entries>${entry}</entries></voice></schedule>`;
   const sbg = 'alpha: 200+10/40\noff: -\n\nNOW alpha\n+00:01:00 off\n';
-  const { page, context } = await open('<nes-player src="/a.sbg"></nes-player>', { files: { '/a.sbg': sbg } });
-  await pressPlay(page);
-  await sound(page);
-  const beat = await page.evaluate(() => (document.querySelector('nes-player') as unknown as PlayerElement).beatHz);
-  assert.ok(Math.abs(beat - 10) < 1e-9, `${beat} Hz`);
-  await context.close();
+  for (const [name, body, hertz] of [
+    ['a.sbg', sbg, 10],
+    ['a.gnaural', gnaural, 7],
+  ] as const) {
+    const { page, context, complaints } = await open(`<nes-player src="/${name}"></nes-player>`, {
+      files: { [`/${name}`]: body },
+    });
+    await pressPlay(page);
+    await sound(page);
+    const [beat, seconds] = await page.evaluate(() => {
+      const player = document.querySelector('nes-player') as unknown as PlayerElement;
+      return [player.beatHz, player.duration];
+    });
+    assert.ok(Math.abs((beat ?? 0) - hertz) < 1e-9, `${name}: ${beat} Hz`);
+    assert.equal(seconds, 60, name);
+    assert.deepEqual(complaints, [], name);
+    await context.close();
+  }
 });
 
 test('methods and events: play, pause, seek, stop, phases, end', async () => {
