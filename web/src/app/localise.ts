@@ -1,5 +1,4 @@
-import { configureLocalization } from '@lit/localize';
-import { setFormatLanguage } from '../elements/format.ts';
+import { firstSpoken, speakIn } from '../elements/speech.ts';
 
 export const languages = [
   { code: 'en', name: 'English' },
@@ -7,25 +6,6 @@ export const languages = [
   { code: 'fr', name: 'Français' },
   { code: 'de', name: 'Deutsch' },
 ] as const;
-
-const { setLocale, getLocale } = configureLocalization({
-  sourceLocale: 'en',
-  targetLocales: ['es', 'fr', 'de'],
-  loadLocale: (locale) => {
-    switch (locale) {
-      case 'es':
-        return import('../locales/es.ts');
-      case 'fr':
-        return import('../locales/fr.ts');
-      default:
-        return import('../locales/de.ts');
-    }
-  },
-});
-
-/** The first of the browser's languages that the application speaks. */
-const browserLanguage = (): string =>
-  navigator.languages.map((tag) => tag.slice(0, 2)).find((code) => languages.some((one) => one.code === code)) ?? 'en';
 
 const name = 'nes-language';
 
@@ -45,14 +25,6 @@ export async function speak(language: string): Promise<void> {
   } catch {
     // Without storage the first moment of the next visit is in the browser's language.
   }
-  const code = languages.some((one) => one.code === language) ? language : browserLanguage();
-  if (code !== getLocale()) {
-    try {
-      await setLocale(code);
-    } catch {
-      return;
-    }
-  }
-  setFormatLanguage(code);
-  document.documentElement.lang = code;
+  const code = languages.some((one) => one.code === language) ? language : firstSpoken(navigator.languages);
+  if (await speakIn(code)) document.documentElement.lang = code;
 }

@@ -30,6 +30,9 @@ export class SoundFileDialog extends NesElement {
     controls,
     dialog,
     css`
+      dialog {
+        --dialog-width: 30rem;
+      }
       form {
         display: grid;
         grid-template-columns: 1fr 1fr;

@@ -413,39 +413,6 @@ export const bandColours = css`
   }
 `;
 
-/** A dialog over the page: one raised surface, its buttons always in sight. */
-export const dialogs = css`
-  dialog {
-    width: min(36rem, calc(100vw - 2rem));
-    max-height: calc(100dvh - 2rem);
-    padding: clamp(var(--space-5), 4vw, var(--space-6));
-    border: 1px solid var(--edge);
-    border-radius: var(--radius-large);
-    background: var(--raised);
-    color: var(--text);
-    overflow: auto;
-    overscroll-behavior: contain;
-  }
-  dialog::backdrop {
-    background: var(--veil);
-  }
-  dialog[open] {
-    animation: rise var(--slow) var(--ease);
-  }
-  @keyframes rise {
-    from {
-      opacity: 0;
-      transform: translateY(1rem);
-    }
-  }
-  dialog .actions {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: flex-end;
-    gap: var(--space-3);
-  }
-`;
-
 /** A page inside the shell. */
 export const page = css`
   :host {

@@ -2,7 +2,8 @@ import { msg } from '@lit/localize';
 import { css, html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
 import type { Note } from '../../program/model.ts';
-import { base, controls, dialogs } from '../../styles/base.ts';
+import { base, controls } from '../../styles/base.ts';
+import { dialog } from '../../styles/dialog.ts';
 import { noteCount } from './words.ts';
 
 /** Says everything that a written file could not hold. */
@@ -10,7 +11,7 @@ export class ExportDialog extends NesElement {
   static override styles = [
     base,
     controls,
-    dialogs,
+    dialog,
     css`
       h2 {
         font-size: var(--size-2);

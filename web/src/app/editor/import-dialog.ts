@@ -5,6 +5,7 @@ import '../../elements/curve/nes-curve.ts';
 import { duration } from '../../elements/format.ts';
 import type { ProgramFile } from '../../program/model.ts';
 import { base, controls } from '../../styles/base.ts';
+import { dialog, longDialog } from '../../styles/dialog.ts';
 import { noteCount, voiceCount } from './words.ts';
 
 /** What to do with a file that was read. */
@@ -15,24 +16,14 @@ export class ImportDialog extends NesElement {
   static override styles = [
     base,
     controls,
+    dialog,
+    longDialog,
     css`
       dialog {
-        width: min(44rem, calc(100vw - 2rem));
-        max-height: min(46rem, calc(100dvh - 2rem));
-        padding: 0;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius-large);
-        background: var(--raised);
-        color: var(--text);
-        overflow: auto;
-      }
-      dialog::backdrop {
-        background: var(--veil);
+        --dialog-width: 44rem;
       }
       form {
-        display: grid;
         gap: var(--space-4);
-        padding: clamp(var(--space-4), 4vw, var(--space-6)) clamp(var(--space-4), 4vw, var(--space-6)) 0;
       }
       h2 {
         font-size: var(--size-3);
@@ -57,16 +48,6 @@ export class ImportDialog extends NesElement {
       li span:first-child {
         color: var(--quiet);
         font-variant-numeric: tabular-nums;
-      }
-      .actions {
-        position: sticky;
-        bottom: 0;
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: var(--space-3);
-        padding: var(--space-4) 0 var(--space-5);
-        background: var(--raised);
       }
     `,
   ];

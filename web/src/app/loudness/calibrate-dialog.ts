@@ -7,7 +7,8 @@ import { icon } from '../../elements/icons.ts';
 import type { Program } from '../../program/model.ts';
 import { doseMeter } from '../../session/dose-meter.ts';
 import { playerSession } from '../../session/session.ts';
-import { base, controls, dialogs } from '../../styles/base.ts';
+import { base, controls } from '../../styles/base.ts';
+import { dialog } from '../../styles/dialog.ts';
 import { showError, showToast } from '../toast.ts';
 
 /** Pink noise, as broad as speech, so that two loudnesses can be compared. */
@@ -40,7 +41,7 @@ export class CalibrateDialog extends NesElement {
   static override styles = [
     base,
     controls,
-    dialogs,
+    dialog,
     css`
       form {
         display: grid;

@@ -32,7 +32,7 @@ export class SoundDialog extends NesElement {
     dialog,
     css`
       dialog {
-        width: min(38rem, calc(100vw - 2rem));
+        --dialog-width: 38rem;
         padding-bottom: 0;
       }
       .all {

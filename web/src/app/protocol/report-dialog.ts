@@ -4,7 +4,8 @@ import { account } from '../../data/account.ts';
 import { tell } from '../../data/client.ts';
 import { ReportProtocolDocument, type ReportReason } from '../../data/generated/graphql.ts';
 import { NesElement } from '../../elements/element.ts';
-import { base, controls, dialogs } from '../../styles/base.ts';
+import { base, controls } from '../../styles/base.ts';
+import { dialog } from '../../styles/dialog.ts';
 import { showToast } from '../toast.ts';
 
 export function reasonName(reason: string): string {
@@ -31,7 +32,7 @@ export class ReportDialog extends NesElement {
   static override styles = [
     base,
     controls,
-    dialogs,
+    dialog,
     css`
       form,
       fieldset {

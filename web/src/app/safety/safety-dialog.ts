@@ -7,6 +7,7 @@ import { NesElement } from '../../elements/element.ts';
 import { icon } from '../../elements/icons.ts';
 import { explanation, questionText } from '../../elements/safety/words.ts';
 import { base, controls } from '../../styles/base.ts';
+import { dialog, longDialog } from '../../styles/dialog.ts';
 import { showError } from '../toast.ts';
 
 type Side = 'LEFT' | 'RIGHT' | 'BOTH';
@@ -58,35 +59,9 @@ export class SafetyDialog extends NesElement {
   static override styles = [
     base,
     controls,
+    dialog,
+    longDialog,
     css`
-      dialog {
-        width: min(36rem, calc(100vw - 2rem));
-        max-height: min(46rem, calc(100dvh - 2rem));
-        padding: 0;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius-large);
-        background: var(--raised);
-        color: var(--text);
-        overflow: auto;
-        overscroll-behavior: contain;
-      }
-      dialog::backdrop {
-        background: var(--veil);
-      }
-      dialog[open] {
-        animation: rise var(--slow) var(--ease);
-      }
-      @keyframes rise {
-        from {
-          opacity: 0;
-          transform: translateY(1rem);
-        }
-      }
-      form {
-        display: grid;
-        gap: var(--space-5);
-        padding: clamp(var(--space-5), 4vw, var(--space-6));
-      }
       .intro {
         display: grid;
         gap: var(--space-2);
@@ -108,16 +83,6 @@ export class SafetyDialog extends NesElement {
         padding-left: calc(1.375rem + var(--space-3));
         color: var(--quiet);
         font-size: var(--size--1);
-      }
-      .actions {
-        position: sticky;
-        bottom: 0;
-        display: flex;
-        justify-content: flex-end;
-        gap: var(--space-3);
-        margin: 0 calc(-1 * var(--space-5)) calc(-1 * var(--space-5));
-        padding: var(--space-4) var(--space-5) var(--space-5);
-        background: var(--raised);
       }
       .sides {
         justify-content: center;

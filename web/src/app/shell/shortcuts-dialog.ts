@@ -3,23 +3,17 @@ import { css, html, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
 import { icon } from '../../elements/icons.ts';
 import { base, controls } from '../../styles/base.ts';
+import { dialog } from '../../styles/dialog.ts';
 
 /** Every key that does something. */
 export class ShortcutsDialog extends NesElement {
   static override styles = [
     base,
     controls,
+    dialog,
     css`
       dialog {
-        width: min(44rem, calc(100vw - 2rem));
-        padding: clamp(var(--space-5), 4vw, var(--space-6));
-        border: 1px solid var(--edge);
-        border-radius: var(--radius-large);
-        background: var(--raised);
-        color: var(--text);
-      }
-      dialog::backdrop {
-        background: var(--veil);
+        --dialog-width: 44rem;
       }
       header {
         display: flex;

@@ -1,6 +1,7 @@
 import { msg } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { type Question, questions } from '../../data/questions.ts';
+import { dialog, longDialog } from '../../styles/dialog.ts';
 import { define } from '../define.ts';
 import { NesElement } from '../element.ts';
 import { embed } from '../embed.styles.ts';
@@ -13,26 +14,11 @@ export class QuestionsDialog extends NesElement {
 
   static override styles = [
     embed,
+    dialog,
+    longDialog,
     css`
       dialog {
-        width: min(540px, calc(100vw - 24px));
-        max-height: min(720px, calc(100dvh - 24px));
-        padding: 0;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius-large);
-        background: var(--raised);
-        color: inherit;
-        overflow: auto;
-        overscroll-behavior: contain;
-      }
-      dialog::backdrop {
-        background: var(--veil);
-      }
-      form {
-        display: grid;
-        gap: var(--space-5);
-        padding: clamp(16px, 5vw, 32px);
-        padding-bottom: 0;
+        --dialog-width: 540px;
       }
       .intro {
         display: grid;
@@ -58,18 +44,6 @@ export class QuestionsDialog extends NesElement {
       .why {
         margin-bottom: var(--space-3);
         padding-inline-start: calc(20px + var(--space-3));
-      }
-      .actions {
-        position: sticky;
-        bottom: 0;
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: var(--space-2) var(--space-3);
-        margin: 0 calc(-1 * clamp(16px, 5vw, 32px));
-        padding: var(--space-3) clamp(16px, 5vw, 32px) var(--space-4);
-        border-top: 1px solid var(--line);
-        background: var(--raised);
       }
     `,
   ];
