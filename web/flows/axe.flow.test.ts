@@ -1,0 +1,201 @@
+/**
+ * No rule of WCAG 2.2 A and AA is broken on what only a real server or a built embed shows: the page of an account, the
+ * administration with rows, a player that plays, the builder of embeds, and every element on somebody else's page.
+ * The other pages and states: `src/app/pages.browser.test.ts`.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { newId } from '../../api/src/platform/ids.ts';
+import { answer, type EmbedWorld, openEmbedWorld, openPage, playerFile, pressPlay } from './embed-world.ts';
+import { openWorld, until, type World } from './world.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+interface Axe {
+  run(
+    context: Document,
+    options: object,
+  ): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>;
+}
+
+async function expectClean(page: Page, what: string): Promise<void> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
+  const found = await page.evaluate(async (runOnly) => {
+    // What still fades in has not the contrast that it will have.
+    const finite = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.all(finite.map(({ finished }) => finished.catch(() => {})));
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(document, {
+      runOnly,
+      resultTypes: ['violations'],
+    });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${JSON.stringify(target)}: ${failureSummary}`),
+    );
+  }, tags);
+  assert.deepEqual(found, [], what);
+}
+
+async function inBothThemes(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectClean(page, `${what}, ${colorScheme}`);
+  }
+}
+
+describe('with a server', () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld();
+  });
+  after(async () => world?.close());
+
+  async function signUp(page: Page, email: string): Promise<void> {
+    await page.goto('/account');
+    await page.getByRole('tab', { name: 'Sign up' }).click();
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill('a long walk by the sea');
+    await page.locator('form').getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText(email).first().waitFor();
+  }
+
+  test('an account with its devices, in every language', async () => {
+    const { page, context } = await world.visit();
+    await signUp(page, 'mira@example.org');
+    await page.getByText('This device').first().waitFor();
+    for (const language of ['en', 'de', 'es', 'fr']) {
+      await page.evaluate((code) => localStorage.setItem('nes-language', code), language);
+      await page.reload();
+      await page.getByText('mira@example.org').first().waitFor();
+      await page.locator(`html[lang=${language}]`).waitFor();
+      await inBothThemes(page, `the account in ${language}`);
+    }
+    await context.close();
+  });
+
+  test('the administration with people, reports and acts', async () => {
+    const { page, context } = await world.visit();
+    await signUp(page, 'head@example.org');
+    const { prisma } = world.backend.database;
+    const admin = await prisma.user.update({ where: { emailKey: 'head@example.org' }, data: { role: 'ADMIN' } });
+    const protocol = await prisma.protocol.findFirstOrThrow({ where: { slug: 'theta-calm' } });
+    await prisma.report.create({
+      data: {
+        id: newId(),
+        protocolId: protocol.id,
+        reporterId: admin.id,
+        reason: 'MISLEADING',
+        text: 'It promises a cure.',
+      },
+    });
+    await prisma.adminAct.create({
+      data: {
+        id: newId(),
+        adminId: admin.id,
+        action: 'closeReport',
+        targetType: 'Report',
+        targetId: protocol.id,
+        reason: 'Read it.',
+      },
+    });
+    // The role is in the token: it counts from the next sign-in on.
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByRole('tab', { name: 'Sign in' }).click();
+    await page.getByLabel('E-mail').fill('head@example.org');
+    await page.getByLabel('Password').fill('a long walk by the sea');
+    await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('head@example.org').first().waitFor();
+    await page.goto('/admin');
+    await page.getByText('It promises a cure.').waitFor();
+    await page.getByText('Read it.').waitFor();
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.locator('section[aria-labelledby=people] tbody tr').first().waitFor();
+    await inBothThemes(page, 'the administration');
+    await context.close();
+  });
+
+  test('a player that plays, its scenes, and what is asked afterwards', async () => {
+    const { page, context } = await world.visit();
+    await page.goto('/protocols/focus');
+    await page.getByRole('button', { name: /^Play/ }).first().click();
+    await page.getByRole('button', { name: 'None of these, go on' }).click();
+    await page.getByRole('button', { name: 'I am somewhere safe' }).click();
+    await expectClean(page, 'the check of the headphones');
+    await page.getByRole('button', { name: 'Go on without' }).click();
+    const deck = page.locator('nes-player-page');
+    await deck.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    await page.waitForFunction(() => localStorage.getItem('nes-playing') !== null);
+    // Any touch of a control keeps them all in sight.
+    await deck.getByRole('button', { name: 'Pause', exact: true }).focus();
+    await inBothThemes(page, 'the player');
+    // The bar that says elsewhere what plays.
+    await page.locator('nes-app a.home').click();
+    await page.locator('nes-live-bar').getByRole('button', { name: 'Pause' }).waitFor();
+    await inBothThemes(page, 'the library while something plays');
+    await page.goBack();
+    await deck.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.locator('nes-after-panel').waitFor();
+    await inBothThemes(page, 'the questions afterwards');
+    await context.close();
+  });
+
+  test('the builder of embeds with its preview', async () => {
+    const { page, context } = await world.visit();
+    await page.goto('/embed-builder');
+    await page.locator('nes-embed-page nes-player[state=ready]').waitFor();
+    await inBothThemes(page, 'the builder');
+    await context.close();
+  });
+});
+
+describe('on the page of somebody else', () => {
+  let world: EmbedWorld;
+  before(async () => {
+    world = await openEmbedWorld();
+  });
+  after(async () => world?.close());
+
+  const body = `<main><h1>Host</h1>
+    <nes-player id="plays" src="/p.json"></nes-player><nes-player id="waits" protocol="focus"></nes-player>
+    <nes-player id="fails" src="/nothing.json"></nes-player><nes-player id="empty"></nes-player>
+    <nes-protocol-list search limit="4"></nes-protocol-list><nes-visual></nes-visual><nes-metrics></nes-metrics></main>`;
+
+  for (const language of ['en', 'de', 'es', 'fr']) {
+    for (const theme of ['dark', 'light'] as const) {
+      test(`every element in ${language}, ${theme}: waiting, failed, playing, asking, asked`, async () => {
+        const head = `<meta name="color-scheme" content="${theme}"><script type="module" src="${world.cdn}/embed/latest/nes.js"></script>`;
+        const { page, context } = await openPage(world, '', {
+          page: `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>Host</title>${head}</head><body>${body}</body></html>`,
+          files: playerFile,
+          deaf: true,
+        });
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+        await page.waitForSelector('#waits[state=ready]');
+        await page.waitForSelector('#fails[state=failed]');
+        await page.waitForSelector('nes-protocol-list [part=protocol]');
+        await page.waitForSelector('nes-metrics [part=figures]');
+        await expectClean(page, 'before the start');
+        await pressPlay(page, '#plays');
+        await until('something was heard', () =>
+          page.evaluate(
+            () => (document.querySelector('#plays') as unknown as { currentTime: number }).currentTime > 0.5,
+          ),
+        );
+        await expectClean(page, 'while it plays');
+        await page.locator('#plays [part=questions]').click();
+        await page.locator('nes-embed-questions dialog[open]').waitFor();
+        await page.locator('nes-embed-questions input[name=seizures]').check();
+        await expectClean(page, 'the questions');
+        await page.locator('nes-embed-questions button[type=button]').click();
+        await answer(page);
+        await expectClean(page, 'after the answers');
+        await context.close();
+      });
+    }
+  }
+});
