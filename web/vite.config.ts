@@ -9,6 +9,10 @@ import { slimThree } from './three-plugin.ts';
 const root = import.meta.dirname;
 const api = process.env.NES_API ?? 'http://127.0.0.1:4000';
 
+/** Modules below `src`, by their places without the ending. What they import goes with them. */
+const modules = (...places: string[]): RegExp =>
+  new RegExp(`[\\\\/]src[\\\\/](${places.join('|').replaceAll('/', '[\\\\/]')})\\.ts$`);
+
 /**
  * `NES_BASE` is the path that the files are served below (`/` or, on a project page, `/<repository>/`).
  * `NES_API` is where the development server finds the API.
@@ -31,12 +35,31 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
+          // A phone asks for few files at a time: what is always wanted together comes as one.
           groups: [
-            { name: 'three', test: /[\\/]node_modules[\\/]three[\\/]/ },
+            { name: 'three', test: /[\\/]node_modules[\\/]three[\\/]/, priority: 5 },
             {
               name: 'apollo',
               test: /[\\/]node_modules[\\/](@apollo|rxjs|graphql|graphql-ws|@graphql-typed-document-node)[\\/]/,
+              priority: 5,
             },
+            {
+              name: 'shell',
+              test: modules(
+                'elements/(element|define|icons|format)',
+                'styles/base',
+                'data/connection',
+                'app/(localise|router|theme|toast)',
+              ),
+              priority: 4,
+            },
+            {
+              name: 'pages',
+              test: modules('elements/curve/nes-curve', 'data/(library|records|shelf|identifiers)', 'app/(names|play)'),
+              priority: 3,
+            },
+            { name: 'account', test: modules('data/(account|preferences|screening)'), priority: 2 },
+            { name: 'session', test: modules('session/session'), priority: 1 },
           ],
         },
       },

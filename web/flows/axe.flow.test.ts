@@ -67,7 +67,7 @@ describe('with a server', () => {
   test('an account with its devices, in every language', async () => {
     const { page, context } = await world.visit();
     await signUp(page, 'mira@example.org');
-    await page.getByText('This device').first().waitFor();
+    await page.getByText('this one').first().waitFor();
     for (const language of ['en', 'de', 'es', 'fr']) {
       await page.evaluate((code) => localStorage.setItem('nes-language', code), language);
       await page.reload();

@@ -16,9 +16,9 @@ import {
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date } from '../../elements/format.ts';
 import { base, controls, page } from '../../styles/base.ts';
-import { saveFromServer } from '../download.ts';
 import { go, to } from '../router.ts';
 import type { Page } from '../routes.ts';
+import { saveFromServer } from '../server-file.ts';
 import { showError, showToast } from '../toast.ts';
 
 type Device = NonNullable<ViewerQuery['viewer']>['devices'][number];
@@ -40,9 +40,6 @@ export class AccountPage extends NesElement implements Page {
         grid-template-columns: minmax(0, 26rem) minmax(0, 34rem);
         gap: var(--space-6) var(--space-8);
         align-items: start;
-      }
-      .again {
-        padding-top: var(--space-3);
       }
       form {
         display: grid;
@@ -400,9 +397,16 @@ export class AccountPage extends NesElement implements Page {
     const { viewer } = account;
     return html`<header>
         <h1 tabindex="-1">${viewer?.displayName || msg('Account')}</h1>
-        <p class="quiet">
-          ${viewer?.email}${viewer && !viewer.emailVerified ? html`, ${msg('not verified')}` : nothing}
-        </p>
+        <div class="row">
+          <p class="quiet">
+            ${viewer?.email}${viewer && !viewer.emailVerified ? html`, ${msg('not verified')}` : nothing}
+          </p>
+          ${
+            viewer && !viewer.emailVerified
+              ? html`<button @click=${this.#askVerification}>${msg('Send the confirmation again')}</button>`
+              : nothing
+          }
+        </div>
       </header>
       <div class="columns">
         <section class="panel stack" aria-labelledby="devices">
@@ -430,11 +434,6 @@ export class AccountPage extends NesElement implements Page {
               ${this.#wrong()}
               <p><button ?disabled=${this.busy}>${msg('Change the password')}</button></p>
             </form>
-            ${
-              viewer && !viewer.emailVerified
-                ? html`<p class="again"><button class="bare" @click=${this.#askVerification}>${msg('Send the confirmation again')}</button></p>`
-                : nothing
-            }
           </section>
           <section class="panel" aria-labelledby="name">
             <form novalidate @submit=${this.#rename}>

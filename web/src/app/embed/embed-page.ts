@@ -72,11 +72,10 @@ export class EmbedPage extends NesElement implements Page {
         border-top: 0;
       }
       legend {
+        /* Below the line, not on it. */
+        float: left;
         padding: 0;
         font-weight: 560;
-      }
-      legend + * {
-        margin-top: var(--space-2);
       }
       .chips {
         display: flex;

@@ -17,7 +17,9 @@ export const styles = css`
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 28rem));
     gap: var(--space-4);
-    align-items: start;
+  }
+  .doors .panel {
+    align-content: start;
   }
   .doors nes-curve {
     height: 6rem;

@@ -17,11 +17,11 @@ import { icon } from '../../elements/icons.ts';
 import { dayName, streakOf } from '../../elements/metrics/days.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { advice } from '../advice.ts';
-import { saveFromServer } from '../download.ts';
 import { LoudnessPanel } from '../loudness/loudness-panel.ts';
 import { type Feeling, feelingKey, feelingWords } from '../player/feelings.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
+import { saveFromServer } from '../server-file.ts';
 
 const feelings: readonly Feeling[] = ['calm', 'focus', 'mood', 'sleepiness'];
 

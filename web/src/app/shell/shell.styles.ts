@@ -164,6 +164,7 @@ export const styles = css`
   footer {
     display: flex;
     flex-wrap: wrap;
+    align-items: center;
     gap: var(--space-2) var(--space-5);
     padding: var(--space-5) var(--gutter) var(--space-6);
     border-top: 1px solid var(--line);
@@ -182,6 +183,7 @@ export const styles = css`
   }
   footer p {
     flex: 1 1 20rem;
+    max-width: none;
   }
   :host([fills]) footer {
     display: none;
