@@ -130,11 +130,13 @@ describe('with a server', () => {
     const deck = page.locator('nes-player-page');
     await deck.getByRole('button', { name: 'Pause', exact: true }).waitFor();
     await page.waitForFunction(() => localStorage.getItem('nes-playing') !== null);
-    // Any touch of a control keeps them all in sight.
+    // A control with the keyboard's focus keeps them all in sight.
     await deck.getByRole('button', { name: 'Pause', exact: true }).focus();
+    await page.keyboard.press('Tab');
     await inBothThemes(page, 'the player');
     // The bar that says elsewhere what plays.
-    await page.locator('nes-app a.home').click();
+    await page.locator('nes-app a.home').focus();
+    await page.keyboard.press('Enter');
     await page.locator('nes-live-bar').getByRole('button', { name: 'Pause' }).waitFor();
     await inBothThemes(page, 'the library while something plays');
     await page.goBack();
