@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 import { readLibrary } from '../prisma/library/library.ts';
@@ -78,6 +79,36 @@ interface Chunk {
   imports?: string[];
 }
 
+const sourceOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/**
+ * Puts the style sheet and the script that come before the first paint into the document itself, so that it waits for no
+ * second answer; the content policy names their hashes. The files that held them go.
+ */
+function withoutWaiting(document: string, dir: string, base: string): string {
+  const take = (address: string): string => {
+    const file = resolve(dir, address.slice(base.length));
+    // A document's lines end with \n alone by the time that they are hashed.
+    const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
+    rmSync(file);
+    return text.trim();
+  };
+  const replaced = (text: string, pattern: RegExp, directive: string, tag: string): string => {
+    const [link, address] = pattern.exec(text) ?? [];
+    if (!link || !address) throw new Error(`web/index.html: nothing fits ${pattern}.`);
+    const content = take(address).replace(/^\s*\/\/.*\n/gm, '');
+    return text
+      .replace(link, () => `<${tag}>${content}</${tag}>`)
+      .replace(`${directive} 'self'`, `${directive} 'self' ${sourceOf(content)}`);
+  };
+  return replaced(
+    replaced(document, /<link rel="stylesheet"[^>]*href="([^"]+\.css)">/, 'style-src', 'style'),
+    /<script src="([^"]*\/theme\.js)"><\/script>/,
+    'script-src',
+    'script',
+  );
+}
+
 /**
  * Gives every address that is known beforehand a document of its own: a host of plain files then answers it with 200
  * and not with its 404 page; a search engine and a shared link find its title and words; a reader sees those words
@@ -93,7 +124,7 @@ export function firstPaint(): Plugin {
       handler({ dir = '' }) {
         const base = process.env.NES_BASE ?? '/';
         const manifest = JSON.parse(readFileSync(resolve(dir, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
-        const document = readFileSync(resolve(dir, 'index.html'), 'utf8');
+        const document = withoutWaiting(readFileSync(resolve(dir, 'index.html'), 'utf8'), dir, base);
         const shell = new Set(document.match(/assets\/[\w.-]+\.js/g));
         const preloads = (module: string, seen = new Set<string>()): string[] => {
           const chunk = manifest[module];
