@@ -3,6 +3,7 @@ import { defaultClientConditions, defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { cssLiterals } from './css-literals-plugin.ts';
 import { dataFilesPlugin } from './data-files-plugin.ts';
+import { documentsApart } from './documents-plugin.ts';
 import { firstPaint } from './first-paint-plugin.ts';
 import { slimThree } from './three-plugin.ts';
 
@@ -81,6 +82,7 @@ export default defineConfig({
       },
     },
     cssLiterals(),
+    documentsApart(),
     dataFilesPlugin(),
     firstPaint(),
     slimThree(),

@@ -68,11 +68,13 @@ describe('with a server', () => {
     const { page, context } = await world.visit();
     await signUp(page, 'mira@example.org');
     await page.getByText('this one').first().waitFor();
-    for (const language of ['en', 'de', 'es', 'fr']) {
-      await page.evaluate((code) => localStorage.setItem('nes-language', code), language);
-      await page.reload();
-      await page.getByText('mira@example.org').first().waitFor();
+    await inBothThemes(page, 'the account');
+    for (const language of ['de', 'es', 'fr']) {
+      await page.goto('/preferences');
+      await page.locator('nes-preferences-page select:has(option[value=fr])').selectOption(language);
       await page.locator(`html[lang=${language}]`).waitFor();
+      await page.goto('/account');
+      await page.getByText('mira@example.org').first().waitFor();
       await inBothThemes(page, `the account in ${language}`);
     }
     await context.close();

@@ -118,12 +118,11 @@ export class HeatMap extends NesElement {
     }
     const monday = new Date('2024-01-01T12:00:00');
     const heard = [...this.days].filter(([, seconds]) => seconds > 0).sort(([a], [b]) => b.localeCompare(a));
-    return html`<div class="scroll">
+    return html`<div class="scroll" role="img" aria-label=${this.sentence} tabindex="0">
         <svg
           class="map"
           viewBox="0 0 ${left + weeks * (cell + gap)} ${head + 7 * (cell + gap)}"
-          role="img"
-          aria-label=${this.sentence}
+          aria-hidden="true"
           @pointermove=${this.#read}
           @pointerleave=${() => {
             this.reading = null;
