@@ -135,7 +135,11 @@ export function firstPaint(): Plugin {
         };
         const write = (file: string, { path, title, description, kind, heading, words, module }: Paint): void => {
           const links = module
-            ? preloads(module).map((one) => `<link rel="modulepreload" crossorigin href="${base}${one}">`)
+            ? [
+                ...preloads(module).map((one) => `<link rel="modulepreload" crossorigin href="${base}${one}">`),
+                // What such a page shows first; its code would ask for it only once it is there.
+                `<link rel="preload" as="fetch" crossorigin href="${base}library.json">`,
+              ]
             : [];
           const text = document
             .replace('<html lang="en">', `<html lang="en" data-page="${escaped(base + path)}">`)
