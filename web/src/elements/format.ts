@@ -2,7 +2,7 @@ import { msg, str } from '@lit/localize';
 
 const thin = '\u202f';
 
-/** The page's language; `localise.ts` sets it together with the strings. */
+/** The page's language; `speech.ts` sets it together with the strings. */
 let language = 'en';
 export const setFormatLanguage = (code: string): void => {
   language = code;
