@@ -3,7 +3,7 @@ import { builder, mutation, type SchemaTypesOf } from '../graphql/builder.ts';
 import { can } from '../graphql/can.ts';
 import type { Context } from '../graphql/context.ts';
 import { unauthenticated } from '../graphql/errors.ts';
-import { inputUuid } from '../graphql/node-id.ts';
+import { encodeNodeId, inputUuid } from '../graphql/node-id.ts';
 import { guardNode } from '../graphql/node-rules.ts';
 import { line, secret } from '../graphql/texts.ts';
 import type { RefreshSession, User as UserRow } from '../platform/prisma/client.ts';
@@ -57,11 +57,15 @@ export const Author = builder.prismaObject('User', {
   description: 'What everybody may see of a person who published something.',
   select: { id: true, displayName: true },
   fields: (t) => ({
-    id: t.globalID({
+    id: t.id({
       description: 'Global id of the person, for `ProtocolFilter.author`.',
-      resolve: (author) => ({ type: 'User', id: author.id }),
+      resolve: (author) => encodeNodeId('User', author.id),
     }),
-    displayName: t.exposeString('displayName', { description: 'Name the person chose; may be empty.' }),
+    // An exposed column of a type with a selection is looked up in the plan of the query, row by row.
+    displayName: t.string({
+      description: 'Name the person chose; may be empty.',
+      resolve: ({ displayName }) => displayName,
+    }),
   }),
 });
 

@@ -22,6 +22,7 @@ import {
 } from 'graphql';
 import { isUuid } from '../platform/ids.ts';
 import { getDatamodel, type default as PrismaTypes } from '../platform/prisma/pothos.ts';
+import { atOncePlugin } from './at-once.ts';
 import { can } from './can.ts';
 import type { Context } from './context.ts';
 import { databaseUserError } from './database-errors.ts';
@@ -151,7 +152,7 @@ export type BuilderTypes = {
 };
 
 export const builder = new SchemaBuilder<BuilderTypes>({
-  plugins: ['userErrors', ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ValidationPlugin, ComplexityPlugin],
+  plugins: ['userErrors', ScopeAuthPlugin, atOncePlugin, RelayPlugin, PrismaPlugin, ValidationPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   prisma: {
     client: (context) => context.database,

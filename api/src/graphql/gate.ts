@@ -64,6 +64,8 @@ export function createGate(options: {
     : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const trustedChecked = new Map<string, Checked>();
   const recent = new Map<string, Checked>();
+  /** Operations that were found to be within the limits, and ask the same each time because they take no variables. */
+  const withinLimits = new WeakSet<OperationDefinitionNode>();
 
   const check = (text: string): Checked => {
     const document = parseWithin(text);
@@ -127,9 +129,12 @@ export function createGate(options: {
         );
       }
       const variables = request.variables ?? undefined;
+      const known = withinLimits.has(operation);
       const refused =
-        variablesRefusal(variables) ?? complexityRefusal(schema, checked.document, operation, variables, context);
+        variablesRefusal(variables) ??
+        (known ? null : complexityRefusal(schema, checked.document, operation, variables, context));
       if (refused) return refuse(refused);
+      if (!operation.variableDefinitions?.length) withinLimits.add(operation);
       return { document: checked.document, text, hash, operation, trusted: isTrusted };
     },
   };

@@ -1,22 +1,8 @@
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
+import type { Context } from '../graphql/context.ts';
+import { DEFAULT_PAGE } from '../graphql/pages.ts';
 import type { Sql } from '../platform/database.ts';
-import type { Protocol } from '../platform/prisma/client.ts';
 import type { ProtocolOrder } from './search.ts';
-
-/** What a row of the list needs: the columns that fields of a protocol read. */
-type ListedProtocol = Omit<
-  Protocol,
-  | 'hiddenAt'
-  | 'currentRevisionId'
-  | 'forkedFromId'
-  | 'controlOfId'
-  | 'ratingSum'
-  | 'deletedAt'
-  | 'createdAt'
-  | 'listedAt'
-> & {
-  owner: { id: string; displayName: string } | null;
-  ratings: { stars: number }[];
-};
 
 const orders: Record<ProtocolOrder, string> = {
   POPULAR: 'p.session_count DESC, p.id DESC',
@@ -26,55 +12,162 @@ const orders: Record<ProtocolOrder, string> = {
   BEST_RATED: 'p.rating_average DESC, p.rating_count DESC, p.id DESC',
 };
 
-/** What Prisma's `findMany` would be asked for. */
-interface Asked {
-  include?: object;
-  select?: object;
-  cursor?: unknown;
-  skip?: number;
-  take?: number;
+/** The columns that fields of a protocol read, under the names that Prisma gives them. A field that is missing here is left to Prisma. */
+const columns: Record<string, string> = {
+  __typename: '',
+  id: '',
+  slug: 'p.slug',
+  title: 'p.title',
+  summary: 'p.summary',
+  category: 'p.category',
+  evidence: 'p.evidence',
+  tags: 'p.tags',
+  visibility: 'p.visibility',
+  builtIn: 'p.library_version AS "libraryVersion"',
+  speakersOk: 'p.speakers_ok AS "speakersOk"',
+  durationSeconds: 'p.duration_seconds AS "durationSeconds"',
+  minBeatHz: 'p.min_beat_hz AS "minBeatHz"',
+  maxBeatHz: 'p.max_beat_hz AS "maxBeatHz"',
+  bands: 'p.bands',
+  author: 'u.id AS "authorId", u.display_name AS "authorName"',
+  isMine: 'p.owner_id AS "ownerId"',
+  sessionCount: 'p.session_count AS "sessionCount"',
+  ratingCount: 'p.rating_count AS "ratingCount"',
+  ratingAverage: 'p.rating_count AS "ratingCount", p.rating_average AS "ratingAverage"',
+  viewerRating: `(SELECT avg(r.stars)::float8 FROM ratings r WHERE r.user_id = $2 AND r.protocol_id = p.id) AS "viewerRating"`,
+  publishedAt: 'p.published_at AS "publishedAt"',
+  updatedAt: 'p.updated_at AS "updatedAt"',
+};
+const authorFields = ['__typename', 'id', 'displayName'];
+
+/** Sets of fields that are read by a statement of their own. Connections keep each, so whoever asks for yet another set has all of them read. */
+const MOST_SETS = 16;
+const sets = new Set<string>();
+
+/** Fields of a protocol that a document asks of a list, found once for each document; null: more than stands above. */
+const askedOf = new WeakMap<FieldNode, readonly string[] | null>();
+
+/** The fields of a protocol that are asked of the list, or null when they are not all columns. */
+function askedFields({ fieldNodes, fragments }: GraphQLResolveInfo): readonly string[] | null {
+  const [list] = fieldNodes;
+  if (!list || fieldNodes.length > 1) return null;
+  let asked = askedOf.get(list);
+  if (asked === undefined) {
+    // Everything that may be asked, whatever `@skip` and `@include` say.
+    const below = (nodes: readonly FieldNode[]): FieldNode[] => {
+      // Fragments that spread each other twice would double what is looked at with each of them.
+      const spread = new Set<string>();
+      const flat = (selection: SelectionNode): FieldNode[] => {
+        if (selection.kind === Kind.FIELD) return [selection];
+        if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.flatMap(flat);
+        const name = selection.name.value;
+        if (spread.has(name)) return [];
+        spread.add(name);
+        return fragments[name]?.selectionSet.selections.flatMap(flat) ?? [];
+      };
+      return nodes.flatMap((node) => node.selectionSet?.selections.flatMap(flat) ?? []);
+    };
+    const named = (nodes: FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
+    const page = below([list]);
+    const fields = below([...named(page, 'nodes'), ...named(below(named(page, 'edges')), 'node')]);
+    const names = fields.map(({ name }) => name.value);
+    const known =
+      names.every((name) => name in columns) &&
+      below(named(fields, 'author')).every(({ name }) => authorFields.includes(name.value));
+    asked = known ? setOf(names) : null;
+    askedOf.set(list, asked);
+  }
+  return asked;
 }
 
-/** Whether `readFirstPage` reads all that is asked for: nothing related but authors and one's own stars, from the beginning. */
-export function isFirstPage(query: Asked): query is Asked & { take: number } {
-  const related = Object.keys(query.include ?? {});
-  return (
-    query.select === undefined &&
-    query.cursor === undefined &&
-    !query.skip &&
-    (query.take ?? 0) > 0 &&
-    related.every((name) => name === 'owner' || name === 'ratings')
-  );
+function setOf(names: string[]): readonly string[] {
+  const all = Object.keys(columns);
+  const set = all.filter((name) => names.includes(name) && columns[name] !== '');
+  const key = set.join(' ');
+  if (sets.size < MOST_SETS) sets.add(key);
+  return sets.has(key) ? set : all.filter((name) => columns[name] !== '');
+}
+
+interface ListedProtocol {
+  id: string;
+  authorId?: string | null;
+  authorName?: string;
+  author?: { id: string; displayName: string } | null;
+  viewerRating?: number | null;
+}
+
+/** What a row of the first page brought along; undefined for rows of Prisma. */
+export const listed = {
+  author: (row: unknown) => (row as ListedProtocol).author,
+  viewerRating: (row: unknown) => (row as ListedProtocol).viewerRating,
+};
+
+/** A row in its list, with its place as the Prisma plugin writes it for later pages. */
+class Edge {
+  readonly node: ListedProtocol;
+
+  constructor(node: ListedProtocol) {
+    this.node = node;
+  }
+
+  get cursor(): string {
+    return Buffer.from(`GPC:S:${this.node.id}`).toString('base64');
+  }
+}
+
+/** What is asked of `Query.protocols`. */
+interface ListArguments {
+  first?: number | null;
+  last?: number | null;
+  after?: string | null;
+  before?: string | null;
+  filter?: object | null;
+  order?: ProtocolOrder | null;
 }
 
 /**
- * The beginning of the public list with authors and the stars of `userId`, in one statement. It is the most read of all lists, and Prisma's three
- * statements and mapping take more than twice as long.
+ * The beginning of the public list, in one statement that reads what is asked and no more. It is the most read of all lists, and Prisma's three
+ * statements, plans and mapping take several times as long. Undefined when another page is asked for, or more than rows of the list have.
  */
-export async function readFirstPage(
+export function firstPage(
+  _root: unknown,
+  { first, last, after, before, filter, order }: ListArguments,
+  { sql, viewer }: Context,
+  info: GraphQLResolveInfo,
+): Promise<object> | undefined {
+  const others = [last, after, before, filter].some((argument) => argument != null);
+  const asked = others ? null : askedFields(info);
+  return asked === null
+    ? undefined
+    : readPage(sql, order ?? 'POPULAR', first ?? DEFAULT_PAGE, viewer?.userId ?? null, asked);
+}
+
+async function readPage(
   sql: Sql,
   order: ProtocolOrder,
-  take: number,
+  size: number,
   userId: string | null,
-): Promise<ListedProtocol[]> {
-  const stars =
-    userId === null
-      ? 'NULL'
-      : '(SELECT array_agg(r.stars) FROM ratings r WHERE r.user_id = $2 AND r.protocol_id = p.id AND r.stars IS NOT NULL)';
-  const rows = await sql<ListedProtocol & { authorName: string | null; stars: number[] | null }>(
-    `SELECT p.id, p.slug, p.owner_id AS "ownerId", p.visibility, p.category, p.evidence, p.tags, p.title, p.summary,
-      p.speakers_ok AS "speakersOk", p.duration_seconds AS "durationSeconds", p.min_beat_hz AS "minBeatHz", p.max_beat_hz AS "maxBeatHz",
-      p.bands, p.library_version AS "libraryVersion", p.session_count AS "sessionCount", p.rating_count AS "ratingCount",
-      p.rating_average AS "ratingAverage", p.updated_at AS "updatedAt", p.published_at AS "publishedAt",
-      u.display_name AS "authorName", ${stars} AS stars
-    FROM protocols p LEFT JOIN users u ON u.id = p.owner_id
+  asked: readonly string[],
+): Promise<object> {
+  const withAuthor = asked.includes('author');
+  const withRating = userId !== null && asked.includes('viewerRating');
+  const read = asked.filter((name) => name !== 'viewerRating' || withRating);
+  const rows = await sql<ListedProtocol>(
+    `SELECT ${['p.id', ...read.map((name) => columns[name])].join(', ')}
+    FROM protocols p${withAuthor ? ' LEFT JOIN users u ON u.id = p.owner_id' : ''}
     WHERE p.visibility = 'PUBLIC' AND p.hidden_at IS NULL
     ORDER BY ${orders[order]} LIMIT $1`,
-    userId === null ? [take] : [take, userId],
+    withRating ? [size + 1, userId] : [size + 1],
   );
-  for (const row of rows) {
-    row.owner = row.ownerId === null ? null : { id: row.ownerId, displayName: row.authorName ?? '' };
-    row.ratings = (row.stars ?? []).map((star) => ({ stars: star }));
-  }
-  return rows;
+  // One more than the page has tells whether there is a next one.
+  const hasNextPage = rows.length > size;
+  if (hasNextPage) rows.pop();
+  const edges = rows.map((row) => {
+    if (withAuthor) row.author = row.authorId == null ? null : { id: row.authorId, displayName: row.authorName ?? '' };
+    row.viewerRating ??= null;
+    return new Edge(row);
+  });
+  const startCursor = edges[0]?.cursor ?? null;
+  const endCursor = edges.at(-1)?.cursor ?? null;
+  return { edges, pageInfo: { hasNextPage, hasPreviousPage: false, startCursor, endCursor } };
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql';
 import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
 import { readLibrary } from '../../../prisma/library/library.ts';
 import type { Viewer } from '../graphql/context.ts';
 import { mask } from '../graphql/masking.ts';
 import { encodeNodeId } from '../graphql/node-id.ts';
+import { schema } from '../graphql/schema.ts';
 import { type Data, useSchema } from '../testing/ask.ts';
 import { programHash } from './describe.ts';
 import { forgetAuthor } from './forget-author.ts';
@@ -219,6 +221,70 @@ test('a page of 20 with author and my rating is 3 statements, one of 100 too', a
       `{ protocols(first: ${first}) { nodes { slug control { slug } controlOf { slug } sources { title } revision { number author { displayName } } revisions { nodes { number } } forkedFrom { number protocol { slug } } } } }`,
     );
   assert.equal((await api.statements(deep(3))).length, (await api.statements(deep(50))).length);
+});
+
+test('the first page says of every field what Prisma says of it, in one statement that reads no more than is asked', async () => {
+  const viewer = await account();
+  const { id } = await create(viewer);
+  await mutate(viewer, 'publishProtocol', { id });
+  const row = await database.protocol.findUniqueOrThrow({ where: { id: uuid(id) } });
+  const session = await database.session.create({
+    data: {
+      ...{ id: randomUUID(), userId: viewer.userId, protocolId: row.id, revisionId: row.currentRevisionId as string },
+      ...{ state: 'COMPLETED', version: 2, timeZone: 'UTC', startedAt: new Date(), positionSeconds: 0 },
+      ...{ positionAt: new Date(), endedAt: new Date(), playerDeviceId: randomUUID() },
+    },
+  });
+  await database.rating.create({
+    data: { sessionId: session.id, userId: viewer.userId, protocolId: row.id, stars: 4 },
+  });
+  // Of the many single fields the last ones find no statement of their own any more, and have everything read.
+  const leaves = Object.values((schema.getType('Protocol') as GraphQLObjectType).getFields())
+    .filter(({ type }) => isLeafType(getNamedType(type)))
+    .map(({ name }) => name);
+  assert.ok(leaves.length >= 20 && leaves.includes('viewerRating'));
+  const selections = [
+    `nodes { ${leaves.join(' ')} author { id displayName } }`,
+    'edges { cursor node { ...named ... on Node { id } ... { author { ...person } } } } pageInfo { endCursor hasNextPage }',
+    ...leaves.map((name) => `nodes { ${name} }`),
+  ];
+  const fragments =
+    'fragment named on Protocol { __typename other: title } fragment person on Author { id displayName }';
+  for (const asker of [viewer, null]) {
+    for (const selection of selections) {
+      const document = (list: string) =>
+        `{ protocols(${list}) { ${selection} } } ${selection.includes('...named') ? fragments : ''}`;
+      const byPrisma = await api.ask(asker, document('first: 100, order: NEWEST, filter: {}'));
+      let first: Data;
+      const statements = await api.statements(async () => {
+        first = await api.ask(asker, document('first: 100, order: NEWEST'));
+      });
+      assert.deepEqual(first, byPrisma, selection);
+      assert.equal(statements.length, 1, selection);
+      if (selection === 'nodes { slug }') assert.doesNotMatch(statements[0] as string, /p\.title|p\.summary|users/);
+      if (selection === selections.at(-1)) assert.match(statements[0] as string, /p\.title.*p\.summary/s);
+    }
+  }
+  const [mine] = (
+    await api.ask(
+      viewer,
+      '{ protocols(first: 1, order: NEWEST) { nodes { viewerRating isMine author { displayName } } } }',
+    )
+  ).protocols.nodes;
+  assert.equal(mine.viewerRating, 4);
+  assert.equal(mine.isMine, true);
+  const doubled = Array.from({ length: 40 }, (_, n) => `fragment f${n} on Protocol { ...f${n + 1} ...f${n + 1} }`);
+  const { protocols: bomb } = await api.ask(
+    null,
+    `{ protocols(first: 1) { nodes { ...f0 } } } ${doubled.join(' ')} fragment f40 on Protocol { slug }`,
+  );
+  assert.match(bomb.nodes[0].slug, /./);
+  // What rows of the list do not have is still read by Prisma.
+  const { protocols } = await api.ask(
+    null,
+    '{ protocols(first: 2) { nodes { revision { number } author { displayName } } } }',
+  );
+  assert.ok(protocols.nodes.every((node: Data) => node.revision.number >= 1));
 });
 
 test('a draft is seen by its author alone, an unlisted one by its address, a public one by all', async () => {

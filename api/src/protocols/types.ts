@@ -6,7 +6,7 @@ import { argumentUuid } from '../graphql/node-id.ts';
 import { guardNode } from '../graphql/node-rules.ts';
 import { line } from '../graphql/texts.ts';
 import type { Prisma, Protocol as ProtocolRow } from '../platform/prisma/client.ts';
-import { isFirstPage, readFirstPage } from './first-page.ts';
+import { firstPage, listed } from './first-page.ts';
 import { orders, publicProtocols } from './search.ts';
 
 export const CategoryEnum = builder.enumType('Category', {
@@ -192,6 +192,7 @@ export const Protocol = builder.prismaNode('Protocol', {
       type: Author,
       nullable: true,
       description: 'Who published it; null for built-in ones and where the person has gone.',
+      extensions: { atOnce: listed.author },
     }),
     isMine: t.boolean({
       description: 'True when the signed-in person is its author.',
@@ -217,6 +218,7 @@ export const Protocol = builder.prismaNode('Protocol', {
     viewerRating: t.float({
       nullable: true,
       description: "Mean of the signed-in person's own stars, 1 to 5; null without ratings.",
+      extensions: { atOnce: listed.viewerRating },
       select: (_args, { viewer }) =>
         viewer ? { ratings: { where: { userId: viewer.userId, stars: { not: null } }, select: { stars: true } } } : {},
       resolve: (protocol) => {
@@ -306,19 +308,16 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: Filter, description: 'Which ones; without it all.' }),
       order: t.arg({ type: OrderEnum, defaultValue: 'POPULAR', description: 'In which order.' }),
     },
-    resolve: async (query, _root, { filter, order }, { database, sql, viewer }) => {
-      if (filter == null && isFirstPage(query)) {
-        return (await readFirstPage(sql, order ?? 'POPULAR', query.take, viewer?.userId ?? null)) as never;
-      }
-      return database.protocol.findMany({
+    extensions: { atOnce: firstPage },
+    resolve: async (query, _root, { filter, order }, { database }) =>
+      database.protocol.findMany({
         ...query,
         where: await publicProtocols(database, {
           ...filter,
           authorId: filter?.author == null ? null : argumentUuid('User', filter.author, 'filter.author'),
         }),
         orderBy: orders[order ?? 'POPULAR'],
-      });
-    },
+      }),
   }),
   protocol: t.prismaField({
     type: Protocol,
