@@ -91,10 +91,10 @@ test('a folder without its file is named', async () => {
   assert.match(await refusal(), /1_empty\/migration\.sql is missing/);
 });
 
-test('two instances that start at once apply each migration once', async () => {
+test('three instances that start at once apply each migration once', async () => {
   migration('1_first', 'CREATE TABLE a (n int); SELECT pg_sleep(0.2)');
-  const both = await Promise.all([apply(), apply(), apply()]);
-  assert.deepEqual(both.flat(), ['1_first']);
+  const all = await Promise.all([apply(), apply(), apply()]);
+  assert.deepEqual(all.flat(), ['1_first']);
 });
 
 test('waiting for another instance that migrates has an end', async () => {
