@@ -4,7 +4,7 @@ import type { ExecutionResult } from 'graphql';
 import { createLocalBus } from '../platform/bus.ts';
 import { newId } from '../platform/ids.ts';
 import { publishChange } from '../sessions/publish.ts';
-import { type TestPerson, type TestServer, useServer } from '../testing/server.ts';
+import { PASSWORD, type TestPerson, type TestServer, useServer } from '../testing/server.ts';
 import { openSocket } from '../testing/socket.ts';
 import { createLive, follow } from './live.ts';
 
@@ -235,6 +235,54 @@ describe('a session on two instances', () => {
     assert.deepEqual((mine as { payload: unknown }).payload, { data: { myLiveSession: { uuid: ids[0] } } });
     assert.deepEqual((theirs as { payload: unknown }).payload, { data: { myLiveSession: null } });
     for (const socket of sockets) socket.close();
+  });
+
+  it('signing out everywhere ends what every device follows, on both instances, and no device comes back with its old token', async () => {
+    const first = await api.account();
+    const signIn = async (): Promise<TestPerson> => {
+      const { data, text } = await api.ask(
+        'mutation ($input: SignInInput!) { signIn(input: $input) { tokens { accessToken } userErrors { code } } }',
+        { input: { email: first.email, password: PASSWORD } },
+      );
+      assert.ok(data?.signIn.tokens, text);
+      return { ...first, accessToken: data.signIn.tokens.accessToken };
+    };
+    const second = await signIn();
+    const id = newId();
+    await start(first, id);
+    const subscribe = {
+      type: 'subscribe',
+      id: 's',
+      payload: {
+        query: 'subscription ($id: ID!) { sessionChanged(id: $id) { version } }',
+        variables: { id: nodeId('Session', id) },
+      },
+    };
+    const followers = [
+      await openSocket(api.url, { token: first.accessToken }),
+      await openSocket(other.url, { token: second.accessToken }),
+    ];
+    for (const follower of followers) {
+      follower.send(subscribe);
+      const { payload } = await follower.next('s', 20_000);
+      assert.deepEqual(payload, { data: { sessionChanged: { version: 1 } } });
+    }
+    await api.ask(
+      'mutation ($input: SignOutEverywhereInput!) { signOutEverywhere(input: $input) { userErrors { code } } }',
+      { input: {} },
+      first.accessToken,
+    );
+    for (const follower of followers) assert.equal(await follower.closed(20_000), 4403);
+    // What happens after that is heard by nobody who was there before.
+    const back = await signIn();
+    const changed = await volume(back, id, 1, 0.9);
+    assert.deepEqual(changed.data?.changeSessionVolume.userErrors, [], changed.text);
+    for (const follower of followers) assert.deepEqual(follower.messages, []);
+    for (const { accessToken } of [first, second]) {
+      const again = await openSocket(other.url, { token: accessToken, raw: true });
+      again.send({ type: 'connection_init', payload: { accessToken } });
+      assert.equal(await again.closed(20_000), 4403);
+    }
   });
 
   it('who does not read is dropped, and the others hear on', async () => {
