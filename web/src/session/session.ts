@@ -153,7 +153,7 @@ class PlayerSession extends EventTarget {
         this.#become('paused');
         throw error;
       });
-      await this.#firstSound(at);
+      await this.#firstSound();
       if (this.#sounding) this.#log('RESUMED', this.positionSeconds());
       return;
     }
@@ -164,7 +164,7 @@ class PlayerSession extends EventTarget {
       this.#become('ready');
       throw error;
     });
-    await this.#firstSound(fromSeconds);
+    await this.#firstSound();
     // Paused or stopped before the first sound: there is nothing to write down.
     if (!this.#sounding) return;
     this.#clockOffset = serverNow() - Date.now();
@@ -424,14 +424,17 @@ class PlayerSession extends EventTarget {
   }
 
   /**
-   * Resolves when the sound moves on from where it was told to begin, so that what is written down is heard at that time:
-   * other devices compute by it where the program is. After a second at the latest, for sound that is held up.
+   * Resolves when the sound moves on, from where it was told to begin or from where a seek sent it meanwhile, so that what is
+   * written down is heard at that time: other devices compute by it where the program is. After a second at the latest, for
+   * sound that is held up.
    */
-  async #firstSound(fromSeconds: number): Promise<void> {
+  async #firstSound(): Promise<void> {
+    let last = this.positionSeconds();
     for (const end = performance.now() + 1_000; performance.now() < end && this.#sounding; ) {
-      const heard = this.positionSeconds();
-      if (heard > fromSeconds && heard < fromSeconds + 1) return;
       await new Promise((next) => setTimeout(next, 20));
+      const heard = this.positionSeconds();
+      if (heard > last && heard < last + 0.2) return;
+      last = heard;
     }
   }
 
@@ -469,7 +472,8 @@ class PlayerSession extends EventTarget {
 
   #pauseAt(positionSeconds: number): void {
     this.#become('paused');
-    this.#log('PAUSED', positionSeconds);
+    // Paused again before anything was heard: the log says so already.
+    if (this.#record?.state !== 'PAUSED') this.#log('PAUSED', positionSeconds);
   }
 
   /** What happens to the sound without this page's doing (a call comes in, the sleep timer ends) goes into the log too. */
