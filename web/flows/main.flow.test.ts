@@ -169,6 +169,18 @@ test('a guest signs up and keeps everything; a second browser shows the session 
   assert.equal(devices.length, 2);
   await there.getByRole('button', { name: 'Play there' }).click();
   await first.page.getByRole('button', { name: 'Pause', exact: true }).first().waitFor();
+  await there.getByRole('slider', { name: 'Volume there' }).fill('0.25');
+  await there.getByRole('combobox', { name: 'Scene there' }).selectOption('tunnel');
+  await until('volume and scene of the second device are in the log', async () => {
+    const kept = await kinds(session.id);
+    return kept.includes('VOLUME_CHANGED') && kept.includes('SCENE_CHANGED');
+  });
+  await first.page.getByRole('region', { name: 'Now playing' }).getByRole('link', { name: 'Focus' }).click();
+  await until('they hold on the device that plays', async () => {
+    // Also while the keys have faded.
+    const volume = await deck(first.page).locator('.volume input').inputValue();
+    return volume === '0.25' && (await deck(first.page).locator('button.pick', { hasText: 'Tunnel' }).count()) === 1;
+  });
   await there.getByRole('button', { name: 'Stop there' }).click();
   await until('it is stopped', async () => {
     const [row] = await world.rows('SELECT state FROM sessions WHERE id = $1', session.id);

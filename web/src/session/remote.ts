@@ -36,6 +36,7 @@ export function positionOf({ state, positionSeconds, positionAt }: SessionStateF
 class RemoteSession extends EventTarget {
   #value: SessionStateFragment | null = null;
   #stop: () => void = () => {};
+  #acting: Promise<unknown> = Promise.resolve();
   #viewer: string | null = null;
 
   /** Follows the live session of whoever is signed in here. */
@@ -108,14 +109,21 @@ class RemoteSession extends EventTarget {
     };
   }
 
-  /** Sends one command. Where something else happened first, the present state is shown and the answer says so. */
-  async #act(
+  /**
+   * Sends one command, after the ones before it: each says which state it saw. Where something else happened first, the present
+   * state is shown and the answer says so.
+   */
+  #act(
     send: (input: Command) => Promise<{ session?: SessionStateFragment | null; userErrors: readonly UserError[] }>,
   ): Promise<readonly UserError[]> {
-    if (!this.#value) return [];
-    const answer = await send(this.#command(this.#value));
-    if (answer.session) this.#set(answer.session);
-    return answer.userErrors;
+    const acted = this.#acting.then(async () => {
+      if (!this.#value) return [];
+      const answer = await send(this.#command(this.#value));
+      if (answer.session) this.#set(answer.session);
+      return answer.userErrors;
+    });
+    this.#acting = acted.catch(() => {});
+    return acted;
   }
 
   #follow(): void {
