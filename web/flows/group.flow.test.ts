@@ -74,6 +74,15 @@ test('a host opens a group, a guest comes in by the link, both hear it; the host
     async () => (await heard(host.page)) !== null && (await heard(guest.page)) !== null,
   );
 
+  // A guest falls silent alone, and comes in again where the others are.
+  await guest.page.getByRole('button', { name: 'Stop listening' }).click();
+  assert.equal(await heard(guest.page), null);
+  assert.notEqual(await heard(host.page), null);
+  await guest.page.getByRole('button', { name: 'Listen along' }).click();
+  // A session is written down with its first sound.
+  await until('the guest hears it again', async () => (await world.rows('SELECT id FROM sessions')).length === 3);
+  assert.notEqual(await heard(guest.page), null);
+
   // Escape silences at once, and stays so although the group goes on.
   await guest.page.keyboard.press('Escape');
   await guest.page.getByRole('button', { name: 'Listen along' }).waitFor();
@@ -91,9 +100,9 @@ test('a host opens a group, a guest comes in by the link, both hear it; the host
   assert.equal(ended.state, 'ENDED');
   const sessions = await until('what was heard is in the logs', async () => {
     const rows = await world.rows('SELECT state, group_id FROM sessions');
-    return rows.length === 2 && rows.every((row) => row.state === 'STOPPED' && row.group_id === group.id) ? rows : null;
+    return rows.length === 3 && rows.every((row) => row.state === 'STOPPED' && row.group_id === group.id) ? rows : null;
   });
-  assert.equal(sessions.length, 2);
+  assert.equal(sessions.length, 3);
   assert.deepEqual(host.complaints, []);
   assert.deepEqual(guest.complaints, []);
   await host.context.close();

@@ -194,6 +194,15 @@ export class Player extends EventTarget {
     this.#startWatch();
   }
 
+  /**
+   * Makes everything ready for a `play` that comes later, by itself; nothing is heard. Has to be called from a touch or key.
+   * @throws where the browser refuses to start sound
+   */
+  async prepare(): Promise<void> {
+    await this.#open();
+    await this.#wake();
+  }
+
   pause(): void {
     if (this.#state !== 'playing' && this.#state !== 'interrupted') return;
     this.#output?.send({ type: 'pause' });

@@ -137,6 +137,7 @@ export const templates = {
   s21905715d95b4173: `Fokus`,
   s21911b37a3291c2e: str`${0} an`,
   s21c0c5762c98a8b6: `Was getan wurde`,
+  s22223ec57b375d30: `Nicht mehr mithören`,
   s229176bd1f6ba96a: `Gamma`,
   s22b3370b4cf19727: `Protokolle, jedes gegen seine Kontrolle`,
   s22bae50492c6bb50: `Ohne weiter`,

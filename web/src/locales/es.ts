@@ -137,6 +137,7 @@ export const templates = {
   s21905715d95b4173: `Concentración`,
   s21911b37a3291c2e: str`${0} encendido`,
   s21c0c5762c98a8b6: `Lo que se hizo`,
+  s22223ec57b375d30: `Dejar de escuchar`,
   s229176bd1f6ba96a: `gamma`,
   s22b3370b4cf19727: `Protocolos, cada uno frente a su control`,
   s22bae50492c6bb50: `Seguir sin ello`,

@@ -137,6 +137,7 @@ export const templates = {
   s21905715d95b4173: `Concentration`,
   s21911b37a3291c2e: str`${0} actif`,
   s21c0c5762c98a8b6: `Ce qui a été fait`,
+  s22223ec57b375d30: `Ne plus écouter`,
   s229176bd1f6ba96a: `gamma`,
   s22b3370b4cf19727: `Protocoles, chacun face à son témoin`,
   s22bae50492c6bb50: `Continuer sans`,

@@ -53,6 +53,7 @@ export const styles = css`
   }
   .invite {
     display: grid;
+    align-content: start;
     justify-items: center;
     gap: var(--space-4);
   }

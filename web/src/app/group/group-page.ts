@@ -248,7 +248,7 @@ export class GroupPage extends NesElement implements Page {
         <div class="row">
           ${
             groupSession.listening
-              ? nothing
+              ? html`<button @click=${() => groupSession.silence()}>${icon('volume')} ${msg('Stop listening')}</button>`
               : html`<button class="primary" @click=${this.#listen}>${icon('headphones')} ${msg('Listen along')}</button>`
           }
           <button @click=${this.#leave}>${msg('Leave')}</button>

@@ -220,9 +220,12 @@ export class LiveBar extends NesElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const onPlayer = placeNow().path.startsWith('play');
-    const { state } = playerSession;
-    if (state === 'playing' || state === 'paused' || state === 'starting') return onPlayer ? nothing : this.#here();
+    const { path } = placeNow();
+    const onPlayer = path.startsWith('play');
+    const { state, protocol } = playerSession;
+    // Its own page has all the keys that a session needs.
+    const shown = protocol?.groupId ? path.startsWith('group') : onPlayer;
+    if (state === 'playing' || state === 'paused' || state === 'starting') return shown ? nothing : this.#here();
     if (remoteSession.value) return this.#elsewhere(remoteSession.value);
     if (this.left && !onPlayer) return this.#leftBehind(this.left);
     return nothing;
@@ -232,14 +235,15 @@ export class LiveBar extends NesElement {
     const { protocol, program, state } = playerSession;
     if (!protocol || !program) return html``;
     const sounding = state !== 'paused';
+    const page = protocol.groupId ? 'group' : protocol.slug ? `play/${protocol.slug}` : 'play';
     return html`<section class="bar" aria-label=${msg('Now playing')}>
       <div class="words">
-        <p><a href=${to(protocol.slug ? `play/${protocol.slug}` : 'play')}>${protocol.title}</a></p>
+        <p><a href=${to(page)}>${protocol.title}</a></p>
         <p class="quiet small figures">
           ${playerSession.phase?.phase.name ?? ''} · ${clock(this.position)} / ${clock(playerSession.totalSeconds)}
         </p>
       </div>
-      ${this.#curve(program, (seconds) => playerSession.seek(seconds))}
+      ${this.#curve(program, protocol.groupId ? null : (seconds) => playerSession.seek(seconds))}
       <div class="actions">
         <button
           class="round primary"
@@ -340,20 +344,23 @@ export class LiveBar extends NesElement {
     </section>`;
   }
 
-  #curve(program: Program, chosen: (seconds: number) => void): TemplateResult {
+  /** `chosen` is null where this listener may not seek: where a group is, its host decides. */
+  #curve(program: Program, chosen: ((seconds: number) => void) | null): TemplateResult {
     const within = passAt(program, this.position);
     return html`<nes-curve
-      mode="seek"
+      mode=${chosen ? 'seek' : 'read'}
       label=${msg('Position')}
       .program=${program}
       .position=${within.seconds}
-      @nes-seek=${(event: NesSeekEvent) => chosen(within.pass * program.durationSeconds + event.seconds)}
+      @nes-seek=${(event: NesSeekEvent) => chosen?.(within.pass * program.durationSeconds + event.seconds)}
     ></nes-curve>`;
   }
 
   async #takeOver(): Promise<void> {
     try {
       if (!(await mayPlay())) return;
+      // While the touch is fresh, and before the other device falls silent.
+      await playerSession.player.prepare();
       const present = await remoteSession.takeOver();
       if (!present) {
         showToast({ message: msg('The other device no longer plays.') });
