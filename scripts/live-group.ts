@@ -2,17 +2,11 @@
  * Three browsers in a group, for `npm run bench -- live group [seconds]`: each behind a line of its own delay, with a clock that is off;
  * what is heard is read from their pages and compared.
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Backend } from '../api/src/testing/backend.ts';
-import { startApi } from '../api/src/testing/process.ts';
 import type { Figure } from './bench.ts';
-import { findBrowser } from './browser.ts';
-
-const root = resolve(import.meta.dirname, '..');
+import { answerQuestions, startApplication } from './live-application.ts';
 
 /** Each way, ms; the jitter is added to it or taken away. */
 const PEOPLE = [
@@ -119,29 +113,26 @@ function heardAt(looks: readonly Look[], moment: number): Heard | null {
   return { seconds: seconds + later, beatHz, beatPhase: beatPhase + beatHz * later };
 }
 
-async function answer(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'None of these, go on' }).click();
-  await page.getByRole('button', { name: 'I am somewhere safe' }).click();
-  await page.getByRole('button', { name: 'Go on without' }).click();
-}
-
 /** Difference of two beat phases as time, ms: at most half a beat. */
 export function phaseApart(a: Heard, b: Heard): number {
   const beats = a.beatPhase - b.beatPhase - Math.round(a.beatPhase - b.beatPhase);
   return (Math.abs(beats) / a.beatHz) * 1000;
 }
 
+/** The second of the program that should be heard at a moment of the server's clock, ms since 1970. */
+async function courseOf(backend: Backend, code: string): Promise<(moment: number) => number> {
+  const { rows } = await backend.database.pool.query<{ position: number; at: Date }>(
+    'SELECT position_seconds AS position, position_at AS at FROM groups WHERE code = $1',
+    [code],
+  );
+  const course = rows[0];
+  if (!course) throw new Error(`There is no group ${code} in the database.`);
+  return (moment) => course.position + (moment - course.at.getTime()) / 1000;
+}
+
 export async function groupSpread(backend: Backend, seconds: number, tell: (line: string) => void): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'nes-bench-'));
-  cpSync(join(root, 'web/dist'), join(folder, 'web'), { recursive: true });
-  const api = await startApi(backend, {
-    environment: {
-      ...{ NES_DATA_DIR: folder, NES_WEB_DIR: join(folder, 'web'), RATE_LIMIT_FACTOR: '100' },
-      ...{ MAX_SOCKETS_PER_ADDRESS: '1000', LOG_LEVEL: 'warn' },
-    },
-  });
-  const { executablePath, args, env } = await findBrowser();
-  const browser = await chromium.launch({ executablePath, args, env });
+  const application = await startApplication(backend);
+  const { api, browser } = application;
   const lines: Line[] = [];
   try {
     const pages: Page[] = [];
@@ -161,14 +152,15 @@ export async function groupSpread(backend: Backend, seconds: number, tell: (line
       await page.locator(code ? 'input[name=name]' : 'input[name=host]').fill(name);
       await page.getByRole('button', { name: code ? 'Join' : 'Open a group', exact: true }).click();
       await page.getByRole('button', { name: 'Listen along' }).click();
-      await answer(page);
+      await answerQuestions(page, true);
       await page.getByRole('button', { name: 'Listen along' }).waitFor({ state: 'detached' });
       code ||= new URL(page.url()).pathname.split('/').at(-1) as string;
       pages.push(page);
     }
     await Promise.all(pages.map(beginLooking));
     await (pages[0] as Page).getByRole('button', { name: 'Play for all' }).click();
-    const apart: { at: number; position: number; phase: number }[] = [];
+    const apart: { at: number; position: number; phase: number; late: number[] }[] = [];
+    let course = (_moment: number) => 0;
     let begun = 0;
     let silent = 0;
     let kept: Look[][] = pages.map(() => []);
@@ -179,6 +171,7 @@ export async function groupSpread(backend: Backend, seconds: number, tell: (line
       if (!begun) {
         if (kept.some((looks) => looks.length === 0)) continue;
         begun = moment = Math.max(...kept.map((looks) => (looks[0] as Look).at));
+        course = await courseOf(backend, code);
       }
       // Up to the last moment of which all have told.
       const told = Math.min(...kept.map((looks) => looks.at(-1)?.at ?? 0));
@@ -194,10 +187,13 @@ export async function groupSpread(backend: Backend, seconds: number, tell: (line
           at: (moment - begun) / 1000,
           position: (Math.max(...positions) - Math.min(...positions)) * 1000,
           phase: Math.max(phaseApart(a, b), phaseApart(a, c), phaseApart(b, c)),
+          late: positions.map((position) => (course(moment) - position) * 1000),
         });
-        const { at, position, phase } = apart.at(-1) as (typeof apart)[number];
-        if (apart.length % 40 === 1)
-          tell(`${at.toFixed(1)} s: ${position.toFixed(1)} ms apart, beats ${phase.toFixed(1)} ms`);
+        const { at, position, phase, late } = apart.at(-1) as (typeof apart)[number];
+        if (apart.length % 40 === 1 || phase > 20) {
+          const each = late.map((one, index) => `${PEOPLE[index]?.name} ${one.toFixed(1)}`).join(', ');
+          tell(`${at.toFixed(1)} s: ${position.toFixed(1)} ms apart, beats ${phase.toFixed(1)} ms; late: ${each}`);
+        }
       }
     }
     const settled = apart.filter(({ at }) => at >= SETTLE_SECONDS);
@@ -212,12 +208,15 @@ export async function groupSpread(backend: Backend, seconds: number, tell: (line
         unit: 'ms',
         limit: 5,
       },
+      {
+        name: 'group: moments after 5 s with beats more than 20 ms apart',
+        value: (100 * settled.filter(({ phase }) => phase > 20).length) / settled.length,
+        unit: '%',
+      },
       { name: 'group: positions apart after 5 s, most', value: most('position'), unit: 'ms', limit: 20 },
     ];
   } finally {
-    await browser.close();
     await Promise.all(lines.map((line) => line.close()));
-    await api.end();
-    rmSync(folder, { recursive: true, force: true });
+    await application.close();
   }
 }

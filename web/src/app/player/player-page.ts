@@ -238,7 +238,7 @@ export class PlayerPage extends NesElement implements Page {
         ...(isSceneId(scene) ? { scene } : {}),
       });
       this.#stage = stage;
-      await stage.attach(host, (now) => this.#heard(now));
+      await stage.attach(host, (now) => this.heard(now));
       this.headset = await module.Stage.headsetPresent();
     } catch {
       // No WebGL 2, or its code cannot be fetched: the sound goes on, the page stays dark.
@@ -248,7 +248,7 @@ export class PlayerPage extends NesElement implements Page {
   }
 
   /** What is in the ear when the frame of `now` (milliseconds of the page's clock) is seen. */
-  #heard(now: number) {
+  heard(now: number) {
     const { program, phase } = playerSession;
     if (!program) return null;
     const seconds = playerSession.positionSeconds(now);
