@@ -20,6 +20,8 @@ function loadModule(context: BaseAudioContext, address: string): Promise<void> {
   loaded.set(context, modules);
   const known = modules.get(address) ?? context.audioWorklet.addModule(address);
   modules.set(address, known);
+  // What could not be fetched is asked for again the next time.
+  known.catch(() => modules.delete(address));
   return known;
 }
 

@@ -170,6 +170,33 @@ async function playing(): Promise<Player> {
   return player;
 }
 
+test('what is made ready beforehand, or played after a program that needed less, is heard like anything else', async () => {
+  const player = new Player();
+  players.push(player);
+  await userEvent.click(document.body);
+  await player.prepare();
+  const moves = async () => {
+    await player.play();
+    const from = player.heardSeconds();
+    await expect.poll(() => player.heardSeconds(), { timeout: 10_000 }).toBeGreaterThan(from + 0.2);
+  };
+  player.load(checkProgram({ ...program, voices: [program.voices[0]] }));
+  await moves();
+  player.stop();
+  // Its voices are fetched into the audio thread only now.
+  player.load(program);
+  await moves();
+  player.stop();
+});
+
+test('a seek with its moment is heard at that moment, however late it takes effect', async () => {
+  const player = await playing();
+  const moment = performance.now();
+  player.seek(30, moment);
+  const off = () => Math.abs(player.heardSeconds() - 30 - (performance.now() - moment) / 1000);
+  await expect.poll(off, { timeout: 10_000 }).toBeLessThan(0.005);
+});
+
 test('without AudioWorklet native buffers play the same transport, and the player says so', async () => {
   const own = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'audioWorklet');
   assert(own);

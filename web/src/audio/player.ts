@@ -87,6 +87,8 @@ export class Player extends EventTarget {
   /** Whether the audio thread has all kinds of voices, and whether the next program begins anew. */
   #kit = false;
   #restart = false;
+  /** Done when what was last sent has reached the audio thread, which may have to fetch the kit for it. */
+  #sent: Promise<void> = Promise.resolve();
   #rebuilding = false;
   #element: HTMLAudioElement | null = null;
   #opening: Promise<Output> | null = null;
@@ -185,6 +187,8 @@ export class Player extends EventTarget {
     try {
       const output = await this.#open();
       await this.#wake();
+      // A program that begins anew takes back a `play` that came before it.
+      await this.#sent;
       if (!this.#is('playing')) return;
       output.send({ type: 'play', fromSeconds, fadeSeconds });
     } catch (error) {
@@ -201,6 +205,7 @@ export class Player extends EventTarget {
   async prepare(): Promise<void> {
     await this.#open();
     await this.#wake();
+    await this.#sent;
   }
 
   pause(): void {
@@ -210,11 +215,17 @@ export class Player extends EventTarget {
     this.#setState('paused');
   }
 
-  /** @param seconds played second, counted over all passes */
-  seek(seconds: number): void {
+  /**
+   * @param seconds played second, counted over all passes
+   * @param heardAt moment of `performance.now()` at which that second should be in the ear; left out: as soon as can be
+   */
+  seek(seconds: number, heardAt?: number): void {
     if (!this.#program) return;
     const place = Math.min(Math.max(0, seconds), this.totalSeconds);
-    this.#output?.send({ type: 'seek', seconds: place });
+    const context = this.#context;
+    const timed = heardAt !== undefined && context !== null && this.#state === 'playing';
+    const frame = timed ? this.#heardContextSeconds(context, heardAt) * context.sampleRate : undefined;
+    this.#output?.send({ type: 'seek', seconds: place, frame });
     if (this.#state !== 'playing' || !this.#output) {
       this.#places = [{ type: 'place', frame: 0, seconds: place, rate: 0 }];
       if (this.#state === 'ended') this.#setState('stopped');
@@ -432,7 +443,9 @@ export class Player extends EventTarget {
       this.#restart = false;
     } else {
       // What is sent meanwhile waits for the same file; the last program is the one that plays.
-      void this.#loadKit(output).then(() => this.#sendProgram(false));
+      this.#sent = this.#loadKit(output).then(() => this.#sendProgram(false));
+      // Told by the `play` that waits for it.
+      this.#sent.catch(() => undefined);
     }
   }
 
@@ -505,6 +518,7 @@ export class Player extends EventTarget {
       throw new Error('The player was disposed of.');
     }
     this.#output = output;
+    this.#sent = Promise.resolve();
     const last = this.#places[this.#places.length - 1];
     if (this.#sinkId) await this.#applySink().catch(() => undefined);
     if (this.#program && needsKit(this.#program, this.#options())) await this.#loadKit(output);

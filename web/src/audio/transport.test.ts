@@ -108,6 +108,18 @@ test('pause holds the place to the frame; what comes after is what the whole has
   assert.ok(rms(mine) > 0.3 && decibels(peak(difference)) < -90);
 });
 
+test('a seek that names a frame lands as if it had been done there, whenever it comes', () => {
+  for (const at of [2, 2.1, 2.345]) {
+    const { reports } = played(4, [...start, [at, { type: 'seek', seconds: 100, frame: 1.5 * RATE }]]);
+    const last = reports.findLast(({ type }) => type === 'place');
+    assert.ok(last && last.frame > 3 * RATE);
+    assert.ok(
+      Math.abs(last.seconds - 100 - (last.frame / RATE - 1.5)) < 1e-6,
+      `${last.seconds} s at frame ${last.frame}`,
+    );
+  }
+});
+
 test('the rate is reached slowly, and places tell it', () => {
   const { reports } = played(10, [...start, [2, { type: 'rate', rate: 1.001 }]]);
 

@@ -19,7 +19,8 @@ export type Command =
   | { type: 'sample'; index: number; sample: Sample | null }
   | { type: 'play'; fromSeconds: number | null; fadeSeconds: number }
   | { type: 'pause' }
-  | { type: 'seek'; seconds: number }
+  /** With `frame`, `seconds` is what the context's frame of that number should play; else playing goes on from there. */
+  | { type: 'seek'; seconds: number; frame?: number | undefined }
   | { type: 'stop'; fadeSeconds: number }
   | { type: 'emergency' }
   | { type: 'volume'; gain: number }
@@ -199,7 +200,7 @@ export class Transport {
         break;
       case 'seek':
         this.#shut(() => {
-          this.#place = command.seconds * this.#sampleRate;
+          this.#place = command.seconds * this.#sampleRate + this.#frame - (command.frame ?? this.#frame);
         });
         break;
       case 'stop':

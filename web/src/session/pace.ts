@@ -3,25 +3,23 @@ import { correction } from './group-clock.ts';
 /** Right after a start or jump, differences above this are put right by another jump, so many times. */
 const settleSeconds = 0.004;
 const settleJumps = 4;
-/** A jump takes effect a little later than it is asked for; measured anew after each one. */
-const firstJumpDelay = 0.04;
+/** A start takes effect about so much later than it is asked for. */
+const startSeconds = 0.04;
 /** After a jump the player needs this long until what it reports is the new place, ms. */
 const restAfterJump = 900;
 
 /** What is paced. */
 interface Paced {
-  readonly player: { setRate(rate: number): void; seek(seconds: number): void };
-  /** Second of the program that is heard now. */
-  positionSeconds(): number;
+  readonly player: { setRate(rate: number): void; seek(seconds: number, heardAt: number): void };
+  /** Second of the program that is heard at a moment of `performance.now()`. */
+  positionSeconds(now: number): number;
 }
 
 /** Brings what this device plays to where it should be, and keeps it there: jumps first, then a speed that is not heard. */
 export class Pace {
   readonly #paced: Paced;
-  #jumpDelay = firstJumpDelay;
   #settling = 0;
   #resting = 0;
-  #jumped = false;
   #error: number | null = null;
 
   constructor(paced: Paced) {
@@ -33,9 +31,9 @@ export class Pace {
     return this.#error;
   }
 
-  /** Where to begin or to jump to, so that it is right when it sounds. */
+  /** Where to begin, so that it is about right when it sounds. */
   ahead(target: number): number {
-    return target + this.#jumpDelay;
+    return target + startSeconds;
   }
 
   /** The sound has just been told to begin: what is heard says nothing for a moment, and may need a jump after that. */
@@ -48,7 +46,6 @@ export class Pace {
   changed(): void {
     this.#settling = settleJumps;
     this.#resting = 0;
-    this.#jumped = false;
   }
 
   silent(): void {
@@ -57,20 +54,19 @@ export class Pace {
 
   /** Compares with the second that should be heard now, and puts it right. */
   step(target: number): void {
-    if (performance.now() < this.#resting) return;
-    const error = target - this.#paced.positionSeconds();
-    // What is left after a jump is what its delay was misjudged by.
-    if (this.#jumped && Math.abs(error) < 0.3) this.#jumpDelay += error;
-    this.#jumped = false;
+    const now = performance.now();
+    if (now < this.#resting) return;
+    const error = target - this.#paced.positionSeconds(now);
     this.#error = error;
     const { jump, rate } = correction(error);
     if (jump || (this.#settling > 0 && Math.abs(error) > settleSeconds)) {
       this.#settling--;
-      this.#jumped = true;
       this.#paced.player.setRate(1);
-      this.#paced.player.seek(this.ahead(target));
+      this.#paced.player.seek(target, now);
       this.#rest();
     } else {
+      // In its place: from here on what is small is worked off without a gap in the sound.
+      if (Math.abs(error) <= settleSeconds) this.#settling = 0;
       this.#paced.player.setRate(rate);
     }
   }

@@ -376,6 +376,7 @@ class PlayerSession extends EventTarget {
     this.#become('starting');
     this.player.setVolume(present.volume);
     const pace = new Pace(this);
+    await this.player.prepare();
     await this.player.play({ fromSeconds: pace.ahead(secondNow()) });
     const positionSeconds = secondNow();
     this.#scene = present.scene;
