@@ -10,10 +10,10 @@ export const serverNow = (): number => Date.now() + offset;
 /** Whether the offset to the server's clock has been measured. */
 export const clockKnown = (): boolean => known;
 
-/** Measures the offset by three round trips; the fastest one counts, half of it in each direction. */
+/** Measures the offset by some round trips; the fastest one counts, half of it in each direction. */
 export async function measureClock(): Promise<void> {
   let fastest = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 3; turn++) {
+  for (let turn = 0; turn < 8; turn++) {
     const before = performance.now();
     const { serverTime } = await ask(ServerTimeDocument, {});
     const trip = performance.now() - before;

@@ -1,6 +1,6 @@
 import { account } from '../data/account.ts';
 import { follow, tell, type UserError } from '../data/client.ts';
-import { serverNow } from '../data/clock.ts';
+import { measureClock, serverNow } from '../data/clock.ts';
 import { device } from '../data/device.ts';
 import {
   ChangeSessionSceneDocument,
@@ -15,6 +15,7 @@ import {
 } from '../data/generated/graphql.ts';
 import { newUuid } from '../data/identifiers.ts';
 import type { Program } from '../program/model.ts';
+import { positionOf } from './position.ts';
 
 /** What every command says: which session, in which state it was seen, when and where in the program. */
 interface Command {
@@ -24,12 +25,6 @@ interface Command {
   occurredAt: string;
   positionSeconds: number;
   deviceId: string;
-}
-
-/** Second of the program that is heard now where a session plays. */
-export function positionOf({ state, positionSeconds, positionAt }: SessionStateFragment): number {
-  if (state !== 'ACTIVE') return positionSeconds;
-  return positionSeconds + Math.max(0, serverNow() - Date.parse(positionAt)) / 1000;
 }
 
 /** The live session of the person that sounds on another device, and the means to control it. Fires `change`. */
@@ -87,6 +82,8 @@ class RemoteSession extends EventTarget {
 
   /** Brings the sound to this device. Returns what is to be played here, or null where it was refused. */
   async takeOver(): Promise<{ session: SessionStateFragment; revisionId: string; program: Program } | null> {
+    // The beat goes on here by the server's clock.
+    await measureClock();
     const present = this.#value;
     if (!present) return null;
     const { takeOverSession } = await tell(TakeOverSessionDocument, {

@@ -24,6 +24,7 @@ import {
 import { outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { permitted } from './permission.ts';
+import { positionOf } from './position.ts';
 import { soundChoices } from './sound-choices.ts';
 
 /**
@@ -410,7 +411,7 @@ class PlayerSession extends EventTarget {
     this.#obey(record.id);
   }
 
-  /** For the first seconds after a take-over: what begins a little off is brought to its place. Nothing else may have happened. */
+  /** For the first seconds after another device had a say: what begins a little off is brought to its place. Nothing else may have happened. */
   #settle(pace: Pace, id: string, secondNow: () => number): void {
     pace.begun();
     const events = this.#record?.events.length;
@@ -627,15 +628,19 @@ class PlayerSession extends EventTarget {
       return;
     }
     if (kind === 'SEEKED' && Math.abs(present.positionSeconds - heard) > seekTolerance) {
-      this.player.seek(present.positionSeconds);
+      // The place is where it would be had the word come at once: so it is told to other devices.
+      this.player.seek(positionOf(present), performance.now());
     }
     if (present.state === 'PAUSED' && this.#sounding) {
       this.#become('paused');
       this.player.pause();
     } else if (present.state === 'ACTIVE' && this.#state === 'paused') {
       this.#become('starting');
+      const pace = new Pace(this);
+      const { id } = this.#record as LocalSession;
       this.player
-        .play({ fromSeconds: kind === 'SEEKED' ? present.positionSeconds : heard })
+        .play({ fromSeconds: pace.ahead(positionOf(present)) })
+        .then(() => this.#settle(pace, id, () => positionOf(present)))
         .catch(() => this.#become('paused'));
     }
     if (kind === 'VOLUME_CHANGED' || (missed && present.volume !== this.volume)) {

@@ -297,7 +297,7 @@ export class GroupPage extends NesElement implements Page {
   #circle(members: readonly Member[], spread: number | null): TemplateResult {
     const dots = members.map((member, index) => {
       const angle = (index / members.length) * 2 * Math.PI - Math.PI / 2;
-      const off = Math.max(-30, Math.min(30, (member.offsetMilliseconds ?? 0) * 0.6));
+      const off = Math.max(-22, Math.min(22, (member.offsetMilliseconds ?? 0) * 0.6));
       const radius = 80 + off;
       const x = 110 + radius * Math.cos(angle);
       const y = 110 + radius * Math.sin(angle);
