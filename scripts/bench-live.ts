@@ -7,10 +7,11 @@ import { type Backend, useBackend } from '../api/src/testing/backend.ts';
 import { noRedisServer, type OwnRedis, startRedis } from '../api/src/testing/redis.ts';
 import type { Figure } from './bench.ts';
 import { devices } from './live-devices.ts';
-import { fanOut, percentile, redisCommands } from './live-fanout.ts';
+import { fanOut, PROGRAM, percentile, redisCommands } from './live-fanout.ts';
 import { groupSpread } from './live-group.ts';
 import { killRounds } from './live-kills.ts';
 import { restartRounds } from './live-restart.ts';
+import { bundleTree } from './served.ts';
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -74,19 +75,21 @@ export default async function benchLive(args: string[]): Promise<Figure[]> {
   if (missing) tell(`What needs Redis is left out: ${missing}.`);
   const backend = await useBackend();
   const redis = missing ? undefined : await startRedis();
+  const tree = wanted('fanout') || wanted('redis') ? await bundleTree(PROGRAM) : undefined;
   const figures: Figure[] = [];
   try {
-    if (wanted('fanout')) {
-      figures.push(...(await fanOut(backend, null)));
-      if (redis) figures.push(...(await fanOut(backend, redis.url)));
+    if (tree && wanted('fanout')) {
+      figures.push(...(await fanOut(tree, backend, null)));
+      if (redis) figures.push(...(await fanOut(tree, backend, redis.url)));
     }
-    if (wanted('redis') && redis) figures.push(await redisCommands(backend, redis.url));
+    if (tree && wanted('redis') && redis) figures.push(await redisCommands(tree, backend, redis.url));
     if (wanted('restart') && redis) figures.push(...(await restarts(backend, redis, parts.get('restart') || 3)));
     if (wanted('kills') && redis) figures.push(...(await kills(backend, redis, parts.get('kills') || 4)));
     if (wanted('devices')) figures.push(...(await devices(backend, parts.get('devices') || 4, tell)));
     if (wanted('group')) figures.push(...(await groupSpread(backend, parts.get('group') || 30, tell)));
     return figures;
   } finally {
+    tree?.remove();
     await redis?.close();
     await backend.close();
   }

@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Backend } from '../api/src/testing/backend.ts';
 import { revisionId } from '../prisma/library/ids.ts';
 import type { Figure } from './bench.ts';
 import { type Follower, openFollower } from './live-clients.ts';
 import type { PublishRequest } from './live-server.ts';
+import type { Tree } from './served.ts';
 
 const SUBSCRIBERS = 1_000;
 /** States published for the throughput, and how many may be on their way at once. */
@@ -19,8 +19,8 @@ const UNDER_WAY = 60;
 const CHANGES_PER_SECOND = 20;
 const LATENCY_SECONDS = 15;
 
-/** As in the image of 256 MB. */
-const HEAP = ['--max-old-space-size=96', '--max-semi-space-size=1'];
+/** What is measured: the server that a bench controls, in one file, with the flags of the image. */
+export const PROGRAM = 'scripts/live-server.ts';
 
 export const global = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64');
 
@@ -86,10 +86,11 @@ interface Server {
   close(): Promise<void>;
 }
 
-async function startServer(backend: Backend, redisUrl: string | null): Promise<Server> {
-  const child = spawn(process.execPath, [...HEAP, join(import.meta.dirname, 'live-server.ts')], {
+async function startServer(tree: Tree, backend: Backend, redisUrl: string | null): Promise<Server> {
+  const child = spawn(process.execPath, tree.args, {
     env: {
       ...process.env,
+      ...tree.environment,
       ...{ NODE_ENV: 'production', PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn', NES_LIBRARY: 'off' },
       ...{
         DATABASE_URL: backend.database.url,
@@ -151,9 +152,9 @@ export function percentile(sorted: readonly number[], share: number): number {
 }
 
 /** Measures with all subscribers on one process, or on two that hear each other over Redis; changes are made at the first. */
-export async function fanOut(backend: Backend, redisUrl: string | null): Promise<Figure[]> {
-  const servers = [await startServer(backend, redisUrl)];
-  if (redisUrl) servers.push(await startServer(backend, redisUrl));
+export async function fanOut(tree: Tree, backend: Backend, redisUrl: string | null): Promise<Figure[]> {
+  const servers = [await startServer(tree, backend, redisUrl)];
+  if (redisUrl) servers.push(await startServer(tree, backend, redisUrl));
   const where = redisUrl ? 'two processes over Redis' : 'one process';
   const first = servers[0] as Server;
   try {
@@ -176,8 +177,7 @@ export async function fanOut(backend: Backend, redisUrl: string | null): Promise
     for (const follower of followers) {
       follower.onResult = (text) => {
         const now = performance.now();
-        const version = Number(/"version":(\d+)/.exec(text)?.[1]);
-        late.push(now - (sent.get(version) ?? Number.NaN));
+        late.push(now - (sent.get(Number(/"version":(\d+)/.exec(text)?.[1])) ?? Number.NaN));
       };
     }
     const begun = performance.now();
@@ -248,8 +248,8 @@ export async function fanOut(backend: Backend, redisUrl: string | null): Promise
 }
 
 /** Redis commands for a whole solo session over HTTP, with one other device that follows it, from its start to its rating. */
-export async function redisCommands(backend: Backend, redisUrl: string): Promise<Figure> {
-  const server = await startServer(backend, redisUrl);
+export async function redisCommands(tree: Tree, backend: Backend, redisUrl: string): Promise<Figure> {
+  const server = await startServer(tree, backend, redisUrl);
   const redis = new Redis(redisUrl);
   const monitor = await redis.monitor();
   try {

@@ -139,13 +139,19 @@ export function residentMemory(pid: number): number {
   return (Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024) / 1e6;
 }
 
-/** The bundle as it is shipped, with the flags and variables of the image (docker/Dockerfile). */
-export async function bundleTree(): Promise<{ args: string[]; environment: Record<string, string>; remove(): void }> {
+export interface Tree {
+  args: string[];
+  environment: Record<string, string>;
+  remove(): void;
+}
+
+/** The bundle as it is shipped, with the flags and variables of the image (docker/Dockerfile); of another program the same way. */
+export async function bundleTree(program?: string): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'nes-bench-'));
   mkdirSync(join(folder, 'api/src'), { recursive: true });
   for (const name of ['prisma', 'web', 'node_modules']) symlinkSync(join(root, name), join(folder, name), 'junction');
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
-  await bundleApi(join(folder, 'api/src'));
+  await bundleApi(join(folder, 'api/src'), undefined, program);
   const text = readFileSync(join(root, 'docker/Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
   const variables = /^ENV (.+)$/m.exec(text)?.[1] ?? '';
   const image = Object.fromEntries(
