@@ -52,6 +52,6 @@ export const date = (iso: string, options: Intl.DateTimeFormatOptions = { dateSt
   new Intl.DateTimeFormat(language, options).format(new Date(iso));
 
 export const time = (iso: string): string =>
-  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+  new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(new Date(iso));
 
 export const percent = (share: number): string => `${number(share * 100)}${thin}%`;

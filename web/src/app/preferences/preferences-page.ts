@@ -28,15 +28,15 @@ export class PreferencesPage extends NesElement implements Page {
         padding-bottom: var(--space-5);
       }
       .groups {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr));
-        gap: var(--space-4);
-        align-items: start;
+        columns: 26rem;
+        column-gap: var(--space-4);
         max-width: 96rem;
       }
       section {
         display: grid;
         gap: var(--space-5);
+        margin-bottom: var(--space-4);
+        break-inside: avoid;
       }
       h2 {
         font-size: var(--size-1);
