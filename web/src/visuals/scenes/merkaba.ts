@@ -18,7 +18,7 @@ const spin = `vec3 spin(vec3 p, float sense) {
   // Corner (1,1,1) up: turn about x and z by the cube's own angles.
   p.xy = mat2(0.70710678, 0.70710678, -0.70710678, 0.70710678) * p.xy;
   p.yz = mat2(0.81649658, -0.57735027, 0.57735027, 0.81649658) * p.yz;
-  float a = time * 0.12 * sense, c = cos(a), s = sin(a);
+  float a = time * 0.06 * sense, c = cos(a), s = sin(a);
   p.xz = mat2(c, s, -s, c) * p.xz;
   p *= 1.0 + 0.012 * beat * sense;
   float tilt = 0.22 + 0.16 * sin(time * 0.07), ct = cos(tilt), st = sin(tilt);
@@ -57,7 +57,7 @@ export function create(): Scene {
     shape,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
       float near = smoothstep(5.2, 3.4, depth);
-      return (trait.x > 0.0 ? hueA : hueC) * (0.012 + 0.07 * near * near) * (0.3 + 0.7 * level);
+      return (trait.x > 0.0 ? hueA : hueC) * (0.012 + 0.055 * near * near) * (0.3 + 0.7 * level);
     }`,
   });
   const bodies = ribbons({
@@ -71,7 +71,7 @@ export function create(): Scene {
       float bead = exp(-12.0 * abs(fract(along - turn * trait.x + 0.5) - 0.5));
       vec3 c = trait.x > 0.0 ? mix(hueA, hueB, near * 0.4) : mix(hueC, hueA, near * 0.3);
       c = mix(c, hueB, 0.85 * bead);
-      return c * (0.1 + 0.46 * near + (0.04 + 0.2 * calm) * bead * near) * (0.3 + 0.7 * level);
+      return c * (0.1 + 0.4 * near + (0.04 + 0.2 * calm) * bead * near) * (0.3 + 0.7 * level);
     }`,
   });
   const rings = ribbons({
@@ -103,7 +103,7 @@ export function create(): Scene {
       return vec4(spin(place.xyz * place.w, trait.x), trait.y > 0.5 ? 0.2 + 0.02 * beat : 0.05 + 0.012 * beat);
     }`,
     shine: `vec3 shine(vec4 trait, float depth) {
-      float near = trait.y > 0.5 ? 0.1 : smoothstep(5.4, 3.2, depth);
+      float near = trait.y > 0.5 ? 0.1 : 0.7 * smoothstep(5.4, 3.2, depth);
       return mix(hueB, hueA, 0.5) * near * (0.3 + 0.7 * level);
     }`,
     profile: '0.4 * (1.0 - away) * (1.0 - away) + 0.55 * exp(-away * away * 30.0)',

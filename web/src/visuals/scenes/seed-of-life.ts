@@ -41,7 +41,7 @@ export function create(): Scene {
       vec3 c = mix(hueA, hueB, 0.75 * drift);
       c = mix(c, hueC, trait.y * 0.85);
       // The beat runs round the circles as a colour more than as a brightness: see the governor's limits.
-      c = mix(c, hueC, 0.9 * bead * trait.z);
+      c = mix(c, hueC, 0.7 * bead * trait.z);
       float front = trait.z * (0.34 + 0.3 * drift + (0.04 + 0.2 * calm) * bead);
       float back = (1.0 - trait.z) * 0.2 * pow(1.0 - trait.y, 1.5);
       return c * (front + back) * (0.3 + 0.7 * level);

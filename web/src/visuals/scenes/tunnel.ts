@@ -46,7 +46,9 @@ export function create(): Scene {
       float z = mod(place.z - time * 0.17, ${depth.toFixed(3)});
       float turned = 0.3 * sin(time * 0.05) + trait.y * TAU + z * 0.05;
       float c = cos(turned), s = sin(turned);
-      vec2 q = mat2(c, s, -s, c) * p.xy * (1.0 + 0.016 * sin(along * TAU * 3.0 + trait.x + time * 0.2) + 0.01 * beat);
+      // The beat moves what is far: a hoop that fills the field would shake by pixels.
+      float sway = 0.01 * beat * smoothstep(1.4, 5.0, z);
+      vec2 q = mat2(c, s, -s, c) * p.xy * (1.0 + 0.016 * sin(along * TAU * 3.0 + trait.x + time * 0.2) + sway);
       return vec3(q + bend(z), -z);
     }`,
     shine: `vec3 shine(float along, vec4 trait, float depth) {
