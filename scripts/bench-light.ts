@@ -1,7 +1,7 @@
 /**
- * Light, `npm run bench -- light [PART…] [SCENE…] [MINUTES]`; every part and every scene where none is named.
+ * Light, `npm run bench -- light [PART…] [SCENE…] [RATE…] [MINUTES]`; every part, scene and rate where none is named.
  * - frames: the time of a frame of each scene in software rendering
- * - verdicts: every scene at ten beat rates for eight seconds at full intensity, judged
+ * - verdicts: every scene at ten beat rates, or at the named ones (`40Hz`), for eight seconds at full intensity, judged
  * - growth: whether ten minutes' worth of frames with scene changes, as fast as they can be drawn, leave anything behind;
  *   with MINUTES, `10min` for example, so long by the clock, on the real stage with the real player
  * - phase: the beat that is drawn against the beat in the sound, over 60 s of playing
@@ -16,6 +16,8 @@ import type { Figure } from './bench.ts';
 import { type LightPage, openLightPage } from './light-page.ts';
 import { withServedPage } from './served-page.ts';
 
+/** `40Hz`: a beat rate to judge at. */
+const rateWord = /^\d+(\.\d+)?Hz$/;
 /** `10min`: how long `growth` plays by the clock. */
 const byClock = /^\d+(\.\d+)?min$/;
 const rates = [1, 2, 3, 4, 7.83, 10, 15, 20, 30, 40];
@@ -132,7 +134,11 @@ async function measureFrames(light: LightPage, chosen: readonly SceneId[]): Prom
   });
 }
 
-async function measureVerdicts(light: LightPage, chosen: readonly SceneId[]): Promise<Figure[]> {
+async function measureVerdicts(
+  light: LightPage,
+  chosen: readonly SceneId[],
+  rates: readonly number[],
+): Promise<Figure[]> {
   let worstSwing = 0;
   let worstArea = 0;
   let failed = 0;
@@ -377,15 +383,21 @@ async function measurePhase(): Promise<Figure[]> {
 
 export default async function runLightBench(args: string[]): Promise<Figure[]> {
   const parts = ['frames', 'verdicts', 'growth', 'phase'];
-  const unknown = args.find((arg) => !parts.includes(arg) && !isSceneId(arg) && !byClock.test(arg));
+  const unknown = args.find(
+    (arg) => !parts.includes(arg) && !isSceneId(arg) && !byClock.test(arg) && !rateWord.test(arg),
+  );
   if (unknown) {
-    const known = `its parts (${parts.join(', ')}), no scene's id, and no time such as 10min`;
+    const known = `its parts (${parts.join(', ')}), no scene's id, no rate such as 40Hz and no time such as 10min`;
     throw new RangeError(`bench light: "${unknown}" is none of ${known}`);
   }
   const minutes = Number.parseFloat(args.find((arg) => byClock.test(arg)) ?? '0');
   if (args.some((arg) => byClock.test(arg)) && !(minutes >= 4 && minutes <= 600))
     throw new RangeError(`bench light: the time is ${minutes}min, expected 4min to 600min`);
   const named = args.filter(isSceneId);
+  const wordRates = args.filter((arg) => rateWord.test(arg)).map(Number.parseFloat);
+  const namedRates = wordRates.length > 0 ? wordRates : rates;
+  const wrong = namedRates.find((rate) => !(rate > 0 && rate <= 100));
+  if (wrong !== undefined) throw new RangeError(`bench light: the rate is ${wrong}Hz, expected above 0 to 100Hz`);
   const chosen = named.length > 0 ? named : sceneIds;
   const asked = args.filter((arg) => parts.includes(arg));
   const wants = (part: string): boolean => asked.length === 0 || asked.includes(part);
@@ -394,7 +406,7 @@ export default async function runLightBench(args: string[]): Promise<Figure[]> {
     const light = await openLightPage();
     try {
       if (wants('frames')) figures.push(...(await measureFrames(light, chosen)));
-      if (wants('verdicts')) figures.push(...(await measureVerdicts(light, chosen)));
+      if (wants('verdicts')) figures.push(...(await measureVerdicts(light, chosen, namedRates)));
       if (wants('growth') && minutes === 0) figures.push(...growthFigures('6,000 frames', await growth(light)));
     } finally {
       await light.close();

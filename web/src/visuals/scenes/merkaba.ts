@@ -81,9 +81,9 @@ export function create(): Scene {
     width: 0.0034,
     shape: `vec3 shape(vec3 p, float along, vec4 place, vec4 trait) {
       p *= place.w;
-      float a = time * (0.05 + 0.021 * trait.x) + trait.x * 1.1, c = cos(a), s = sin(a);
+      float a = time * (0.03 + 0.012 * trait.x) + trait.x * 1.1, c = cos(a), s = sin(a);
       p.yz = mat2(c, s, -s, c) * p.yz;
-      float b = time * 0.033 * (1.0 - trait.x) + trait.x * 0.7, d = cos(b), e = sin(b);
+      float b = time * 0.02 * (1.0 - trait.x) + trait.x * 0.7, d = cos(b), e = sin(b);
       p.xz = mat2(d, e, -e, d) * p.xz;
       return p;
     }`,

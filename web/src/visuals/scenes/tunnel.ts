@@ -14,7 +14,8 @@ vec2 bend(float z) {
   float far = z * z * 0.011;
   return far * vec2(sin(time * 0.09 + z * 0.07), 0.7 * sin(time * 0.071 + 1.0 + z * 0.05));
 }
-float fog(float z) { return exp(-z * 0.2) * smoothstep(0.25, 1.3, z); }`;
+// What comes near goes out before it is larger than the field: there it would move too fast to be shown whole.
+float fog(float z) { return exp(-z * 0.2) * smoothstep(0.8, 2.2, z); }`;
 
 const air = `
 vec3 light(vec2 p) {
