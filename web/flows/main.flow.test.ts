@@ -189,3 +189,29 @@ test('a guest signs up and keeps everything; a second browser shows the session 
   await first.context.close();
   await second.context.close();
 });
+
+test('signing out everywhere is noticed by another browser at once, and it can sign in again', async () => {
+  const first = await world.visit();
+  const second = await world.visit();
+  const sign = async (page: Page, how: 'Sign up' | 'Sign in') => {
+    await page.goto('/account');
+    await page.getByRole('tab', { name: how }).click();
+    await page.getByLabel('E-mail').fill('everywhere@example.org');
+    await page.getByLabel('Password').fill('a long walk by the sea');
+    await page.locator('form').getByRole('button', { name: how }).click();
+    await page.getByRole('button', { name: 'Sign out everywhere' }).waitFor();
+  };
+  await sign(first.page, 'Sign up');
+  await sign(second.page, 'Sign in');
+  await second.page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  // No touch and no reload: its socket is closed, and its tokens are not renewed.
+  await first.page.getByRole('tab', { name: 'Sign up' }).waitFor();
+  const [{ count }] = await world.rows(
+    `SELECT count(*)::int FROM refresh_sessions r JOIN users u ON u.id = r.user_id
+      WHERE u.email = 'everywhere@example.org' AND r.ended_at IS NULL`,
+  );
+  assert.equal(count, 0);
+  await sign(first.page, 'Sign in');
+  await first.context.close();
+  await second.context.close();
+});

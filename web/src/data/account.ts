@@ -55,16 +55,32 @@ class Account extends EventTarget {
     return this.#exclusively(async () => {
       await this.#read();
       if (!this.#identity) return null;
-      if (fresh(this.#identity.tokens)) return this.#identity.tokens.accessToken;
-      const { refreshTokens } = await tell(
-        RefreshTokensDocument,
-        { input: { refreshToken: this.#identity.tokens.refreshToken } },
-        { withoutToken: true, headers: await proofHeader() },
-      );
-      // The server ended this sign-in (sign-out everywhere, a reused token, deletion): this browser is nobody again.
-      if (!(await this.#take(refreshTokens))) await this.#keep(null);
-      return this.#identity?.tokens.accessToken ?? null;
+      return fresh(this.#identity.tokens) ? this.#identity.tokens.accessToken : this.#refresh(this.#identity);
     });
+  }
+
+  /**
+   * The server does not take this token: the sign-in was ended from another device, or another tab has a newer one.
+   * @returns a token that it takes, or null where this browser is nobody from now on
+   */
+  renewed(refused: string): Promise<string | null> {
+    return this.#exclusively(async () => {
+      await this.#read();
+      if (!this.#identity) return null;
+      const { accessToken } = this.#identity.tokens;
+      return accessToken === refused ? this.#refresh(this.#identity) : accessToken;
+    });
+  }
+
+  async #refresh({ tokens }: Identity): Promise<string | null> {
+    const { refreshTokens } = await tell(
+      RefreshTokensDocument,
+      { input: { refreshToken: tokens.refreshToken } },
+      { withoutToken: true, headers: await proofHeader() },
+    );
+    // The server ended this sign-in (sign-out everywhere, a reused token, deletion): this browser is nobody again.
+    if (!(await this.#take(refreshTokens))) await this.#keep(null);
+    return this.#identity?.tokens.accessToken ?? null;
   }
 
   /** Waits until this browser is somebody to the server. */
@@ -93,24 +109,36 @@ class Account extends EventTarget {
   /** Turns the guest into an account: everything done so far stays. */
   async signUp(values: { email: string; password: string; displayName: string }): Promise<readonly UserError[]> {
     await this.beSomebody();
-    const { signUp } = await tell(
-      SignUpDocument,
-      { input: { ...values, deviceId: device().id, deviceName: device().name, timeZone: zone() } },
-      { headers: await proofHeader() },
-    );
-    await this.#take(signUp);
-    return signUp.userErrors;
+    return this.#asPresent(async (context) => {
+      const input = { ...values, deviceId: device().id, deviceName: device().name, timeZone: zone() };
+      const { signUp } = await tell(SignUpDocument, { input }, context);
+      await this.#take(signUp);
+      return signUp.userErrors;
+    });
   }
 
   /** Signs in. What this browser did as a guest is taken over by the account. */
   async signIn(values: { email: string; password: string }): Promise<readonly UserError[]> {
-    const { signIn } = await tell(
-      SignInDocument,
-      { input: { ...values, deviceId: device().id, deviceName: device().name, timeZone: zone() } },
-      { headers: await proofHeader() },
-    );
-    await this.#take(signIn);
-    return signIn.userErrors;
+    return this.#asPresent(async (context) => {
+      const input = { ...values, deviceId: device().id, deviceName: device().name, timeZone: zone() };
+      const { signIn } = await tell(SignInDocument, { input }, context);
+      await this.#take(signIn);
+      return signIn.userErrors;
+    });
+  }
+
+  /**
+   * Changes who this browser is, as the one that it is now. The server ends the guest's tokens with it, so whoever is
+   * refused meanwhile waits for the new ones.
+   */
+  async #asPresent<T>(
+    change: (context: { withoutToken: true; headers: Record<string, string> }) => Promise<T>,
+  ): Promise<T> {
+    const token = await this.token();
+    return this.#exclusively(async () => {
+      const headers = { ...(await proofHeader()), ...(token ? { authorization: `Bearer ${token}` } : {}) };
+      return change({ withoutToken: true, headers });
+    });
   }
 
   /** Changes the name that others see. */

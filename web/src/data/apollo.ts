@@ -1,9 +1,12 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client/core';
+import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { SetContextLink } from '@apollo/client/link/context';
+import { ErrorLink } from '@apollo/client/link/error';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { type DocumentNode, OperationTypeNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
+import { from, switchMap, throwError } from 'rxjs';
 import { accessToken, account } from './account.ts';
 import { apiAddress, liveAddress } from './address.ts';
 import { connection } from './connection.ts';
@@ -20,11 +23,34 @@ const hashOf = (document: DocumentNode): string => {
 const authorisation = new SetContextLink(async (context) => {
   if (context.withoutToken) return {};
   const token = await accessToken();
-  return token ? { headers: { ...context.headers, authorization: `Bearer ${token}` } } : {};
+  if (!token) return {};
+  return {
+    headers: { ...context.headers, authorization: `Bearer ${token}` },
+    sentToken: token,
+    sentBy: account.viewer?.id,
+  };
 });
 
-/** Whom the open socket speaks for. */
+/** A token that the server does not take is renewed, and what was asked is asked once more if it is the same person. */
+const renewal = new ErrorLink(({ error, operation, forward }) => {
+  const { sentToken, sentBy, askedAgain } = operation.getContext();
+  if (!sentToken || askedAgain || !CombinedGraphQLErrors.is(error)) return;
+  if (!error.errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) return;
+  return from(account.renewed(sentToken)).pipe(
+    switchMap((token) => {
+      if (!token || account.viewer?.id !== sentBy) return throwError(() => error);
+      operation.setContext({ askedAgain: true });
+      return forward(operation);
+    }),
+  );
+});
+
+/** Whom the open socket speaks for, and by which token. */
 let speaksFor: string | undefined;
+let speaksBy: string | null = null;
+
+/** The server closes a socket with this code when its sign-in has ended or its token is too old. */
+const forbidden = 4403;
 
 export const live: Client = createClient({
   url: () => liveAddress() ?? '',
@@ -36,9 +62,15 @@ export const live: Client = createClient({
   // A server that sleeps wakes slowly; a group of devices that lost it must not come back in one instant.
   retryWait: (tries) =>
     new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2))),
+  on: {
+    closed: (event) => {
+      if (speaksBy && (event as CloseEvent).code === forbidden) account.renewed(speaksBy).catch(() => {});
+    },
+  },
   connectionParams: async () => {
     const token = await accessToken();
     speaksFor = account.viewer?.id;
+    speaksBy = token;
     return token ? { accessToken: token } : {};
   },
 });
@@ -74,6 +106,7 @@ export const client: ApolloClient = new ApolloClient({
     (operation) => operation.operationType === OperationTypeNode.SUBSCRIPTION,
     ApolloLink.from([forSomebody, new GraphQLWsLink(live)]),
     ApolloLink.from([
+      renewal,
       authorisation,
       new PersistedQueryLink({ generateHash: hashOf }),
       new HttpLink({
