@@ -35,6 +35,9 @@ interface Measured {
   perSecond: number;
   /** 95th percentile of the time from one frame to the next, ms. */
   slowest: number;
+  /** The longest time from one frame to the next, ms, and when it came, s after the start. */
+  longest: number;
+  longestAt: number;
   /** Processor time of the whole browser for one frame, ms. A busy machine changes the frames, hardly this. */
   cost: number;
 }
@@ -76,11 +79,15 @@ async function measured(
   const after = await processorSeconds(system);
   if (press) await page.mouse.up();
   const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
+  const longest = gaps.reduce((most, gap) => Math.max(most, gap), 0);
+  const longestAt = ((times[gaps.indexOf(longest)] as number) - (times[0] as number)) / 1000;
   gaps.sort((a, b) => a - b);
   const whole = (times.at(-1) as number) - (times[0] as number);
   return {
     perSecond: (gaps.length / whole) * 1000,
     slowest: gaps[Math.floor(gaps.length * 0.95)] as number,
+    longest,
+    longestAt,
     cost: ((after - before) * 1000) / times.length,
   };
 }
@@ -149,9 +156,14 @@ const bench: Bench = async () => {
     const after = await editor.evaluate((element) => (element as unknown as { doc: { depth: number } }).doc.depth);
     if (steps < 2 || after < 2) throw new Error('The mouse dragged no point; there is nothing to measure.');
 
-    const frames = (what: string, { perSecond, slowest, cost }: Measured, limit?: number): Figure[] => [
+    const frames = (
+      what: string,
+      { perSecond, slowest, longest, longestAt, cost }: Measured,
+      limit?: number,
+    ): Figure[] => [
       { name: `frames, ${what}`, value: perSecond, unit: '/ s', ...(limit ? { limit, must: 'at least' } : {}) },
       { name: `frame, 95th percentile, ${what}`, value: slowest, unit: 'ms' },
+      { name: `longest frame, ${what}`, value: longest, unit: 'ms', note: `${longestAt.toFixed(1)} s after the start` },
       { name: `processor time for a frame, ${what}`, value: cost, unit: 'ms' },
     ];
     const figures: Figure[] = [
