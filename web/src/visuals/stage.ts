@@ -265,7 +265,11 @@ export class Stage implements Drawer {
   }
 
   #fit(): void {
-    const full = Math.min(devicePixelRatio || 1, Math.sqrt(mostPixels / (this.#cssWidth * this.#cssHeight)));
+    // Fine lines break up in a small picture. One that stands still is drawn larger, and shown smaller.
+    const finest = this.still
+      ? Math.max(devicePixelRatio || 1, Math.min(3, 480 / this.#cssWidth))
+      : devicePixelRatio || 1;
+    const full = Math.min(finest, Math.sqrt(mostPixels / (this.#cssWidth * this.#cssHeight)));
     const scale = full * this.#resolution.scale;
     const width = Math.max(16, Math.round(this.#cssWidth * scale));
     const height = Math.max(16, Math.round(this.#cssHeight * scale));
