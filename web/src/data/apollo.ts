@@ -1,12 +1,9 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client/core';
-import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { SetContextLink } from '@apollo/client/link/context';
-import { ErrorLink } from '@apollo/client/link/error';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { type DocumentNode, OperationTypeNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
-import { from, switchMap, throwError } from 'rxjs';
 import { accessToken, account } from './account.ts';
 import { apiAddress, liveAddress } from './address.ts';
 import { connection } from './connection.ts';
@@ -23,26 +20,7 @@ const hashOf = (document: DocumentNode): string => {
 const authorisation = new SetContextLink(async (context) => {
   if (context.withoutToken) return {};
   const token = await accessToken();
-  if (!token) return {};
-  return {
-    headers: { ...context.headers, authorization: `Bearer ${token}` },
-    sentToken: token,
-    sentBy: account.viewer?.id,
-  };
-});
-
-/** A token that the server does not take is renewed, and what was asked is asked once more if it is the same person. */
-const renewal = new ErrorLink(({ error, operation, forward }) => {
-  const { sentToken, sentBy, askedAgain } = operation.getContext();
-  if (!sentToken || askedAgain || !CombinedGraphQLErrors.is(error)) return;
-  if (!error.errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) return;
-  return from(account.renewed(sentToken)).pipe(
-    switchMap((token) => {
-      if (!token || account.viewer?.id !== sentBy) return throwError(() => error);
-      operation.setContext({ askedAgain: true });
-      return forward(operation);
-    }),
-  );
+  return token ? { headers: { ...context.headers, authorization: `Bearer ${token}` } } : {};
 });
 
 /** Whom the open socket speaks for, and by which token. */
@@ -106,14 +84,19 @@ export const client: ApolloClient = new ApolloClient({
     (operation) => operation.operationType === OperationTypeNode.SUBSCRIPTION,
     ApolloLink.from([forSomebody, new GraphQLWsLink(live)]),
     ApolloLink.from([
-      renewal,
       authorisation,
       new PersistedQueryLink({ generateHash: hashOf }),
       new HttpLink({
         uri: () => apiAddress() ?? '',
         credentials: 'omit',
         headers: { accept: 'application/graphql-response+json' },
-        fetch: (input, init) => connection.follow(fetch(input, init)),
+        fetch: async (input, init) => {
+          const response = await connection.follow(fetch(input, init));
+          const sent = (init?.headers as Record<string, string> | undefined)?.authorization;
+          // Not waited for: what was asked has failed, and what is asked next has a new token, or is nobody's.
+          if (response.status === 401 && sent) account.renewed(sent.slice('Bearer '.length)).catch(() => {});
+          return response;
+        },
       }),
     ]),
   ),
