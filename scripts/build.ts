@@ -2,5 +2,7 @@
 import { build } from 'vite';
 import { buildEmbed } from './build-embed.ts';
 
+// Whatever the shell has: with another value libraries bring their development code, and Vite no service worker.
+process.env.NODE_ENV = 'production';
 await build({ configFile: 'web/vite.config.ts' });
 await buildEmbed();
