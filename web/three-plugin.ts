@@ -35,8 +35,8 @@ const LEFT_OUT: Record<string, string> = {
 
 /**
  * Leaves out of three.js what no scene here uses: its own materials' shader texts (every scene is a RawShaderMaterial),
- * headsets, environment maps and the table for them, lights, shadows, morph targets, tone mapping. A scene that needs one of them must take it
- * out of this list.
+ * headsets, environment maps and the table for them, lights, shadows, morph targets, tone mapping. A scene that needs one
+ * of them must take it out of this list.
  */
 export function slimThree(): Plugin {
   return {

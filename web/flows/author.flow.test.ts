@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { importSbg } from '../src/program/import/sbg.ts';
 import type { Program } from '../src/program/model.ts';
-import { openWorld, until, type World } from './world.ts';
+import { openWorld, sign, until, type World } from './world.ts';
 
 // What an author does from a file of SBaGen to a published protocol that somebody else forks, and the rows that come of it.
 
@@ -21,15 +21,6 @@ high: 200+9/20 pink/10
 0:10 low
 0:20 low
 `;
-
-async function signUp(page: Page, email: string): Promise<void> {
-  await page.goto('/account');
-  await page.getByRole('tab', { name: 'Sign up' }).click();
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill('a long walk by the sea');
-  await page.locator('form').getByRole('button', { name: 'Sign up' }).click();
-  await page.getByText(email).first().waitFor();
-}
 
 const editor = (page: Page) => page.locator('nes-editor-page');
 
@@ -69,7 +60,8 @@ async function setPoint(page: Page, name: string, value: string): Promise<void> 
 test('an author imports, changes, saves and publishes; somebody finds it and forks it; an old revision comes back', async () => {
   const author = await world.visit();
   const { page } = author;
-  await signUp(page, 'author@example.org');
+  await page.goto('/account');
+  await sign(page, 'Sign up', 'author@example.org');
   await page.goto('/edit/new');
   await editor(page)
     .locator('input[type=file]')
@@ -94,7 +86,8 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
   await until('it is public', async () => (await protocolOf('author@example.org'))?.visibility === 'PUBLIC');
 
   const other = await world.visit();
-  await signUp(other.page, 'other@example.org');
+  await other.page.goto('/account');
+  await sign(other.page, 'Sign up', 'other@example.org');
   await other.page.goto('/');
   await other.page.getByRole('searchbox').fill('evening stairs');
   await other.page

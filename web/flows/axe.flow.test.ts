@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { newId } from '../../api/src/platform/ids.ts';
 import { answer, type EmbedWorld, openEmbedWorld, openPage, playerFile, pressPlay } from './embed-world.ts';
-import { openWorld, until, type World } from './world.ts';
+import { openWorld, sign, until, type World } from './world.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -55,18 +55,10 @@ describe('with a server', () => {
   });
   after(async () => world?.close());
 
-  async function signUp(page: Page, email: string): Promise<void> {
-    await page.goto('/account');
-    await page.getByRole('tab', { name: 'Sign up' }).click();
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill('a long walk by the sea');
-    await page.locator('form').getByRole('button', { name: 'Sign up' }).click();
-    await page.getByText(email).first().waitFor();
-  }
-
   test('an account with its devices, in every language', async () => {
     const { page, context } = await world.visit();
-    await signUp(page, 'mira@example.org');
+    await page.goto('/account');
+    await sign(page, 'Sign up', 'mira@example.org');
     await page.getByText('this one').first().waitFor();
     await inBothThemes(page, 'the account');
     for (const language of ['de', 'es', 'fr']) {
@@ -82,7 +74,8 @@ describe('with a server', () => {
 
   test('the administration with people, reports and acts', async () => {
     const { page, context } = await world.visit();
-    await signUp(page, 'head@example.org');
+    await page.goto('/account');
+    await sign(page, 'Sign up', 'head@example.org');
     const { prisma } = world.backend.database;
     const admin = await prisma.user.update({ where: { emailKey: 'head@example.org' }, data: { role: 'ADMIN' } });
     const protocol = await prisma.protocol.findFirstOrThrow({ where: { slug: 'theta-calm' } });
@@ -107,11 +100,7 @@ describe('with a server', () => {
     });
     // The role is in the token: it counts from the next sign-in on.
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-    await page.getByRole('tab', { name: 'Sign in' }).click();
-    await page.getByLabel('E-mail').fill('head@example.org');
-    await page.getByLabel('Password').fill('a long walk by the sea');
-    await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('head@example.org').first().waitFor();
+    await sign(page, 'Sign in', 'head@example.org');
     await page.goto('/admin');
     await page.getByText('It promises a cure.').waitFor();
     await page.getByText('Read it.').waitFor();

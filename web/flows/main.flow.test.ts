@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { openWorld, until, type World } from './world.ts';
+import { openWorld, sign, until, type World } from './world.ts';
 
 // The flow that defines the product, as a person does it, and what of it is in the database afterwards.
 
@@ -142,21 +142,14 @@ test('a guest signs up and keeps everything; a second browser shows the session 
   const account = first.page.getByRole('link', { name: 'Account' });
   await account.focus();
   await account.click();
-  const sign = async (page: Page, how: 'Sign up' | 'Sign in') => {
-    await page.getByRole('tab', { name: how }).click();
-    await page.getByLabel('E-mail').fill('listener@example.org');
-    await page.getByLabel('Password').fill('a long walk by the sea');
-    await page.locator('form').getByRole('button', { name: how }).click();
-    await page.getByText('listener@example.org').first().waitFor();
-  };
-  await sign(first.page, 'Sign up');
+  await sign(first.page, 'Sign up', 'listener@example.org');
   const [user] = await world.rows('SELECT * FROM users WHERE email = $1', 'listener@example.org');
   assert.equal(user.id, session.user_id, 'the guest became the account, with all that it had');
   assert.match(user.password_hash, /^\$argon2id\$/);
 
   const second = await world.visit();
   await second.page.goto('/account');
-  await sign(second.page, 'Sign in');
+  await sign(second.page, 'Sign in', 'listener@example.org');
   const there = second.page.getByRole('region', { name: /Playing on another device/ });
   await there.getByText('Focus').first().waitFor();
   await there.getByRole('button', { name: 'Pause there' }).click();
@@ -193,16 +186,10 @@ test('a guest signs up and keeps everything; a second browser shows the session 
 test('signing out everywhere is noticed by another browser at once, and it can sign in again', async () => {
   const first = await world.visit();
   const second = await world.visit();
-  const sign = async (page: Page, how: 'Sign up' | 'Sign in') => {
-    await page.goto('/account');
-    await page.getByRole('tab', { name: how }).click();
-    await page.getByLabel('E-mail').fill('everywhere@example.org');
-    await page.getByLabel('Password').fill('a long walk by the sea');
-    await page.locator('form').getByRole('button', { name: how }).click();
-    await page.getByRole('button', { name: 'Sign out everywhere' }).waitFor();
-  };
-  await sign(first.page, 'Sign up');
-  await sign(second.page, 'Sign in');
+  await first.page.goto('/account');
+  await sign(first.page, 'Sign up', 'everywhere@example.org');
+  await second.page.goto('/account');
+  await sign(second.page, 'Sign in', 'everywhere@example.org');
   await second.page.getByRole('button', { name: 'Sign out everywhere' }).click();
   // No touch and no reload: its socket is closed, and its tokens are not renewed.
   await first.page.getByRole('tab', { name: 'Sign up' }).waitFor();
@@ -211,7 +198,8 @@ test('signing out everywhere is noticed by another browser at once, and it can s
       WHERE u.email = 'everywhere@example.org' AND r.ended_at IS NULL`,
   );
   assert.equal(count, 0);
-  await sign(first.page, 'Sign in');
+  await first.page.goto('/account');
+  await sign(first.page, 'Sign in', 'everywhere@example.org');
   await first.context.close();
   await second.context.close();
 });

@@ -71,6 +71,15 @@ export async function openWorld(): Promise<World> {
   };
 }
 
+/** Signs up or in on the account page, which is open, and waits until the account is there. */
+export async function sign(page: Page, how: 'Sign up' | 'Sign in', email: string): Promise<void> {
+  await page.getByRole('tab', { name: how }).click();
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill('a long walk by the sea');
+  await page.locator('form').getByRole('button', { name: how }).click();
+  await page.getByText(email).first().waitFor();
+}
+
 /** Waits until something holds, asking five times a second for at most `seconds`. Returns what was found. */
 export async function until<T>(what: string, look: () => Promise<T>, seconds = 45): Promise<NonNullable<T>> {
   const end = Date.now() + seconds * 1000;

@@ -25,6 +25,6 @@ export async function speak(language: string): Promise<void> {
   } catch {
     // Without storage the first moment of the next visit is in the browser's language.
   }
-  const code = languages.some((one) => one.code === language) ? language : firstSpoken(navigator.languages);
+  const code = firstSpoken([language, ...navigator.languages]);
   if (await speakIn(code)) document.documentElement.lang = code;
 }
