@@ -201,13 +201,11 @@ async function furnish(page: Page, sessions: LocalSession[]): Promise<void> {
 
 async function signUp(page: Page, url: string): Promise<void> {
   await page.goto(`${url}account`);
-  const tab = page.getByRole('radio', { name: 'Sign up' }).or(page.getByRole('tab', { name: 'Sign up' }));
-  if ((await tab.count()) > 0) await tab.first().click({ force: true });
-  await page.getByLabel('E-mail').fill(options.url ? `mira.${Date.now()}@example.org` : 'mira@example.org');
-  await page.getByLabel('Password').fill('a long walk by the sea');
-  const name = page.getByLabel(/name/i);
-  if ((await name.count()) > 0) await name.first().fill('Mira');
-  await page.locator('form').getByRole('button', { name: 'Sign up' }).click();
+  await page.locator('#tab-up').click();
+  await page.locator('[name=email]').fill(options.url ? `mira.${Date.now()}@example.org` : 'mira@example.org');
+  await page.locator('[name=password]').fill('a long walk by the sea');
+  await page.locator('[name=displayName]').fill('Mira');
+  await page.locator('#panel .primary').click();
   await page.getByText('@example.org').first().waitFor();
 }
 
@@ -274,7 +272,12 @@ const server = options.url ? { url: options.url, end: () => {} } : await serve(f
 const { executablePath, args, env } = await findBrowser();
 const browser = await chromium.launch({
   executablePath,
-  args: [...args, '--autoplay-policy=no-user-gesture-required'],
+  args: [
+    ...args,
+    '--autoplay-policy=no-user-gesture-required',
+    // The size of text that a person sets in the browser: what is written in rem follows it, style and media query.
+    `--blink-settings=defaultFontSize=${(16 * Number(options.text)) / 100}`,
+  ],
   env,
 });
 mkdirSync(options.out, { recursive: true });
@@ -311,14 +314,7 @@ try {
       await page.setViewportSize({ width, height: heights[width] ?? 900 });
       // The light stands still: drawn by software, it would leave no time for the picture.
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await page.addInitScript(
-        ([language, text]) => {
-          localStorage.setItem('nes-language', language ?? '');
-          if (text !== '100')
-            addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = `${text}%`));
-        },
-        [options.language, options.text],
-      );
+      await page.addInitScript((language) => localStorage.setItem('nes-language', language), options.language);
       await page.goto(`${server.url}${place.path}`);
       await page.locator('nes-app main > * >> h1').first().waitFor({ state: 'attached' });
       await page.waitForTimeout(900);

@@ -101,7 +101,7 @@ export class AccountPage extends NesElement implements Page {
         padding: var(--space-3) 0;
         border-top: 1px solid var(--line);
       }
-      @media (width < 960px) {
+      @media (width < 60rem) {
         .columns {
           grid-template-columns: minmax(0, 1fr);
         }

@@ -66,7 +66,7 @@ export class AdminPage extends NesElement implements Page {
       .scroll {
         overflow-x: auto;
       }
-      @media (width < 760px) {
+      @media (width < 47.5rem) {
         .report {
           grid-template-columns: minmax(0, 1fr);
         }

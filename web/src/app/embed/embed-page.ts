@@ -119,7 +119,7 @@ export class EmbedPage extends NesElement implements Page {
         display: grid;
         gap: var(--space-3);
       }
-      @media (width < 900px) {
+      @media (width < 56.25rem) {
         .columns {
           grid-template-columns: minmax(0, 1fr);
         }

@@ -47,7 +47,7 @@ export class EvidencePage extends NesElement implements Page {
         display: grid;
         gap: var(--space-4);
       }
-      @media (width < 860px) {
+      @media (width < 53.75rem) {
         .columns {
           grid-template-columns: minmax(0, 1fr);
         }

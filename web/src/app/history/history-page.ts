@@ -114,7 +114,7 @@ export class HistoryPage extends NesElement implements Page {
         padding-top: var(--space-5);
         border-top: 1px solid var(--line);
       }
-      @media (width < 860px) {
+      @media (width < 53.75rem) {
         section {
           grid-template-columns: minmax(0, 1fr);
         }

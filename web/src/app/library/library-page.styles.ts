@@ -355,7 +355,7 @@ export const styles = css`
     gap: var(--space-4);
     padding: var(--space-8) 0;
   }
-  @media (width < 860px) {
+  @media (width < 53.75rem) {
     .welcome {
       grid-template-columns: minmax(0, 1fr);
       padding-top: 0;

@@ -90,7 +90,7 @@ export class LiveBar extends NesElement {
       .elsewhere {
         grid-template-columns: minmax(8rem, 16rem) minmax(0, 1fr) auto auto;
       }
-      @media (width < 1100px) {
+      @media (width < 68.75rem) {
         .elsewhere {
           grid-template-columns: minmax(0, 1fr) auto auto;
         }
@@ -99,7 +99,7 @@ export class LiveBar extends NesElement {
           grid-column: 1 / -1;
         }
       }
-      @media (width < 760px) {
+      @media (width < 47.5rem) {
         .bar,
         .elsewhere {
           grid-template-columns: minmax(0, 1fr) auto;

@@ -248,7 +248,7 @@ export const styles = css`
     background: var(--raised);
     color: var(--text);
   }
-  @media (width < 760px) {
+  @media (width < 47.5rem) {
     .deck {
       gap: var(--space-2);
     }
@@ -261,21 +261,29 @@ export const styles = css`
     nes-curve {
       height: 5.5rem;
     }
+    /* Two rows: how loud with what fills the screen, then what is chosen. */
     .settings {
-      display: grid;
-      grid-template-columns: 1fr 1fr auto;
       width: 100%;
+      gap: var(--space-2);
     }
-    .volume {
-      grid-column: 1 / 3;
+    .settings::before {
+      content: '';
+      flex-basis: 100%;
+    }
+    .volume,
+    .dose,
+    .screen {
+      order: -1;
+    }
+    .volume,
+    label.pick,
+    .pick select {
+      flex: 1;
+      max-width: none;
     }
     .volume input {
       width: 100%;
-    }
-    .pick select,
-    button.pick {
-      width: 100%;
-      max-width: none;
+      min-width: 5rem;
     }
     #scenes {
       inset: auto 0 0;

@@ -545,12 +545,12 @@ export class PlayerPage extends NesElement implements Page {
           </label>
           ${
             this.headset
-              ? html`<button class="bare square" aria-label=${msg('Show in the headset')} @click=${this.#enterHeadset}>
+              ? html`<button class="bare square screen" aria-label=${msg('Show in the headset')} @click=${this.#enterHeadset}>
                   ${inlineIcon(goggles)}
                 </button>`
               : nothing
           }
-          <button class="bare square" aria-label=${msg('Full screen')} @click=${this.#full}>${icon('maximize')}</button>
+          <button class="bare square screen" aria-label=${msg('Full screen')} @click=${this.#full}>${icon('maximize')}</button>
         </div>
       </div>
       ${this.#note()}

@@ -49,6 +49,7 @@ export class ProgressPage extends NesElement implements Page {
       }
       .ring {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: var(--space-5);
       }
@@ -143,7 +144,7 @@ export class ProgressPage extends NesElement implements Page {
         flex-wrap: wrap;
         gap: var(--space-3);
       }
-      @media (width < 1100px) {
+      @media (width < 68.75rem) {
         .first {
           grid-template-columns: 1fr 1fr;
         }
@@ -151,7 +152,7 @@ export class ProgressPage extends NesElement implements Page {
           grid-column: 1 / -1;
         }
       }
-      @media (width < 640px) {
+      @media (width < 40rem) {
         .first {
           grid-template-columns: minmax(0, 1fr);
         }

@@ -147,7 +147,7 @@ export const styles = css`
     border: 1px solid var(--line);
     border-radius: var(--radius-large);
   }
-  @media (width < 860px) {
+  @media (width < 53.75rem) {
     header {
       grid-template-columns: minmax(0, 1fr);
     }

@@ -48,7 +48,7 @@ export class SafetyPage extends NesElement implements Page {
         font-size: var(--size--1);
         max-width: var(--measure);
       }
-      @media (width < 860px) {
+      @media (width < 53.75rem) {
         .columns {
           grid-template-columns: minmax(0, 1fr);
         }

@@ -221,7 +221,7 @@ export const styles = css`
       transform: translateY(0.75rem);
     }
   }
-  @media (width < 760px) {
+  @media (width < 47.5rem) {
     .home span,
     .link span,
     .help {
@@ -243,7 +243,7 @@ export const styles = css`
       border-top: 1px solid var(--line);
     }
     nav a {
-      flex: 1;
+      flex: 1 0 auto;
       justify-content: center;
       padding: 0 0.25rem;
       font-size: var(--size--1);
@@ -261,14 +261,6 @@ export const styles = css`
       bottom: calc(4rem + env(safe-area-inset-bottom));
     }
     :host([fills]) nav {
-      display: none;
-    }
-  }
-  @media print {
-    header,
-    footer,
-    .foot,
-    .toasts {
       display: none;
     }
   }

@@ -81,7 +81,7 @@ export class Intervals extends NesElement {
         fill: var(--quiet);
         font-variant-numeric: tabular-nums;
       }
-      @media (width < 640px) {
+      @media (width < 40rem) {
         li {
           grid-template-columns: minmax(0, 1fr);
         }
