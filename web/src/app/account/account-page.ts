@@ -279,16 +279,18 @@ export class AccountPage extends NesElement implements Page {
               ${msg('Sign in')}
             </button>
           </div>
-          <form id="panel" role="tabpanel" aria-labelledby=${up ? 'tab-up' : 'tab-in'} novalidate @submit=${this.#submit}>
-            ${this.#field('email', msg('E-mail'), 'email', 'email')}
-            ${this.#field('password', msg('Password'), 'password', up ? 'new-password' : 'current-password', up ? msg('At least 8 characters.') : '')}
-            ${up ? this.#field('displayName', msg('Name that others see (optional)'), 'text', 'nickname') : nothing}
-            ${this.#wrong()}
-            <button class="primary" ?disabled=${this.busy}>
-              ${this.busy ? msg('One moment') : up ? msg('Sign up') : msg('Sign in')}
-            </button>
-            ${up ? nothing : html`<button type="button" class="bare" @click=${this.#forgot}>${msg('Forgot the password?')}</button>`}
-          </form>
+          <div id="panel" role="tabpanel" aria-labelledby=${up ? 'tab-up' : 'tab-in'}>
+            <form novalidate @submit=${this.#submit}>
+              ${this.#field('email', msg('E-mail'), 'email', 'email')}
+              ${this.#field('password', msg('Password'), 'password', up ? 'new-password' : 'current-password', up ? msg('At least 8 characters.') : '')}
+              ${up ? this.#field('displayName', msg('Name that others see (optional)'), 'text', 'nickname') : nothing}
+              ${this.#wrong()}
+              <button class="primary" ?disabled=${this.busy}>
+                ${this.busy ? msg('One moment') : up ? msg('Sign up') : msg('Sign in')}
+              </button>
+              ${up ? nothing : html`<button type="button" class="bare" @click=${this.#forgot}>${msg('Forgot the password?')}</button>`}
+            </form>
+          </div>
         </div>
         <ul class="gains" role="list">
           <li>${msg('Your history and your answers move to the account, once, and are then on all your devices.')}</li>

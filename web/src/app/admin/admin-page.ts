@@ -183,7 +183,7 @@ export class AdminPage extends NesElement implements Page {
         ${
           state.adminActs.nodes.length === 0
             ? html`<p class="quiet">${msg('Nothing so far.')}</p>`
-            : html`<div class="scroll"><table>
+            : html`<div class="scroll" role="group" tabindex="0" aria-labelledby="acts"><table>
                 <thead>
                   <tr>
                     <th scope="col">${msg('When')}</th>
@@ -240,7 +240,7 @@ export class AdminPage extends NesElement implements Page {
 
   #people(people: readonly Person[]): TemplateResult {
     if (people.length === 0) return html`<p class="quiet" role="status">${msg('Nobody fits.')}</p>`;
-    return html`<div class="scroll"><table>
+    return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="people"><table>
       <thead>
         <tr>
           <th scope="col">${msg('Person')}</th>

@@ -163,7 +163,7 @@ export class ProtocolPage extends NesElement implements Page {
             ${this.#chapters(program)}
           </section>
           <section>
-            <h2>${msg('What it is made of')}</h2>
+            <h2 id="made">${msg('What it is made of')}</h2>
             ${this.#voices(program)}
           </section>
         </div>
@@ -226,7 +226,7 @@ export class ProtocolPage extends NesElement implements Page {
   }
 
   #voices(program: Program): TemplateResult {
-    return html`<div class="scroll">
+    return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="made">
       <table>
         <thead>
           <tr>

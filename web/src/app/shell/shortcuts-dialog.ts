@@ -15,7 +15,7 @@ export class ShortcutsDialog extends NesElement {
       dialog {
         --dialog-width: 44rem;
       }
-      header {
+      .head {
         display: flex;
         justify-content: space-between;
         align-items: center;
@@ -124,12 +124,12 @@ export class ShortcutsDialog extends NesElement {
       ],
     ];
     return html`<dialog aria-labelledby="title" @close=${() => this.remove()}>
-      <header>
+      <div class="head">
         <h2 id="title">${msg('Keyboard shortcuts')}</h2>
         <form method="dialog">
           <button class="bare square" aria-label=${msg('Close')}>${icon('close')}</button>
         </form>
-      </header>
+      </div>
       <div class="columns">
         ${sections.map(
           ([title, rows]) => html`<section>

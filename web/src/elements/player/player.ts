@@ -448,7 +448,11 @@ export class PlayerElement extends EmbedElement {
       <div class="card">
         <header part="header">
           <div class="titles">
-            <h2 class="title" part="title">${this.shownTitle || html`<span class="blank"></span>`}</h2>
+            ${
+              this.shownTitle
+                ? html`<h2 class="title" part="title">${this.shownTitle}</h2>`
+                : html`<div class="title"><span class="blank"></span></div>`
+            }
             ${this.summary ? html`<p class="quiet small">${this.summary}</p>` : nothing}
           </div>
           ${deck ? deck.facts(program) : nothing}
