@@ -21,7 +21,6 @@ cd "$root"
 pinned=$(node -e "import('./scripts/setup.mjs').then(async (made) => console.log((await made.orSay(() => made.setup({ web: true, quiet: true }))).node))")
 
 mkdir -p "$out/api/src" "$out/prisma/library" "$out/web/src/data/generated"
-node scripts/run.mjs scripts/bundle-api.ts "$out/api/src"
 cp -R prisma/migrations "$out/prisma/migrations"
 cp prisma/library/*.json "$out/prisma/library/"
 cp -R web/dist "$out/web/dist"
@@ -39,14 +38,14 @@ platform=$(node -p 'process.platform + "-" + process.arch')
 find "$out/node_modules/argon2/prebuilds" -mindepth 1 -maxdepth 1 ! -name "$platform*" -exec rm -rf {} +
 (cd "$out" && node -e "require('argon2').hash('a').then(() => {})")
 
-# Compiled code, so that a start is quick. It is made by the Node that will read it: 78 is the end of a start without
-# its variables, which comes after everything was loaded.
+# The API, loaded but not started, for a tree at /nes. It is made by the Node that will read it: 78 is the end of a
+# start without its variables.
 node=${NES_NODE:-$pinned}
-mkdir "$out/.compile-cache"
+NES_NODE=$node node scripts/run.mjs scripts/snapshot-api.ts "$out" /nes
 code=0
-(cd "$out" && env -i NODE_ENV=production PATH="$PATH" NODE_COMPILE_CACHE="$out/.compile-cache" NODE_COMPILE_CACHE_PORTABLE=1 "$node" api/src/main.js 2>/dev/null) || code=$?
+(cd "$out" && env -i NODE_ENV=production PATH="$PATH" "$node" --snapshot-blob api/src/main.blob 2>/dev/null) || code=$?
 if [ "$code" != 78 ]; then
-  echo "The bundle does not start: exit code $code where 78 (variables are missing) was expected." >&2
+  echo "The API does not start: exit code $code where 78 (variables are missing) was expected." >&2
   exit 1
 fi
 chmod -R a+rX "$out"

@@ -1,6 +1,6 @@
 /**
  * From the start of a process to its first correct answer: the public list, asked again and again until it is there. PostgreSQL runs already, the
- * database is migrated and has the library, and compiled code is kept, as at every start but the first.
+ * database is migrated and has the library, and compiled code is kept where it is kept, as at every start but the first.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ export default async function bench(): Promise<Figure[]> {
   const tree = await bundleTree();
   const environment = { DATABASE_URL: backend.database.url, LOG_LEVEL: 'error' };
   const ways = new Map<string, () => Promise<number>>([
-    ['bundled, with the flags of the image', () => started(tree.args, { ...tree.environment, ...environment })],
+    ['as in the image', () => started(tree.args, { ...tree.environment, ...environment })],
     [
       'from source: node api/src/main.ts',
       () => started(['api/src/main.ts'], { ...environment, NODE_ENV: 'development' }),

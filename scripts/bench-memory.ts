@@ -30,7 +30,7 @@ export default async function bench(): Promise<Figure[]> {
     const small = await start(tree.args, { PUBLIC_CACHE: 'off' });
     await new Promise((done) => setTimeout(done, IDLE_MS));
     const idle = small.memory();
-    const large = await start(tree.args.slice(-1), { PUBLIC_CACHE: 'off', NODE_OPTIONS: '', MALLOC_ARENA_MAX: '' });
+    const large = await start(tree.program, { PUBLIC_CACHE: 'off', NODE_OPTIONS: '', MALLOC_ARENA_MAX: '' });
     const asked = async (server: Served) => {
       let most = 0;
       const watch = setInterval(() => {

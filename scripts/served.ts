@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { type Backend, startTestServer, useBackend, VARIABLE } from '../api/src/testing/backend.ts';
 import { bundleApi } from './bundle-api.ts';
+import { snapshotApi } from './snapshot-api.ts';
 
 export const root = resolve(import.meta.dirname, '..');
 export const SECRET = 'the benches sign their tokens with this';
@@ -141,17 +142,23 @@ export function residentMemory(pid: number): number {
 
 export interface Tree {
   args: string[];
+  /** The arguments without the flags of the image. */
+  program: string[];
   environment: Record<string, string>;
   remove(): void;
 }
 
-/** The bundle as it is shipped, with the flags and variables of the image (docker/Dockerfile); of another program the same way. */
-export async function bundleTree(program?: string): Promise<Tree> {
+/**
+ * The API as it is shipped, with the flags and variables of the image (docker/Dockerfile). Another program, which starts something else, is put into
+ * one file and runs with the same.
+ */
+export async function bundleTree(other?: string): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'nes-bench-'));
   mkdirSync(join(folder, 'api/src'), { recursive: true });
   for (const name of ['prisma', 'web', 'node_modules']) symlinkSync(join(root, name), join(folder, name), 'junction');
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
-  await bundleApi(join(folder, 'api/src'), undefined, program);
+  if (other === undefined) await snapshotApi(folder, folder);
+  else await bundleApi(join(folder, 'api/src'), undefined, other);
   const text = readFileSync(join(root, 'docker/Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
   const variables = /^ENV (.+)$/m.exec(text)?.[1] ?? '';
   const image = Object.fromEntries(
@@ -159,13 +166,12 @@ export async function bundleTree(program?: string): Promise<Tree> {
   ) as Record<string, string>;
   const entry = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(text)?.[1] ?? '[""]') as string[];
   const { HOST: _host, PORT: _port, ...environment } = image;
+  const [flag = '', blob = ''] = entry.splice(entry.indexOf('--snapshot-blob'), 2);
+  const program = other === undefined ? [flag, join(folder, blob)] : [join(folder, 'api/src/main.js')];
   return {
-    args: [...entry.slice(1), join(folder, 'api/src/main.js')],
-    environment: {
-      ...environment,
-      NODE_COMPILE_CACHE: join(folder, '.compile-cache'),
-      PUBLIC_URL: 'http://localhost',
-    },
+    args: [...entry.slice(1), ...program],
+    program,
+    environment: { ...environment, PUBLIC_URL: 'http://localhost' },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -320,7 +320,7 @@ async function main(): Promise<void> {
       '/nodejs/bin/node',
       '-e',
       `const fs = require('fs');
-       const tried = ['/', '/nes', '/nes/api/src', '/nes/.compile-cache', '/etc', '/usr', '/tmp'].map((folder) => {
+       const tried = ['/', '/nes', '/nes/api/src', '/nes/web/dist', '/etc', '/usr', '/tmp'].map((folder) => {
          try { fs.writeFileSync(folder + '/written', ''); return folder + ':written'; } catch (error) { return folder + ':' + error.code; }
        });
        console.log(process.getuid() + ' ' + process.getgid() + ' ' + tried.join(' '));`,
@@ -333,6 +333,21 @@ async function main(): Promise<void> {
       told.startsWith(`${USER} ${USER} `) &&
         (told.match(/:EROFS/g)?.length ?? 0) === 6 &&
         told.endsWith('/tmp:written'),
+    );
+    const late = start(tree, jail, procs, {}, [
+      '/nodejs/bin/node',
+      '-p',
+      `const { createTransport } = require('/nes/api/src/mail.cjs');
+       const { renderGraphiQL } = require('/nes/api/src/playground.cjs');
+       const { Redis, Cluster } = require('/nes/api/src/redis.cjs');
+       const { startTracing } = require('/nes/api/src/traces.cjs');
+       [createTransport, renderGraphiQL, Redis, Cluster, startTracing].map((made) => typeof made).join(' ')`,
+    ]);
+    await late.ended;
+    judge(
+      'what is loaded when it is needed can be',
+      late.output().trim().slice(0, 300),
+      late.output().trim() === Array(5).fill('function').join(' '),
     );
     const other = memoryLimit('hog');
     if (other) {

@@ -1,6 +1,6 @@
 /**
  * The process. Compiled code is kept beside the packages (what the types were taken out of as well), so that a second start from source is a third
- * quicker; that must be on before anything else is loaded. `NODE_COMPILE_CACHE` names another folder, as in the image.
+ * quicker; that must be on before anything else is loaded. The image starts from snapshot.ts.
  */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';

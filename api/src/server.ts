@@ -28,9 +28,6 @@ import { createMetrics } from './platform/metrics.ts';
 import type { Log } from './platform/telemetry.ts';
 import { noTracing, type Tracing } from './platform/tracing.ts';
 
-// An import would also run every getter of this module to name its exports, and one of them loads Node's whole fetch: 60 ms and 14 MB.
-const { createServer } = process.getBuiltinModule('node:http');
-
 /** A running server. */
 export interface RunningServer {
   port: number;
@@ -384,7 +381,8 @@ export async function startServer(options: {
     else files(request, response);
   };
 
-  const http = createServer(
+  // An import would also run every getter of this module to name its exports, and one of them loads Node's whole fetch: 60 ms and 14 MB.
+  const http = process.getBuiltinModule('node:http').createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_MS,

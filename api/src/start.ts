@@ -1,5 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import pg from 'pg';
+import { readLibrary } from '../../prisma/library/library.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { keepHouse } from './housekeeping.ts';
 import { type Bus, createLocalBus, createRedisBus, redisPlace } from './platform/bus.ts';
@@ -37,7 +39,7 @@ function tidyMemory(): void {
 async function serve(): Promise<void> {
   const config = readConfig();
   const log = createLog(config);
-  const database = await openDatabase(config, {
+  const opening = openDatabase(config, {
     log: (line) => log.info(line),
     onError: (error) => log.warn('A connection to the database broke.', { reason: error.message }),
     onUnexpectedExit: (reason) => {
@@ -45,15 +47,23 @@ async function serve(): Promise<void> {
       process.exit(1);
     },
   });
+  // Read while the database answers.
+  const library = config.loadLibrary ? readLibrary() : [];
+  const database = await opening;
   log.info(`database: ${database.kind === 'embedded' ? 'embedded PostgreSQL in' : 'PostgreSQL at'} ${database.place}`);
-  const written = config.loadLibrary && !(await holdsLibrary(database.pool)) ? await loadLibrary(database.prisma) : 0;
+  const written =
+    config.loadLibrary && !(await holdsLibrary(database.pool, library))
+      ? await loadLibrary(database.prisma, library)
+      : 0;
   if (written > 0) log.info(`library: ${written} protocols written`);
   // Whoever changes the library here is told when the change is no new version; it reads every program, so the start does not wait.
   if (config.loadLibrary && config.environment === 'development') {
     setTimeout(() => loadLibrary(database.prisma).catch(fail), LIBRARY_CHECK_MS).unref();
   }
   const bus = await openBus(config, log);
-  const tracing = config.tracing ? (await import('./platform/open-telemetry.ts')).startTracing(config, log) : undefined;
+  const tracing = config.tracing
+    ? (await import('./platform/open-telemetry.ts')).startTracing(config, log, pg)
+    : undefined;
   if (tracing) log.info('traces: sent by OpenTelemetry');
   const server = await startServer({ config, database, bus, clock: systemClock, log, tracing });
   const endHousekeeping = keepHouse(server);

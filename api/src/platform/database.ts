@@ -49,15 +49,13 @@ export async function openDatabase(
       ? await startEmbeddedPostgres({ folder: config.dataFolder, log, onUnexpectedExit })
       : undefined;
   const url = embedded?.url ?? (config.databaseUrl as string);
-  const connected = connect(
-    url,
-    config.databasePool,
-    options.onError,
-    // Whoever names a direct address says that the other one goes through a pooler.
-    config.directUrl === undefined ? undefined : false,
-  );
+  const pool = openPool(url, config.databasePool, options.onError);
+  // PostgreSQL makes its process for the first connection while Prisma's client is made here.
+  const migrated = isMigrated(pool);
+  // Whoever names a direct address says that the other one goes through a pooler.
+  const connected = clientOf(pool, config.directUrl === undefined && !isPooler(url));
   try {
-    if (!(await isMigrated(connected.pool))) {
+    if (!(await migrated)) {
       const applied = await applyMigrations(embedded ? url : (config.directUrl ?? url), { log });
       if (applied.length > 0) log?.(`migrations applied: ${applied.join(', ')}`);
     }
@@ -107,13 +105,22 @@ function statementNames(): (text: string) => string | undefined {
   };
 }
 
-/** A client on a migrated database. `prepared`: false behind a pooler that hands each transaction another connection. */
-export function connect(
-  url: string,
-  connections: number,
-  onError: (error: Error) => void = () => {},
-  prepared = !/\bpooler\b/.test(new URL(url).hostname),
-): { prisma: PrismaClient; sql: Sql; pool: pg.Pool; close(): Promise<void> } {
+interface Connected {
+  prisma: PrismaClient;
+  sql: Sql;
+  pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** A client on a migrated database. */
+export function connect(url: string, connections: number, onError?: (error: Error) => void): Connected {
+  return clientOf(openPool(url, connections, onError), !isPooler(url));
+}
+
+/** Whether the address is that of one that hands each transaction another connection, as hosts name theirs. */
+const isPooler = (url: string) => /\bpooler\b/.test(new URL(url).hostname);
+
+function openPool(url: string, connections: number, onError: (error: Error) => void = () => {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -123,6 +130,11 @@ export function connect(
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', onError);
+  return pool;
+}
+
+/** `prepared`: whether statements may stay prepared on their connections. */
+function clientOf(pool: pg.Pool, prepared: boolean): Connected {
   // A burst waits for connections as long as a single statement would, and not the two seconds of Prisma's own.
   const nameOf = prepared ? statementNames() : () => undefined;
   const prisma = new PrismaClient({

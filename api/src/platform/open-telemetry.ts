@@ -19,7 +19,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../config.ts';
 import { newId } from './ids.ts';
 import type { Log } from './telemetry.ts';
@@ -30,7 +30,8 @@ const LONGEST_STATEMENT = 2_000;
 /** A collector that is away is told of at most that often. */
 const TOLD_EVERY_MS = 60_000;
 
-export function startTracing(config: Pick<Config, 'environment' | 'region'>, log: Log): Tracing {
+/** `postgres` is the module whose connections are traced. */
+export function startTracing(config: Pick<Config, 'environment' | 'region'>, log: Log, postgres: typeof pg): Tracing {
   let told = 0;
   const tell = (message: string) => {
     if (Date.now() - told < TOLD_EVERY_MS) return;
@@ -110,8 +111,8 @@ export function startTracing(config: Pick<Config, 'environment' | 'region'>, log
 
   /** A span around each statement of each connection. Statements outside of a trace (the house is kept, health) have none. */
   function traceStatements(): () => void {
-    const query = pg.Client.prototype.query;
-    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const query = postgres.Client.prototype.query;
+    postgres.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
       if (!trace.getActiveSpan()) return Reflect.apply(query, this, args);
       const [what] = args as [string | { text?: string } | undefined];
       const text = (typeof what === 'string' ? what : what?.text) ?? '';
@@ -128,13 +129,13 @@ export function startTracing(config: Pick<Config, 'environment' | 'region'>, log
       return ended(span, args, (changed) => Reflect.apply(query, this, changed));
     } as typeof query;
     // Who waits for a connection gets it while somebody else gives it back, and is still who they were.
-    const connect = pg.Pool.prototype.connect;
-    pg.Pool.prototype.connect = function (this: pg.Pool, callback?: () => void) {
+    const connect = postgres.Pool.prototype.connect;
+    postgres.Pool.prototype.connect = function (this: pg.Pool, callback?: () => void) {
       return Reflect.apply(connect, this, callback ? [context.bind(context.active(), callback)] : []);
     } as typeof connect;
     return () => {
-      pg.Client.prototype.query = query;
-      pg.Pool.prototype.connect = connect;
+      postgres.Client.prototype.query = query;
+      postgres.Pool.prototype.connect = connect;
     };
   }
 }
