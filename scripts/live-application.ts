@@ -1,5 +1,5 @@
 /** The built application on an API process of its own and a Chromium, for the live benches that look at whole devices. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -15,10 +15,12 @@ export interface Application {
   close(): Promise<void>;
 }
 
-export async function startApplication(backend: Backend): Promise<Application> {
+/** `files` are served beside the application: their names and what is in them. */
+export async function startApplication(backend: Backend, files: Record<string, string> = {}): Promise<Application> {
   const folder = mkdtempSync(join(tmpdir(), 'nes-bench-'));
   // A build that runs meanwhile must not pull the files from under the bench.
   cpSync(join(root, 'web/dist'), join(folder, 'web'), { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, 'web', name), content);
   const api = await startApi(backend, {
     environment: {
       ...{ NES_DATA_DIR: folder, NES_WEB_DIR: join(folder, 'web'), RATE_LIMIT_FACTOR: '100' },

@@ -1,7 +1,8 @@
 /**
  * Two devices of one person, for `npm run bench -- live devices [rounds]`: one plays, the other controls it and takes the sound over, in
  * turns. Where each is in the program is read from the pages, ten times a second and more; what the sound is told, from the port to the
- * audio thread.
+ * audio thread; and when there is sound, on the audio thread itself, because a page that draws without a graphics card may stand still
+ * for seconds while its sound plays.
  */
 import type { Locator, Page } from 'playwright-core';
 import type { Backend } from '../api/src/testing/backend.ts';
@@ -24,10 +25,27 @@ interface Kept {
   /** Touches, moved sliders and keys of the person. */
   touched: number[];
   looks: { at: number; seconds: number }[];
+  /** The loudest sample of each 20 ms and the moment of its end, from the audio thread. */
+  peaks: { at: number; peak: number }[];
 }
 
-function keep(lookMilliseconds: number): void {
-  const kept: Kept = { heard: [], told: [], touched: [], looks: [] };
+/** Stands beside the destination of a context and tells how loud what goes there is. */
+const TAP = `registerProcessor('bench-tap', class extends AudioWorkletProcessor {
+  peak = 0;
+  until = 0;
+  process([input]) {
+    for (const channel of input) for (const sample of channel) this.peak = Math.max(this.peak, Math.abs(sample));
+    if (currentFrame < this.until) return true;
+    this.port.postMessage({ at: Date.now(), peak: this.peak });
+    this.peak = 0;
+    this.until = currentFrame + sampleRate / 50;
+    return true;
+  }
+});`;
+const TAP_NAME = 'bench-tap.js';
+
+function keep({ lookMilliseconds, tapName }: { lookMilliseconds: number; tapName: string }): void {
+  const kept: Kept = { heard: [], told: [], touched: [], looks: [], peaks: [] };
   Object.assign(window, { kept });
   const now = () => performance.timeOrigin + performance.now();
   const Socket = window.WebSocket;
@@ -45,6 +63,18 @@ function keep(lookMilliseconds: number): void {
     if (type) kept.told.push({ type, at: now() });
     return Reflect.apply(send, this, message);
   };
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (this: AudioNode, ...to: unknown[]) {
+    const { context } = this;
+    if (to[0] === context.destination && context instanceof AudioContext)
+      context.audioWorklet.addModule(`/${tapName}`).then(() => {
+        const tap = new AudioWorkletNode(context, 'bench-tap');
+        tap.port.onmessage = ({ data }) => kept.peaks.push(data);
+        Reflect.apply(connect, this, [tap]);
+        Reflect.apply(connect, tap, [context.destination]);
+      });
+    return Reflect.apply(connect, this, to);
+  } as typeof connect;
   for (const type of ['click', 'input', 'keydown'])
     window.addEventListener(type, () => kept.touched.push(now()), { capture: true });
   const find = (root: ParentNode): Element | null => {
@@ -70,7 +100,7 @@ const take = (page: Page): Promise<Kept> =>
   page.evaluate(() => {
     const { kept } = window as unknown as { kept: Kept };
     const taken = { ...kept };
-    Object.assign(kept, { heard: [], told: [], touched: [], looks: [] });
+    Object.assign(kept, { heard: [], told: [], touched: [], looks: [], peaks: [] });
     return taken;
   });
 
@@ -102,38 +132,65 @@ async function sign(page: Page, how: 'Sign up' | 'Sign in', email: string): Prom
   await page.getByText(email).first().waitFor();
 }
 
+/** When the program began, in ms since 1970, as the log says. */
+async function loggedOrigin(backend: Backend): Promise<number> {
+  const { rows } = await backend.database.pool.query<{ seconds: number; at: Date }>(
+    'SELECT position_seconds AS seconds, position_at AS at FROM sessions ORDER BY created_at DESC LIMIT 1',
+  );
+  const session = rows[0];
+  if (!session) throw new Error('There is no session in the database.');
+  return session.at.getTime() - session.seconds * 1000;
+}
+
+/** When the program began by what was seen of it: the median. */
+const originOf = (looks: Kept['looks']): number =>
+  percentile(
+    looks.map(({ at, seconds }) => at - seconds * 1000).sort((a, b) => a - b),
+    0.5,
+  );
+
 interface TakeOver {
-  /** Between the last sound of the one device and the first of the other, ms. */
+  /** Between the last sound of the one device and the first of the other, ms: below 1 % of the level before counts as none. */
   silent: number;
-  /** How far the first sound was from where the program would have been, and the farthest once settled, ms. */
+  /** How far the first look was from where the program would have been, and the farthest once settled, ms. */
   first: number;
   settled: number;
+  /** How late each of the two was against the log, ms. */
+  late: [number, number];
 }
 
 /** Brings the sound from one page to the other and compares where it is with where it would have been. */
-async function takeOver(from: Page, to: Page, questions: boolean): Promise<TakeOver> {
+async function takeOver(backend: Backend, from: Page, to: Page, questions: boolean): Promise<TakeOver> {
+  const loggedBefore = await loggedOrigin(backend);
   await take(to);
   await bar(to).getByRole('button', { name: 'Play here' }).click();
   if (questions) await answerQuestions(to, false);
   const there: Kept['looks'] = [];
+  const louder: Kept['peaks'] = [];
   await until('the sound is on the other device', async () => {
-    there.push(...(await take(to)).looks);
+    const { looks, peaks } = await take(to);
+    there.push(...looks);
+    louder.push(...peaks);
     const heard = sounding(there);
     return (heard.at(-1)?.at ?? 0) - (heard[0]?.at ?? 0) > WATCH_MILLISECONDS;
   });
-  const here = sounding((await take(from)).looks);
+  const before = await take(from);
+  const here = sounding(before.looks);
   const heard = sounding(there);
   const [first, last] = [heard[0], here.at(-1)];
   if (!first || !last) throw new Error('There was no sound to compare.');
-  // Where the program begins by the first device: the median of what it said in its last two seconds.
-  const origins = here
-    .filter(({ at }) => at > last.at - 2_000)
-    .map(({ at, seconds }) => at - seconds * 1000)
-    .sort((a, b) => a - b);
-  const origin = percentile(origins, 0.5);
+  const origin = originOf(here.filter(({ at }) => at > last.at - 2_000));
   const apart = ({ at, seconds }: Kept['looks'][number]) => Math.abs(at - seconds * 1000 - origin);
   const settled = heard.filter(({ at }) => at > first.at + SETTLED_MILLISECONDS);
-  return { silent: first.at - last.at, first: apart(first), settled: Math.max(...settled.map(apart)) };
+  const audible = Math.max(...before.peaks.map(({ peak }) => peak)) / 100;
+  const silence = before.peaks.findLast(({ peak }) => peak > audible)?.at ?? Number.NaN;
+  const sound = louder.find(({ peak }) => peak > audible)?.at ?? Number.NaN;
+  return {
+    silent: sound - silence,
+    first: apart(first),
+    settled: Math.max(...settled.map(apart)),
+    late: [origin - loggedBefore, originOf(settled) - (await loggedOrigin(backend))],
+  };
 }
 
 interface Obeyed {
@@ -165,7 +222,7 @@ async function control(player: Page, remote: Page, kind: string, act: () => Prom
 }
 
 export async function devices(backend: Backend, rounds: number, tell: (line: string) => void): Promise<Figure[]> {
-  const application = await startApplication(backend);
+  const application = await startApplication(backend, { [TAP_NAME]: TAP });
   try {
     const open = async () => {
       const context = await application.browser.newContext({
@@ -173,7 +230,7 @@ export async function devices(backend: Backend, rounds: number, tell: (line: str
         reducedMotion: 'reduce',
         viewport: { width: 1000, height: 700 },
       });
-      await context.addInitScript(keep, LOOK_MILLISECONDS);
+      await context.addInitScript(keep, { lookMilliseconds: LOOK_MILLISECONDS, tapName: TAP_NAME });
       const page = await context.newPage();
       page.setDefaultTimeout(60_000);
       return page;
@@ -208,10 +265,10 @@ export async function devices(backend: Backend, rounds: number, tell: (line: str
     for (let round = 0; round < rounds; round++) {
       const [from, to] = round % 2 === 0 ? [one, other] : [other, one];
       await bar(to).waitFor();
-      takes.push(await takeOver(from as Page, to as Page, round === 0));
-      const { silent, first, settled } = takes.at(-1) as TakeOver;
+      takes.push(await takeOver(backend, from as Page, to as Page, round === 0));
+      const { silent, first, settled, late } = takes.at(-1) as TakeOver;
       tell(
-        `take-over ${round + 1}: silent ${silent.toFixed(0)} ms, at first ${first.toFixed(1)} ms off, settled ${settled.toFixed(1)} ms`,
+        `take-over ${round + 1}: silent ${silent.toFixed(0)} ms, at first ${first.toFixed(1)} ms off, settled ${settled.toFixed(1)} ms; late against the log: ${late.map((one) => one.toFixed(1)).join(' and ')} ms`,
       );
     }
     const most = (numbers: number[]) => Math.max(...numbers);

@@ -267,7 +267,9 @@ export class Player extends EventTarget {
 
   /** Slow correction of the clock for groups, 0.999 to 1.001; reached by steps too small to hear. */
   setRate(rate: number): void {
-    this.#rate = Math.min(FASTEST_RATE, Math.max(SLOWEST_RATE, rate));
+    const wanted = Math.min(FASTEST_RATE, Math.max(SLOWEST_RATE, rate));
+    if (wanted === this.#rate) return;
+    this.#rate = wanted;
     this.#output?.send({ type: 'rate', rate: this.#rate });
   }
 

@@ -39,8 +39,8 @@ export function coursePosition(course: Course, serverMilliseconds: number): numb
   return Math.max(0, course.positionSeconds + (serverMilliseconds - course.positionAt) / 1000);
 }
 
-/** Beyond this the listener is put where the group is at once, through the engine's own short ramp. */
-export const jumpSeconds = 0.02;
+/** Beyond this, which is a lost buffer, the listener is put where the group is at once, through the engine's own short ramp. */
+export const jumpSeconds = 0.01;
 /** Below this nothing is corrected: it is the noise of the clocks. */
 export const restSeconds = 0.0005;
 /** Largest change of speed: 0.1 %, which moves a 200 Hz tone by 0.2 Hz and is not heard. */
@@ -48,10 +48,9 @@ export const largestRate = 0.001;
 /** An error is worked off over about this time. */
 const correctionSeconds = 4;
 
-/** What to do about being `errorSeconds` behind (positive) or ahead (negative) of the group. */
+/** What to do about being `errorSeconds` behind (positive) or ahead (negative): a jump, or else this speed. */
 export function correction(errorSeconds: number): { jump: boolean; rate: number } {
-  if (Math.abs(errorSeconds) > jumpSeconds) return { jump: true, rate: 1 };
-  if (Math.abs(errorSeconds) < restSeconds) return { jump: false, rate: 1 };
-  const wished = errorSeconds / correctionSeconds;
-  return { jump: false, rate: 1 + Math.max(-largestRate, Math.min(largestRate, wished)) };
+  const wished = Math.abs(errorSeconds) < restSeconds ? 0 : errorSeconds / correctionSeconds;
+  const rate = 1 + Math.max(-largestRate, Math.min(largestRate, wished));
+  return { jump: Math.abs(errorSeconds) > jumpSeconds, rate };
 }

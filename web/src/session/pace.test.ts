@@ -60,3 +60,25 @@ test('one jump brings a start into its place, a lost buffer is made up by one ju
   assert.ok(off() < 0.001, `${off()} s off after a small error`);
   assert.equal(sound.seeks, 2);
 });
+
+test('where jumps are not wanted a lost buffer is made up slowly, and what is no lost sound is left as it is', (t) => {
+  const sound = new Sound();
+  t.mock.method(performance, 'now', () => sound.now);
+  const pace = new Pace(sound);
+  const go = (seconds: number) => {
+    for (const end = sound.now + seconds * 1000; sound.now < end; ) {
+      sound.advance(250);
+      pace.step(100 + sound.now / 1000, false);
+    }
+  };
+  sound.origin = 100 - 0.0464;
+  go(20);
+  assert.ok(sound.origin > 100 - 0.027 && sound.origin < 100 - 0.025, `${100 - sound.origin} s off after 20 s`);
+  go(60);
+  assert.ok(Math.abs(100 - sound.origin) < 0.001, `${100 - sound.origin} s off in the end`);
+  sound.origin = 90;
+  go(20);
+  assert.equal(sound.rate, 1);
+  assert.equal(sound.origin, 90);
+  assert.equal(sound.seeks, 0);
+});

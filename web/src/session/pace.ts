@@ -5,8 +5,10 @@ const settleSeconds = 0.004;
 const settleJumps = 4;
 /** A start takes effect about so much later than it is asked for. */
 const startSeconds = 0.04;
-/** After a jump the player needs this long until what it reports is the new place, ms. */
-const restAfterJump = 900;
+/** After a jump the player needs this long until what it reports is the new place, ms; a jump to the same course that comes too early does no harm. */
+const restAfterJump = 500;
+/** More than this is no lost sound: the machine slept, or the place is about to change. */
+const gentleSeconds = 0.25;
 
 /** What is paced. */
 interface Paced {
@@ -52,14 +54,15 @@ export class Pace {
     this.#error = null;
   }
 
-  /** Compares with the second that should be heard now, and puts it right. */
-  step(target: number): void {
+  /** Compares with the second that should be heard now, and puts it right; without a jump only what is less than {@link gentleSeconds}. */
+  step(target: number, mayJump = true): void {
     const now = performance.now();
     if (now < this.#resting) return;
     const error = target - this.#paced.positionSeconds(now);
     this.#error = error;
     const { jump, rate } = correction(error);
-    if (jump || (this.#settling > 0 && Math.abs(error) > settleSeconds)) {
+    if (!mayJump) this.#paced.player.setRate(Math.abs(error) < gentleSeconds ? rate : 1);
+    else if (jump || (this.#settling > 0 && Math.abs(error) > settleSeconds)) {
       this.#settling--;
       this.#paced.player.setRate(1);
       this.#paced.player.seek(target, now);

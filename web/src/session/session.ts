@@ -37,12 +37,10 @@ export type PlayerState = 'idle' | 'ready' | 'starting' | 'playing' | 'paused' |
 const traceMilliseconds = 2_000;
 const traceName = 'nes-playing';
 
-/** After a take-over the place of the sound is compared so long, and so often. */
-const settleMilliseconds = 12_000;
-const settleStepMilliseconds = 250;
-
-/** A remote seek that is nearer than this to what is heard is the echo of clocks, not a wish. */
-const seekTolerance = 0.25;
+/** The place of the sound is compared with the log's so often. */
+const stepMilliseconds = 250;
+/** After a take-over jumps are allowed for so many looks: looks, because a page that raises its light may stand still for long. */
+const settleSteps = 48;
 
 /** Seconds after a chapter's beginning in which "back" means the chapter before. */
 const chapterTolerance = 3;
@@ -71,7 +69,11 @@ class PlayerSession extends EventTarget {
   /** Where the sound was when it was last written down; a player that has stopped by itself is at its beginning again. */
   #lastHeard = 0;
   #writing: Promise<void> = Promise.resolve();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timers: ReturnType<typeof setInterval>[] = [];
+  readonly #pace = new Pace(this);
+  /** Moment of `performance.now` at which second 0 would be heard: where the log, and with it every other device, has the sound. */
+  #origin = 0;
+  #steps = 0;
   #stopFollowing: () => void = () => {};
   /** Takes the session off the lock screen; null while it is not there. */
   #leaveLockScreen: (() => void) | null = null;
@@ -197,9 +199,9 @@ class PlayerSession extends EventTarget {
     );
     const record = this.#record;
     this.#write(() => outbox.put(record));
-    this.#timer = setInterval(() => this.#trace(), traceMilliseconds);
+    this.#goBy(this.positionSeconds());
+    this.#attend(record);
     this.#trace();
-    if (record.revisionId) this.#obey(record.id);
     this.#changed();
   }
 
@@ -361,8 +363,7 @@ class PlayerSession extends EventTarget {
     await this.open(protocol, record.events.at(-1)?.positionSeconds ?? 0);
     this.#record = record;
     await this.player.seek(this.#fromSeconds);
-    this.#timer = setInterval(() => this.#trace(), traceMilliseconds);
-    if (record.revisionId) this.#obey(record.id);
+    this.#attend(record);
     this.#become('paused');
   }
 
@@ -376,9 +377,8 @@ class PlayerSession extends EventTarget {
     this.#clockOffset = serverNow() - Date.now();
     this.#become('starting');
     this.player.setVolume(present.volume);
-    const pace = new Pace(this);
     await this.player.prepare();
-    await this.player.play({ fromSeconds: pace.ahead(secondNow()) });
+    await this.player.play({ fromSeconds: secondNow() });
     const positionSeconds = secondNow();
     this.#scene = present.scene;
     const taken: LogEvent = { ...this.#event('TAKEN_OVER', positionSeconds), sent: true };
@@ -406,23 +406,44 @@ class PlayerSession extends EventTarget {
     this.#record = record;
     this.#write(() => outbox.put(record));
     if (present.state === 'PAUSED') this.#log('RESUMED', positionSeconds);
-    else this.#settle(pace, record.id, secondNow);
-    this.#timer = setInterval(() => this.#trace(), traceMilliseconds);
-    this.#obey(record.id);
+    this.#settle(secondNow());
+    this.#attend(record);
   }
 
-  /** For the first seconds after another device had a say: what begins a little off is brought to its place. Nothing else may have happened. */
-  #settle(pace: Pace, id: string, secondNow: () => number): void {
-    pace.begun();
-    const events = this.#record?.events.length;
-    const end = performance.now() + settleMilliseconds;
-    const timer = setInterval(() => {
-      const undisturbed = this.#record?.id === id && this.#record.events.length === events && this.#sounding;
-      if (!undisturbed || performance.now() > end) {
-        clearInterval(timer);
-        this.player.setRate(1);
-      } else if (this.#state === 'playing') pace.step(secondNow());
-    }, settleStepMilliseconds);
+  /** Another device had a say: this second is to be heard now, and what is a little off then is brought to its place by jumps too. */
+  #settle(seconds: number): void {
+    this.player.seek(seconds, performance.now());
+    this.#goBy(seconds);
+    this.#steps = settleSteps;
+    this.#pace.begun();
+  }
+
+  /** This second is what the log has for now. */
+  #goBy(seconds: number): void {
+    this.#origin = performance.now() - seconds * 1000;
+    this.#steps = 0;
+  }
+
+  /** From here on until `#leave` the session is written down, kept in step with its log, and does what other devices ask. */
+  #attend(record: LocalSession): void {
+    this.#timers = [
+      setInterval(() => this.#trace(), traceMilliseconds),
+      setInterval(() => this.#step(), stepMilliseconds),
+    ];
+    if (record.revisionId) this.#obey(record.id);
+  }
+
+  #leave(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#stopFollowing();
+    this.player.setRate(1);
+    clearTrace();
+  }
+
+  /** Sound that was lost, and a sound card's clock, would carry this device away from where others have it. A group keeps step by itself. */
+  #step(): void {
+    if (this.#state !== 'playing' || this.#protocol?.groupId) return;
+    this.#pace.step((performance.now() - this.#origin) / 1000, this.#steps-- > 0);
   }
 
   /**
@@ -532,12 +553,10 @@ class PlayerSession extends EventTarget {
   }
 
   #end(kind: 'COMPLETED' | 'STOPPED', state: 'finished' | 'stopped', at = this.totalSeconds): void {
-    clearInterval(this.#timer);
-    this.#stopFollowing();
     this.#fromSeconds = 0;
     this.#become(state);
     this.#log(kind, at);
-    clearTrace();
+    this.#leave();
   }
 
   #now(): string {
@@ -551,6 +570,7 @@ class PlayerSession extends EventTarget {
   #log(kind: EventKind, positionSeconds: number, more: { volume?: number; scene?: string } = {}): void {
     if (!this.#record) return;
     this.#append(this.#event(kind, positionSeconds, more));
+    this.#goBy(positionSeconds);
     this.#trace();
   }
 
@@ -611,36 +631,28 @@ class PlayerSession extends EventTarget {
       sent: true,
     });
     if (kind === 'TAKEN_OVER' && present.playerDevice.id !== device().id) {
-      clearInterval(this.#timer);
-      clearTrace();
-      this.#stopFollowing();
+      this.#leave();
       this.#become('elsewhere');
       this.player.stop();
       return;
     }
     if (present.state === 'STOPPED' || present.state === 'COMPLETED' || present.state === 'EXPIRED') {
-      clearInterval(this.#timer);
-      this.#stopFollowing();
-      clearTrace();
+      this.#leave();
       this.#fromSeconds = 0;
       this.#become('stopped');
       this.player.stop();
       return;
     }
-    if (kind === 'SEEKED' && Math.abs(present.positionSeconds - heard) > seekTolerance) {
-      // The place is where it would be had the word come at once: so it is told to other devices.
-      this.player.seek(positionOf(present), performance.now());
-    }
+    // The place is where it would be had the word come at once: so it is told to other devices.
+    if (kind === 'SEEKED') this.#settle(positionOf(present));
     if (present.state === 'PAUSED' && this.#sounding) {
       this.#become('paused');
       this.player.pause();
     } else if (present.state === 'ACTIVE' && this.#state === 'paused') {
       this.#become('starting');
-      const pace = new Pace(this);
-      const { id } = this.#record as LocalSession;
       this.player
-        .play({ fromSeconds: pace.ahead(positionOf(present)) })
-        .then(() => this.#settle(pace, id, () => positionOf(present)))
+        .play({ fromSeconds: positionOf(present) })
+        .then(() => this.#settle(positionOf(present)))
         .catch(() => this.#become('paused'));
     }
     if (kind === 'VOLUME_CHANGED' || (missed && present.volume !== this.volume)) {
