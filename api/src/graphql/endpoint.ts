@@ -36,6 +36,8 @@ interface Carried {
   admitted: Admitted | null;
   /** Whether the answer has errors. */
   failed: boolean;
+  /** An answer without errors. graphql-http would look at each value of it, whether it is an error. */
+  answer: ExecutionResult | null;
   /** Signing in changes the context's viewer. */
   asker: Asker;
 }
@@ -100,7 +102,10 @@ export function createEndpoint(options: {
       if (admitted?.operation.operation === OperationTypeNode.MUTATION)
         await context.reads.wrote(asker, context.viewer);
       const { errors } = result as ExecutionResult;
-      if (!errors) return;
+      if (!errors) {
+        request.context.answer = result as ExecutionResult;
+        return { data: null };
+      }
       request.context.failed = true;
       return { ...(result as ExecutionResult), errors: errors.map((error) => mask(error, context.requestId, log)) };
     },
@@ -117,8 +122,8 @@ export function createEndpoint(options: {
     }
     const keep = publicReads.begin();
     const asker = { viewer: context.viewer, address: context.address };
-    const carried: Carried = { context, body, admitted: null, failed: false, asker };
-    const [text, { status, statusText, headers }] = await handler({
+    const carried: Carried = { context, body, admitted: null, failed: false, answer: null, asker };
+    const [said, { status, statusText, headers }] = await handler({
       method: request.method ?? 'GET',
       url: request.url ?? '/graphql',
       headers: request.headers,
@@ -126,6 +131,7 @@ export function createEndpoint(options: {
       raw: request,
       context: carried,
     });
+    const text = carried.answer === null ? said : JSON.stringify(carried.answer);
     if (carried.admitted) {
       const { operation, trusted, document } = carried.admitted;
       const name = trusted ? (operation.name?.value ?? 'other') : 'other';

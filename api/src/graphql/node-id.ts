@@ -3,7 +3,8 @@ import { badInput, userError } from './errors.ts';
 
 /** The global id of a thing: base64 of `Type:uuid`. Clients may compute it. */
 export function encodeNodeId(typename: string, id: string): string {
-  return Buffer.from(`${typename}:${id}`, 'utf8').toString('base64');
+  // A third of what a buffer on the way takes; both parts are ASCII.
+  return btoa(`${typename}:${id}`);
 }
 
 /** Type and uuid of a global id. Throws a BAD_USER_INPUT error for anything else. */

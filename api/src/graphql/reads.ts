@@ -11,6 +11,7 @@ import type { Bus } from '../platform/bus.ts';
 import { writesChannel } from '../platform/bus-keys.ts';
 import type { Replica } from '../platform/replica.ts';
 import type { Context, Viewer } from './context.ts';
+import { answerStraight } from './straight.ts';
 
 /** Who asks: the account, or before there is one the address. */
 export interface Asker {
@@ -103,7 +104,7 @@ export async function createReads(options: {
 
 /** Executes an operation. What a replica could not answer (it went away, or its own housekeeping was in the way) is asked of the primary. */
 export async function executeAt(args: ExecutionArgs): Promise<ExecutionResult> {
-  const result = await execute(args);
+  const result = (await answerStraight(args)) ?? (await execute(args));
   const context = args.contextValue as Context;
   const failed = result.errors?.some(({ originalError }) => originalError && !(originalError instanceof GraphQLError));
   if (!failed || context.database === context.primary.database) return result;

@@ -1,6 +1,7 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
 import type { Context } from '../graphql/context.ts';
 import { DEFAULT_PAGE } from '../graphql/pages.ts';
+import type { Straight } from '../graphql/straight.ts';
 import type { Sql } from '../platform/database.ts';
 import type { ProtocolOrder } from './search.ts';
 
@@ -33,7 +34,7 @@ const columns: Record<string, string> = {
   isMine: 'p.owner_id AS "ownerId"',
   sessionCount: 'p.session_count AS "sessionCount"',
   ratingCount: 'p.rating_count AS "ratingCount"',
-  ratingAverage: 'p.rating_count AS "ratingCount", p.rating_average AS "ratingAverage"',
+  ratingAverage: 'p.rating_average AS "ratingAverage"',
   viewerRating: `(SELECT avg(r.stars)::float8 FROM ratings r WHERE r.user_id = $2 AND r.protocol_id = p.id) AS "viewerRating"`,
   publishedAt: 'p.published_at AS "publishedAt"',
   updatedAt: 'p.updated_at AS "updatedAt"',
@@ -82,7 +83,9 @@ function askedFields({ fieldNodes, fragments }: GraphQLResolveInfo): readonly st
 
 function setOf(names: string[]): readonly string[] {
   const all = Object.keys(columns);
-  const set = all.filter((name) => names.includes(name) && columns[name] !== '');
+  // Without ratings there is no mean, whatever stands in its column.
+  const read = names.includes('ratingAverage') ? [...names, 'ratingCount'] : names;
+  const set = all.filter((name) => read.includes(name) && columns[name] !== '');
   const key = set.join(' ');
   if (sets.size < MOST_SETS) sets.add(key);
   return sets.has(key) ? set : all.filter((name) => columns[name] !== '');
@@ -131,16 +134,19 @@ interface ListArguments {
  */
 export function firstPage(
   _root: unknown,
-  { first, last, after, before, filter, order }: ListArguments,
+  list: ListArguments,
   { sql, viewer }: Context,
   info: GraphQLResolveInfo,
 ): Promise<object> | undefined {
-  const others = [last, after, before, filter].some((argument) => argument != null);
-  const asked = others ? null : askedFields(info);
+  const asked = isFirstPage(list, info) ? askedFields(info) : null;
   return asked === null
     ? undefined
-    : readPage(sql, order ?? 'POPULAR', first ?? DEFAULT_PAGE, viewer?.userId ?? null, asked);
+    : readPage(sql, list.order ?? 'POPULAR', list.first ?? DEFAULT_PAGE, viewer?.userId ?? null, asked);
 }
+
+/** Whether `firstPage` answers; then its rows bring along all that is asked of them. */
+export const isFirstPage: Straight = ({ last, after, before, filter }: ListArguments, info) =>
+  [last, after, before, filter].every((argument) => argument == null) && askedFields(info) !== null;
 
 async function readPage(
   sql: Sql,

@@ -6,7 +6,7 @@ import { argumentUuid } from '../graphql/node-id.ts';
 import { guardNode } from '../graphql/node-rules.ts';
 import { line } from '../graphql/texts.ts';
 import type { Prisma, Protocol as ProtocolRow } from '../platform/prisma/client.ts';
-import { firstPage, listed } from './first-page.ts';
+import { firstPage, isFirstPage, listed } from './first-page.ts';
 import { orders, publicProtocols } from './search.ts';
 
 export const CategoryEnum = builder.enumType('Category', {
@@ -308,7 +308,7 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: Filter, description: 'Which ones; without it all.' }),
       order: t.arg({ type: OrderEnum, defaultValue: 'POPULAR', description: 'In which order.' }),
     },
-    extensions: { atOnce: firstPage },
+    extensions: { atOnce: firstPage, straight: isFirstPage },
     resolve: async (query, _root, { filter, order }, { database }) =>
       database.protocol.findMany({
         ...query,
