@@ -197,6 +197,16 @@ test('a seek with its moment is heard at that moment, however late it takes effe
   await expect.poll(off, { timeout: 10_000 }).toBeLessThan(0.005);
 });
 
+test('a seek without a moment is heard when the player says so', async () => {
+  const player = await playing();
+  await wait(500);
+  player.seek(30);
+  const moment = performance.now() + player.lagSeconds * 1000;
+  await wait(1_000);
+  // One buffer more, where the audio thread has begun the next one already.
+  expect(Math.abs(player.heardSeconds() - 30 - (performance.now() - moment) / 1000)).toBeLessThan(0.03);
+});
+
 test('without AudioWorklet native buffers play the same transport, and the player says so', async () => {
   const own = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'audioWorklet');
   assert(own);

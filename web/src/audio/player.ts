@@ -43,6 +43,8 @@ const FASTEST_RATE = 1.001;
 const START_FADE_SECONDS = 3;
 const RESUME_FADE_SECONDS = 1;
 const SHORTEST_RESUME_SECONDS = 0.5;
+/** The transport shuts its gate for so long before it goes elsewhere. */
+const SEEK_SECONDS = 0.02;
 /** A context whose clock has not moved for this long while it says that it runs is frozen. */
 const FROZEN_MILLISECONDS = 2_000;
 /** A context that may run does so well within this. */
@@ -368,6 +370,13 @@ export class Player extends EventTarget {
     for (const each of this.#places) if (each.frame <= time * context.sampleRate) place = each;
     const seconds = place.seconds + Math.max(0, time - place.frame / context.sampleRate) * place.rate;
     return Math.min(Math.max(0, seconds), this.totalSeconds);
+  }
+
+  /** Seconds from a seek without a moment of its own until it is in the ear, as well as can be told; 0 where nothing sounds. */
+  get lagSeconds(): number {
+    const context = this.#context;
+    if (!context || this.#state !== 'playing') return 0;
+    return context.currentTime - this.#heardContextSeconds(context, performance.now()) + SEEK_SECONDS;
   }
 
   /** The beat in the listener's ear, or null where nothing beats. */

@@ -226,7 +226,7 @@ class PlayerSession extends EventTarget {
       return;
     }
     this.player.seek(to);
-    this.#log('SEEKED', to);
+    this.#log('SEEKED', to, {}, this.player.lagSeconds);
     this.#changed();
   }
 
@@ -559,18 +559,24 @@ class PlayerSession extends EventTarget {
     this.#leave();
   }
 
-  #now(): string {
-    return new Date(Date.now() + this.#clockOffset).toISOString();
+  #now(inSeconds = 0): string {
+    return new Date(Date.now() + this.#clockOffset + inSeconds * 1000).toISOString();
   }
 
-  #event(kind: EventKind, positionSeconds: number, more: { volume?: number; scene?: string } = {}): LogEvent {
-    return { id: newUuid(), kind, occurredAt: this.#now(), positionSeconds, ...more, sent: false };
+  #event(
+    kind: EventKind,
+    positionSeconds: number,
+    more: { volume?: number; scene?: string } = {},
+    inSeconds = 0,
+  ): LogEvent {
+    return { id: newUuid(), kind, occurredAt: this.#now(inSeconds), positionSeconds, ...more, sent: false };
   }
 
-  #log(kind: EventKind, positionSeconds: number, more: { volume?: number; scene?: string } = {}): void {
+  /** `inSeconds`: when it will be heard. */
+  #log(kind: EventKind, positionSeconds: number, more: { volume?: number; scene?: string } = {}, inSeconds = 0): void {
     if (!this.#record) return;
-    this.#append(this.#event(kind, positionSeconds, more));
-    this.#goBy(positionSeconds);
+    this.#append(this.#event(kind, positionSeconds, more, inSeconds));
+    this.#goBy(positionSeconds - inSeconds);
     this.#trace();
   }
 
