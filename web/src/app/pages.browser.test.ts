@@ -210,9 +210,16 @@ describe.each(['dark', 'light'])('in the %s theme', (theme) => {
     await visit('evidence', theme);
     showToast({ message: 'Something happened.', stays: true, action: { label: 'Do it', run: () => {} } });
     define('nes-shortcuts-dialog', ShortcutsDialog);
-    document.body.append(document.createElement('nes-shortcuts-dialog'));
+    const shortcuts = document.createElement('nes-shortcuts-dialog');
+    document.body.append(shortcuts);
     await new Promise((resolve) => setTimeout(resolve, 400));
     await expectClean();
+    // A cap is as high as its letter, however many lines its label has.
+    const [label] = (shortcuts.shadowRoot as ShadowRoot).querySelectorAll<HTMLElement>('dt');
+    if (label) label.textContent = 'What the key does, at length. '.repeat(6);
+    const caps = [...(shortcuts.shadowRoot as ShadowRoot).querySelectorAll<HTMLElement>('kbd')];
+    expect(label?.offsetHeight).toBeGreaterThan(2 * (caps[0]?.offsetHeight ?? 0));
+    expect(new Set(caps.map((cap) => cap.offsetHeight)).size).toBe(1);
   });
 });
 

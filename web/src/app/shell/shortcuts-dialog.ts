@@ -37,6 +37,7 @@ export class ShortcutsDialog extends NesElement {
       }
       dl > div {
         display: flex;
+        align-items: baseline;
         justify-content: space-between;
         gap: var(--space-4);
         padding: var(--space-2) 0;
