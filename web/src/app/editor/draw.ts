@@ -4,6 +4,19 @@ import { curveShare, keyframeIndex, valueAt } from '../../program/values.ts';
 import { type Axis, marksOf, rangesOf, shareOf } from './axis.ts';
 import type { Palette } from './palette.ts';
 
+/** Up to so many pixels the processor draws a lane. */
+const BY_PROCESSOR = 1_500_000;
+
+/**
+ * What a lane is drawn with. A graphics card that is only imitated gets all frames of a drag in a row that nothing
+ * bounds: with 10,000 points it fell behind by 2 to 3 seconds, and then the page stood still for as long. The processor
+ * draws each frame before the next begins. Handing over a large picture would cost more than drawing it; screens of that
+ * many pixels have a graphics card.
+ */
+export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
+  return canvas.getContext('2d', { willReadFrequently: canvas.width * canvas.height <= BY_PROCESSOR });
+}
+
 /** What part of time is drawn on how many pixels. */
 export interface Window {
   from: number;

@@ -10,7 +10,7 @@ import { shareFragment } from '../../program/share.ts';
 import { axisOf, shareOf } from './axis.ts';
 import { newDraft, setKeyframes } from './commands.ts';
 import type { Draft } from './document.ts';
-import { drawComparison, drawLane, yOfShare } from './draw.ts';
+import { contextOf, drawComparison, drawLane, yOfShare } from './draw.ts';
 import type { ImportDialog } from './import-dialog.ts';
 import { EditorPage } from './page.ts';
 import type { Palette } from './palette.ts';
@@ -204,6 +204,17 @@ test('a lane shows the course: the line lies at its beat in the colour of its ba
   expect([lies(10, 0, 255, 0), lies(6, 255, 0, 0)]).toEqual([false, true]);
   paint(0);
   expect(lies(0, 255, 255, 0)).toBe(true);
+});
+
+test('the processor draws a lane frame by frame; only a very large one is left to the graphics card', () => {
+  const canvas = inside<HTMLCanvasElement>('canvas', lanes()[0]?.shadowRoot as ShadowRoot);
+  expect(canvas.width).toBeGreaterThan(300);
+  // The attributes are those of the context that the lane has made.
+  expect(canvas.getContext('2d')?.getContextAttributes().willReadFrequently).toBe(true);
+  const large = document.createElement('canvas');
+  large.width = 3840;
+  large.height = 2160;
+  expect(contextOf(large)?.getContextAttributes().willReadFrequently).toBe(false);
 });
 
 test('what is drawn while it plays is heard: the sound goes on and has the new values', async () => {

@@ -13,7 +13,7 @@ import {
 } from './commands.ts';
 import type { EditorState, Gesture, Selection } from './document.ts';
 import { DocumentElement } from './document-element.ts';
-import { drawLane, shareOfY, yOfShare } from './draw.ts';
+import { contextOf, drawLane, shareOfY, yOfShare } from './draw.ts';
 import type { Palette } from './palette.ts';
 import { pointCount, preciseClock, wording } from './words.ts';
 
@@ -222,7 +222,7 @@ export class Lane extends DocumentElement {
       canvas.width = wide;
       canvas.height = tall;
     }
-    const context = canvas.getContext('2d');
+    const context = contextOf(canvas);
     if (!context) return;
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     this.#seen = { state: this.doc.state, heard: view.heard(this.index) };
