@@ -338,6 +338,19 @@ test('the table holds the same points, and refuses what is none', async () => {
   expect(inside('[role=status]', table.shadowRoot as ShadowRoot).textContent).toContain('400');
 });
 
+test('where the check stops at so many problems, the count says that there may be more', async () => {
+  const draft = sample();
+  const [voice] = draft.program.voices as [Voice];
+  const faulty = (count: number): void => {
+    const keyframes = Array.from({ length: 40 }, (_, index) => frame(index, { beat: index < count ? 400 : 10 }));
+    page.doc.open({ ...draft, program: { ...draft.program, voices: [{ ...voice, keyframes }] } });
+  };
+  faulty(3);
+  await vi.waitFor(() => expect(inside('.badge').textContent).toBe('3'), 5_000);
+  faulty(40);
+  await vi.waitFor(() => expect(inside('.badge').textContent).toBe('20+'), 5_000);
+});
+
 test('a problem leads to its field', async () => {
   page.doc.edit('Beat', setKeyframes(new Map([[0, [1]]]), { beat: 400 }));
   inside<HTMLElement>('#tab-problems').click();

@@ -43,7 +43,7 @@ import { Lanes, type PhaseChosenEvent } from './lanes.ts';
 import { styles } from './page.styles.ts';
 import { PointsTable } from './points-table.ts';
 import { Preview } from './preview.ts';
-import { type Place, type Problem, parameterOfField, problemsOf } from './problems.ts';
+import { MOST_PROBLEMS, type Place, type Problem, parameterOfField, problemsOf } from './problems.ts';
 import { type PlaceEvent, ProblemsList, type RemedyEvent } from './problems-list.ts';
 import type { RestoredEvent } from './revisions-panel.ts';
 import { EditorView } from './view.ts';
@@ -977,7 +977,7 @@ export class EditorPage extends NesElement implements Page {
       </button>`;
     return html`<section class="dock" aria-label=${msg('Foot')}>
       <div class="tabs" role="tablist">
-        ${tab('problems', msg('Problems'), html`<span class="badge ${count > 0 ? 'bad' : ''}">${count}</span>`)}
+        ${tab('problems', msg('Problems'), html`<span class="badge ${count > 0 ? 'bad' : ''}">${count < MOST_PROBLEMS ? count : `${MOST_PROBLEMS}+`}</span>`)}
         ${tab('points', msg('Table of points'))}
         ${tab('generate', msg('Generate'))}
         ${this.protocol && !this.protocol.builtIn ? tab('revisions', msg('Revisions')) : nothing}
