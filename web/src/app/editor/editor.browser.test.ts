@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import { afterEach, assert, beforeEach, expect, test, vi } from 'vitest';
-import { cdp, userEvent } from 'vitest/browser';
+import { page as browserPage, cdp, userEvent } from 'vitest/browser';
 import '../../styles/tokens.css';
 import { screening } from '../../data/screening.ts';
 import { writeValue } from '../../data/store.ts';
@@ -336,6 +336,26 @@ test('the table holds the same points, and refuses what is none', async () => {
   expect(points()[2]?.beat).toBe(7.5);
   expect(field(2, 'beat').getAttribute('aria-invalid')).toBe('true');
   expect(inside('[role=status]', table.shadowRoot as ShadowRoot).textContent).toContain('400');
+});
+
+test('on a phone every menu lies within the page', async () => {
+  const [width, height] = [innerWidth, innerHeight];
+  await browserPage.viewport(390, 844);
+  try {
+    await settled();
+    const menus = [...page.renderRoot.querySelectorAll<HTMLDetailsElement>('details.menu')];
+    expect(menus.length).toBeGreaterThan(2);
+    for (const menu of menus) {
+      menu.open = true;
+      const items = inside<HTMLElement>('.items', menu).getBoundingClientRect();
+      expect(items.width).toBeGreaterThan(100);
+      expect(items.left).toBeGreaterThanOrEqual(0);
+      expect(items.right).toBeLessThanOrEqual(390);
+      menu.open = false;
+    }
+  } finally {
+    await browserPage.viewport(width, height);
+  }
 });
 
 test('where the check stops at so many problems, the count says that there may be more', async () => {

@@ -137,10 +137,6 @@ export const styles = css`
     border-radius: var(--radius);
     background: var(--raised);
   }
-  details.menu.left > .items {
-    right: auto;
-    left: 0;
-  }
   .items button,
   .items a {
     display: flex;
@@ -319,9 +315,17 @@ export const styles = css`
     .parting {
       display: none;
     }
-    details.menu.left > .items {
-      right: auto;
-      left: 0;
+    /* A menu is as wide as the page: below its own button it would hang out of it. */
+    .bar:not(.transport) {
+      position: relative;
+    }
+    details.menu {
+      position: static;
+    }
+    details.menu > .items {
+      top: 100%;
+      right: var(--space-3);
+      left: var(--space-3);
     }
   }
 `;
