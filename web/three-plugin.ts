@@ -31,20 +31,48 @@ const LEFT_OUT: Record<string, string> = {
   WebGLMorphtargets: `function WebGLMorphtargets() {
   return { update() { throw new Error('This build of three.js has no morph targets: see web/three-plugin.ts.'); } };
 }`,
+  WebGLUniformsGroups: 'function WebGLUniformsGroups() { return { bind() {}, update() {}, dispose() {} }; }',
+};
+
+/** What is cut out of the two files by its form; each has to be found. */
+const CUTS: Record<'module' | 'core', readonly [RegExp, string][]> = {
+  module: [
+    [/^const ShaderLib = \{\n[\s\S]*?^\};/m, 'const ShaderLib = {};'],
+    [/^ShaderLib\.physical = \{\n[\s\S]*?^\};/m, ''],
+    [/^\tfunction addToRenderList\([^\n]*\{\n[\s\S]*?^\t\}/m, '\tfunction addToRenderList() {}'],
+  ],
+  core: [
+    // Without what is set on them from outside, nothing holds the classes.
+    [/^\w*KeyframeTrack\.prototype\.\w+ = [^\n]*;$/gm, ''],
+    [/^PropertyBinding\.(?:prototype\.)?\w+ = [\s\S]*?;$/gm, ''],
+    [/^\t(?:static )?(?:toJSON|fromJSON|raycast|_computeIntersections)\([^\n]*\) \{\n[\s\S]*?^\t\}$/gm, ''],
+    [/^const _colorKeywords = \{[^}]*\};/m, 'const _colorKeywords = {};'],
+  ],
 };
 
 /**
- * Leaves out of three.js what no scene here uses: its own materials' shader texts (every scene is a RawShaderMaterial),
- * headsets, environment maps and the table for them, lights, shadows, morph targets, tone mapping. A scene that needs one
- * of them must take it out of this list.
+ * Leaves out of three.js what no scene here uses: its own materials with their shader texts (every scene is a
+ * RawShaderMaterial), pictures as background, headsets, environment maps and the table for them, lights, shadows, morph
+ * targets, tone mapping, groups of uniforms; of its core the tracks of animations, files of scenes, the search for what
+ * a ray hits, and the names of colours. A scene that needs one of them must take it out of this list.
  */
 export function slimThree(): Plugin {
   return {
     name: 'slim-three',
     transform(code, id) {
-      if (!/[\\/]three[\\/]build[\\/]three\.module\.js(\?|$)/.test(id)) return;
-      let rest = withoutTable(withoutShaderTexts(code));
-      for (const [name, least] of Object.entries(LEFT_OUT)) rest = replacePart(rest, name, least);
+      const part = /[\\/]three[\\/]build[\\/]three\.(module|core)\.js(\?|$)/.exec(id)?.[1];
+      if (!part) return;
+      let rest = code;
+      if (part === 'module') {
+        rest = withoutTable(withoutShaderTexts(rest));
+        for (const [name, least] of Object.entries(LEFT_OUT)) rest = replacePart(rest, name, least);
+      }
+      for (const [pattern, by] of CUTS[part as keyof typeof CUTS]) {
+        const cut = rest.replace(pattern, by);
+        if (cut === rest)
+          throw new Error(`three.${part}.js has nothing that fits ${pattern}: see web/three-plugin.ts.`);
+        rest = cut;
+      }
       return { code: rest, map: null };
     },
   };
