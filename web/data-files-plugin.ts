@@ -6,7 +6,7 @@ import { globalId } from './src/data/identifiers.ts';
 import type { LibraryProtocol } from './src/data/library.ts';
 import { bandProfile } from './src/program/bands.ts';
 
-/** The built-in protocols in the form that the application reads, with the ids that every server gives them. */
+/** The built-in protocols in the form that the application reads, by title, with the ids that every server gives them. */
 export function libraryJson(): string {
   const entries = readLibrary();
   const protocols = entries.map((entry): LibraryProtocol => {
@@ -34,7 +34,7 @@ export function libraryJson(): string {
       program: entry.program,
     };
   });
-  return JSON.stringify(protocols);
+  return JSON.stringify(protocols.sort((a, b) => a.title.localeCompare(b.title, 'en')));
 }
 
 /** The files of data that the site serves beside the application, by their names. */

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { readLibrary } from '../prisma/library/library.ts';
+import { libraryJson } from './data-files-plugin.ts';
+import { categories, categoryName } from './src/app/names.ts';
+import type { LibraryProtocol } from './src/data/library.ts';
+import { duration, hertzRange } from './src/elements/format.ts';
 
 /** Modules that a page needs, by the name under which the build's manifest knows them. */
 const modules = {
@@ -18,7 +21,7 @@ interface Paint {
   description: string;
   /** Class of the words, for their place on the page. */
   kind: 'library' | 'protocol' | 'player' | 'plain';
-  heading: string;
+  /** What is seen, as HTML: the head of the page, as the page itself draws it. */
   words: string;
   module?: string;
 }
@@ -32,7 +35,42 @@ export const welcome = {
     'Two tones a few hertz apart beat between your ears; pulses and noise beat in the air. Timed programs of such beats, with light in step, for work, rest and sleep. Whether they change your state is disputed: every protocol says what is known, and your own ratings show what helps you.',
 };
 
-function paints(): Paint[] {
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
+
+const listed = (kind: string, items: readonly string[]): string =>
+  `<ul class="${kind}" role="list">${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+
+function libraryWords(base: string, protocols: readonly LibraryProtocol[]): string {
+  const place = ({ category }: LibraryProtocol): number => (categories as readonly string[]).indexOf(category);
+  const first = protocols
+    .filter(({ controlOfSlug }) => !controlOfSlug)
+    .sort((a, b) => place(a) - place(b))
+    .slice(0, 12);
+  return `<div class="what"><h1>${escaped(welcome.heading)}</h1><p>${escaped(welcome.words)}</p></div>${listed('way', [
+    'Eight safety questions',
+    'Headphones: left, right, both',
+    'The first session',
+  ])}<div class="frames"><i></i><i></i><i></i></div>${listed(
+    'grid',
+    first.map(
+      ({ slug, title, summary }) =>
+        `<a href="${base}protocols/${slug}">${escaped(title)}</a><span>${escaped(summary)}</span>`,
+    ),
+  )}`;
+}
+
+/** `12 min · 6–12 Hz · needs headphones`, as parts. */
+function facts({ durationSeconds, minBeatHz, maxBeatHz, speakersOk }: LibraryProtocol): string[] {
+  return [
+    Number.isFinite(durationSeconds) ? duration(durationSeconds) : 'endless',
+    minBeatHz === null || maxBeatHz === null ? 'no beat' : hertzRange(minBeatHz, maxBeatHz),
+    speakersOk ? 'works on speakers' : 'needs headphones',
+  ];
+}
+
+function paints(base: string): Paint[] {
+  const protocols = JSON.parse(libraryJson()) as LibraryProtocol[];
   const plain: [string, string, string][] = [
     ['history', 'History', 'Every session that was played, and how it was.'],
     ['progress', 'Progress', 'Minutes, days in a row, before and after, and protocols against their controls.'],
@@ -45,34 +83,47 @@ function paints(): Paint[] {
     ['evidence', 'About the evidence', 'What studies say about beats, and what they do not.'],
   ];
   return [
+    {
+      path: '',
+      title: product,
+      description: '',
+      kind: 'library',
+      words: libraryWords(base, protocols),
+      module: modules.library,
+    },
     ...plain.map(
-      ([path, title, description]): Paint => ({ path, title, description, kind: 'plain', heading: title, words: '' }),
+      ([path, title, description]): Paint => ({
+        path,
+        title,
+        description,
+        kind: 'plain',
+        words: `<h1>${escaped(title)}</h1>`,
+      }),
     ),
-    ...readLibrary().flatMap(({ slug, title, summary }): Paint[] => [
-      {
-        path: `protocols/${slug}`,
-        title,
-        description: summary,
-        kind: 'protocol',
-        heading: title,
-        words: summary,
-        module: modules.protocol,
-      },
-      {
-        path: `play/${slug}`,
-        title,
-        description: summary,
-        kind: 'player',
-        heading: title,
-        words: 'Note how you feel first, to compare afterwards',
-        module: modules.player,
-      },
-    ]),
+    ...protocols.flatMap((protocol): Paint[] => {
+      const { slug, title, summary, category } = protocol;
+      const heading = `<h1>${escaped(title)}</h1>`;
+      return [
+        {
+          path: `protocols/${slug}`,
+          title,
+          description: summary,
+          kind: 'protocol',
+          words: `<p class="small translated">${escaped(categoryName(category))}</p>${heading}<p>${escaped(summary)}</p>${listed('facts translated', facts(protocol).map(escaped))}`,
+          module: modules.protocol,
+        },
+        {
+          path: `play/${slug}`,
+          title,
+          description: summary,
+          kind: 'player',
+          words: `${heading}<span class="disc"></span><p class="translated">Note how you feel first, to compare afterwards</p>`,
+          module: modules.player,
+        },
+      ];
+    }),
   ];
 }
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
 
 interface Chunk {
   file: string;
@@ -110,9 +161,51 @@ function withoutWaiting(document: string, dir: string, base: string): string {
 }
 
 /**
+ * Starts the application once the words of the document are seen. Its code is asked for no sooner: the line of a slow
+ * phone is then for what is painted first. Nothing is waited for where no words are to be seen, and where the service
+ * worker has the code already.
+ */
+const begin = (module: string): string => `{
+  const words = document.querySelector('nes-app > .paint');
+  const seen = words && document.visibilityState === 'visible' && getComputedStyle(words).visibility === 'visible';
+  let begun;
+  const begin = () => {
+    if (begun) return;
+    begun = true;
+    document.head.append(document.querySelector('#code').content);
+    import('${module}');
+  };
+  if (seen && !navigator.serviceWorker?.controller) {
+    try {
+      new PerformanceObserver((list) => {
+        if (list.getEntriesByName('first-contentful-paint').length > 0) begin();
+      }).observe({ type: 'paint', buffered: true });
+    } catch {}
+    setTimeout(begin, 500);
+  } else begin();
+}`;
+
+/** Takes the tags that ask for code out of the way of the first paint: into a template, which the last script in the body puts into effect. */
+function codeAfterWords(document: string): string {
+  const [tag, address] = /<script type="module"[^>]* src="([^"]+)"><\/script>\s*/.exec(document) ?? [];
+  if (!tag || !address) throw new Error('web/index.html: there is no module to begin with.');
+  const preloads = document.match(/<link rel="modulepreload"[^>]*>/g) ?? [];
+  const script = begin(address);
+  return preloads
+    .reduce((text, link) => text.replace(link, ''), document)
+    .replace(tag, '')
+    .replace(
+      '</head>',
+      `<template id="code"><link rel="modulepreload" crossorigin href="${address}">${preloads.join('')}</template></head>`,
+    )
+    .replace('</body>', () => `<script>${script}</script></body>`)
+    .replace("script-src 'self'", `script-src 'self' ${sourceOf(script)}`);
+}
+
+/**
  * Gives every address that is known beforehand a document of its own: a host of plain files then answers it with 200
  * and not with its 404 page; a search engine and a shared link find its title and words; a reader sees those words
- * with the first paint, and the code of the page is asked for together with that of the shell.
+ * with the first paint, and the code of the page is asked for together with that of the shell, as soon as they are seen.
  */
 export function firstPaint(): Plugin {
   return {
@@ -124,7 +217,7 @@ export function firstPaint(): Plugin {
       handler({ dir = '' }) {
         const base = process.env.NES_BASE ?? '/';
         const manifest = JSON.parse(readFileSync(resolve(dir, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
-        const document = withoutWaiting(readFileSync(resolve(dir, 'index.html'), 'utf8'), dir, base);
+        const document = codeAfterWords(withoutWaiting(readFileSync(resolve(dir, 'index.html'), 'utf8'), dir, base));
         const shell = new Set(document.match(/assets\/[\w.-]+\.js/g));
         const preloads = (module: string, seen = new Set<string>()): string[] => {
           const chunk = manifest[module];
@@ -133,12 +226,12 @@ export function firstPaint(): Plugin {
           const own = shell.has(chunk.file) ? [] : [chunk.file];
           return [...own, ...(chunk.imports ?? []).flatMap((one) => preloads(one, seen))];
         };
-        const write = (file: string, { path, title, description, kind, heading, words, module }: Paint): void => {
+        const write = ({ path, title, description, kind, words, module }: Paint): void => {
           const links = module
             ? [
                 ...preloads(module).map((one) => `<link rel="modulepreload" crossorigin href="${base}${one}">`),
-                // What such a page shows first; its code would ask for it only once it is there.
-                `<link rel="preload" as="fetch" crossorigin href="${base}library.json">`,
+                // What such a page shows first; its code would ask for it only once it is there, and cannot use it before.
+                `<link rel="preload" as="fetch" fetchpriority="low" crossorigin href="${base}library.json">`,
               ]
             : [];
           const text = document
@@ -147,28 +240,19 @@ export function firstPaint(): Plugin {
               /<title>.*<\/title>/,
               `<title>${escaped(title === product ? product : `${title} · ${product}`)}</title>`,
             )
-            .replace(/(<meta\s+name="description"\s+content=")[^"]*"/, `$1${escaped(description)}"`)
-            .replace('</head>', `${links.map((link) => `    ${link}\n`).join('')}  </head>`)
             .replace(
-              '<nes-app></nes-app>',
-              `<nes-app><div class="paint paint-${kind}"><h1>${escaped(heading)}</h1>${words ? `<p>${escaped(words)}</p>` : ''}</div></nes-app>`,
-            );
-          const place = resolve(dir, file);
+              /(<meta\s+name="description"\s+content=")([^"]*)"/,
+              (_all, before, own) => `${before}${escaped(description) || own}"`,
+            )
+            .replace('</template>', `${links.join('')}</template>`)
+            .replace('<nes-app></nes-app>', () => `<nes-app><div class="paint paint-${kind}">${words}</div></nes-app>`);
+          const place = resolve(dir, `${path || 'index'}.html`);
           mkdirSync(dirname(place), { recursive: true });
           writeFileSync(place, text);
         };
         // Where nothing is known of the address: the application itself, which knows its routes.
         writeFileSync(resolve(dir, '404.html'), document);
-        for (const paint of paints()) write(`${paint.path}.html`, paint);
-        const description = /<meta\s+name="description"\s+content="([^"]*)"/.exec(document)?.[1] ?? '';
-        write('index.html', {
-          path: '',
-          title: product,
-          description,
-          kind: 'library',
-          ...welcome,
-          module: modules.library,
-        });
+        for (const paint of paints(base)) write(paint);
       },
     },
   };

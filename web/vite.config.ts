@@ -32,6 +32,8 @@ export default defineConfig({
     manifest: true,
     // Inlined assets would be `data:` addresses, which the page's content policy refuses for scripts and fonts.
     assetsInlineLimit: 0,
+    // Every browser that is built for knows `modulepreload`.
+    modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 600,
     rolldownOptions: {
       output: {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { findBrowser } from '../../scripts/browser.ts';
@@ -204,4 +205,111 @@ test('away from the network the application starts, and plays', async () => {
   await pause.waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
+});
+
+test('with no script at all a document says what its page says, and leads on', async () => {
+  const { page, context } = await visit();
+  await page.route('**/*.js', (route) => route.abort());
+  const places: [string, string][] = [
+    ['', 'Sound that beats, made while you listen'],
+    ['protocols/nap', 'Nap'],
+    ['play/nap', 'Nap'],
+    ['evidence', 'About the evidence'],
+  ];
+  for (const [path, name] of places) {
+    await page.goto(host.url + path);
+    await page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, path);
+    const found = (await page.evaluate(
+      `${axe.source}; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })`,
+    )) as {
+      violations: { id: string }[];
+    };
+    assert.deepEqual(
+      found.violations.map(({ id }) => id),
+      [],
+      path,
+    );
+  }
+  await page.goto(host.url);
+  const links = await page
+    .getByRole('listitem')
+    .getByRole('link')
+    .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+  assert.ok(links.length >= 8, `${links.length} protocols`);
+  for (const link of links) assert.equal((await fetch(link)).status, 200, link);
+  await page.getByRole('link', { name: 'Focus', exact: true }).click();
+  await page.getByText('Twelve minutes around 18 Hz').waitFor();
+  await page.getByText('needs headphones').waitFor();
+  await context.close();
+});
+
+test('words that would be wrong are not seen: in another language, and by somebody who was here before', async () => {
+  const { page, context } = await visit();
+  await page.route('**/*.js', (route) => route.abort());
+  await page.addInitScript(() => localStorage.setItem('nes-language', 'de'));
+  await page.goto(host.url);
+  assert.equal(await page.getByRole('heading', { level: 1 }).count(), 0);
+  await page.goto(`${host.url}protocols/focus`);
+  await page.getByRole('heading', { name: 'Focus', level: 1 }).waitFor();
+  assert.equal(await page.getByText('needs headphones').isVisible(), false);
+  await context.close();
+  const known = await visit();
+  await known.page.route('**/*.js', (route) => route.abort());
+  await known.page.addInitScript(() => localStorage.setItem('nes-driving', '2026-01-01'));
+  await known.page.goto(host.url);
+  assert.equal(await known.page.getByRole('heading', { level: 1 }).count(), 0);
+  await known.context.close();
+});
+
+test('the page takes the place of the words in one step: never no heading, never two, nothing moves, nothing larger comes', async () => {
+  for (const path of ['', 'protocols/focus', 'play/focus']) {
+    const context = await browser.newContext({
+      viewport: { width: 412, height: 823 },
+      deviceScaleFactor: 1.75,
+      isMobile: true,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    // The code is there before the data.
+    await page.route('**/library.json', async (route) => {
+      await new Promise((waited) => setTimeout(waited, 400));
+      await route.continue();
+    });
+    await page.addInitScript(() => {
+      const seen = { headings: [] as number[], shifts: [] as number[], largest: '' };
+      Object.assign(window, { seen });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) seen.shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: 'layout-shift', buffered: true });
+      new PerformanceObserver((list) => {
+        const { element } = list.getEntries().at(-1) as unknown as { element: Element | null };
+        seen.largest = element?.closest('.paint') ? 'words' : 'page';
+      }).observe({ type: 'largest-contentful-paint', buffered: true });
+      const headings = (root: ParentNode): number =>
+        [...root.querySelectorAll('*')].reduce(
+          (sum, one) =>
+            sum +
+            (one.localName === 'h1' && one.checkVisibility({ visibilityProperty: true }) && one.clientWidth > 1
+              ? 1
+              : 0) +
+            (one.shadowRoot ? headings(one.shadowRoot) : 0),
+          0,
+        );
+      const look = (): void => {
+        if (document.querySelector('nes-app')) seen.headings.push(headings(document));
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    await page.goto(host.url + path);
+    await page.locator('nes-app main').getByRole('button', { name: /Play/ }).first().waitFor();
+    await page.waitForTimeout(1000);
+    const seen = await page.evaluate(() => (window as unknown as { seen: Record<string, unknown> }).seen);
+    assert.deepEqual([...new Set(seen.headings as number[])], [1], `/${path}: ${seen.headings}`);
+    assert.deepEqual(seen.shifts, [], `/${path}`);
+    assert.equal(seen.largest, 'words', `/${path}`);
+    assert.equal(await page.locator('.paint').count(), 0, `/${path}`);
+    await context.close();
+  }
 });

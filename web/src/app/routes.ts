@@ -8,6 +8,8 @@ export interface Page extends LitElement {
   params: Record<string, string>;
   /** True: the page fills the window and the top bar hides while nothing is touched. */
   readonly fills?: boolean;
+  /** Resolves once there is something to see. Known as soon as it is connected; the first page of a visit stays hidden until then. */
+  readonly ready?: Promise<unknown>;
 }
 
 interface Route {

@@ -213,7 +213,8 @@ class Account extends EventTarget {
   #turn: Promise<unknown> = Promise.resolve();
 }
 
-const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+/** The time zone of this device. Asked for when it is needed: the first answer takes a browser a while. */
+export const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 const fresh = (tokens: TokenFieldsFragment): boolean => Date.parse(tokens.accessExpiresAt) - Date.now() > 30_000;
 

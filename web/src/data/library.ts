@@ -45,15 +45,20 @@ let beside = false;
 /** Whether the application came from the API itself; known once the library is read. */
 export const besideApi = (): boolean => beside;
 
+let read: LibraryProtocol[] | null = null;
 let reading: Promise<LibraryProtocol[]> | undefined;
+
+/** The built-in protocols where they were read before; null: `library` reads them. */
+export const libraryRead = (): LibraryProtocol[] | null => read;
 
 /** The built-in protocols. They come with the application, so that they are there without a network and without a server. */
 export function library(): Promise<LibraryProtocol[]> {
   reading ??= fetch(`${import.meta.env.BASE_URL}library.json`)
-    .then((response) => {
+    .then(async (response) => {
       if (!response.ok) throw new Error(`The library could not be read: the server answered ${response.status}.`);
       beside = response.headers.has(serverHeader);
-      return response.json() as Promise<LibraryProtocol[]>;
+      read = (await response.json()) as LibraryProtocol[];
+      return read;
     })
     .catch((error) => {
       reading = undefined;

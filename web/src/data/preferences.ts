@@ -20,6 +20,7 @@ export interface PreferenceValues {
   dailyGoalMinutes: number;
   theme: string;
   language: string;
+  /** Empty: that of the device (`zone`). */
   timeZone: string;
   defaultProtocol: string | null;
 }
@@ -43,7 +44,7 @@ const initial = (): PreferenceValues => ({
   dailyGoalMinutes: 20,
   theme: 'system',
   language: '',
-  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC',
+  timeZone: '',
   defaultProtocol: null,
 });
 

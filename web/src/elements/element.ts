@@ -9,6 +9,9 @@ export class NesElement extends LitElement {
   }
 }
 
+/** Lets the browser draw and answer between two pieces of work. */
+export const nextTask = (): Promise<void> => new Promise((go) => setTimeout(go));
+
 /** Draws the host again whenever one of the sources fires `change`, as long as the host is on the page. */
 export class Follow implements ReactiveController {
   readonly #host: ReactiveControllerHost;

@@ -8,15 +8,34 @@ export const setFormatLanguage = (code: string): void => {
   language = code;
 };
 
-export const number = (value: number, digits = 0): string =>
-  value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace('-', '−');
+const formats = new Map<string, Intl.NumberFormat>();
+
+/**
+ * Below a thousand the languages differ in the decimal sign alone: the first use of `Intl` takes a phone 30 ms, which a
+ * page would spend before it shows anything. Formats are kept, because making one takes longer than a hundred uses.
+ */
+function withDigits(value: number, least: number, most: number): string {
+  if (Math.abs(value) < 999) {
+    const text = value.toFixed(most);
+    return (least < most ? String(Number(text)) : text).replace('.', language === 'en' ? '.' : ',');
+  }
+  const key = language + least + most;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(language, { minimumFractionDigits: least, maximumFractionDigits: most });
+    formats.set(key, format);
+  }
+  return format.format(value);
+}
+
+export const number = (value: number, digits = 0): string => withDigits(value, digits, digits).replace('-', '−');
 
 /** `8.4 Hz`, with a thin space; two digits below 1 Hz. */
 export const hertz = (value: number, digits = value < 1 ? 2 : 1): string => `${number(value, digits)}${thin}Hz`;
 
 /** A range as people write it: `6–12 Hz`; digits only where they say something. */
 export function hertzRange(low: number, high: number): string {
-  const short = (value: number): string => value.toLocaleString(language, { maximumFractionDigits: value < 1 ? 2 : 1 });
+  const short = (value: number): string => withDigits(value, 0, value < 1 ? 2 : 1);
   return short(low) === short(high) ? `${short(low)}${thin}Hz` : `${short(low)}–${short(high)}${thin}Hz`;
 }
 

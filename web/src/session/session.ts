@@ -1,6 +1,7 @@
 import { showOnLockScreen } from '../audio/media-session.ts';
 import { Player } from '../audio/player.ts';
 import { forSpeakers } from '../audio/tones.ts';
+import { zone } from '../data/account.ts';
 import { follow } from '../data/client.ts';
 import { serverNow } from '../data/clock.ts';
 import { device } from '../data/device.ts';
@@ -180,7 +181,7 @@ class PlayerSession extends EventTarget {
       title: this.#protocol.title,
       category: this.#protocol.category,
       durationSeconds: this.#program.durationSeconds,
-      timeZone: preferences.value.timeZone,
+      timeZone: preferences.value.timeZone || zone(),
       startedAt: this.#now(),
       endedAt: null,
       state: 'ACTIVE',
@@ -390,7 +391,7 @@ class PlayerSession extends EventTarget {
       title: protocol.title,
       category: protocol.category,
       durationSeconds: this.#program.durationSeconds,
-      timeZone: preferences.value.timeZone,
+      timeZone: preferences.value.timeZone || zone(),
       startedAt: present.startedAt,
       endedAt: null,
       state: present.state,

@@ -338,17 +338,6 @@ export const styles = css`
   .evidence.control::before {
     border-radius: 1px;
   }
-  .empty {
-    min-height: 14.5rem;
-    border-style: dashed;
-    opacity: 0.5;
-  }
-  .suggestion.empty {
-    min-height: 9.5rem;
-  }
-  .suggestion.best.empty {
-    min-height: 20rem;
-  }
   .nothing {
     display: grid;
     justify-items: center;

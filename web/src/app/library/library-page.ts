@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { type LibraryProtocol, library } from '../../data/library.ts';
+import { type LibraryProtocol, library, libraryRead } from '../../data/library.ts';
 import { localHistory, type SessionRecord } from '../../data/records.ts';
 import { shelf } from '../../data/shelf.ts';
 import { bandName, bands } from '../../elements/bands.ts';
@@ -36,6 +36,9 @@ const lengths: Record<string, [number, number]> = {
   long: [1260, Number.POSITIVE_INFINITY],
 };
 
+/** The filters and eight cards: what the page is seen with first. */
+const firstDrawn = 9;
+
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 
 /** The library: what fits this moment, search and filters, every protocol as a card with its curve. */
@@ -48,7 +51,7 @@ export class LibraryPage extends NesElement implements Page {
     first: { state: true },
     failure: { state: true },
     filter: { state: true },
-    shown: { state: true },
+    drawn: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -58,10 +61,16 @@ export class LibraryPage extends NesElement implements Page {
   declare protected first: string | null;
   declare protected failure: Error | null;
   declare protected filter: Filter;
-  /** Cards that are drawn so far; more follow whenever nothing else is to be done, so that a long list holds nobody up. */
-  declare protected shown: number;
+  /**
+   * How far the page is drawn: 0, what fits now; 1, the filters too; then a card for each. No piece of work is long, and
+   * what is far below comes whenever nothing else is to be done.
+   */
+  declare protected drawn: number;
+  /** Resolves with the first cards. */
+  ready: Promise<void> | undefined;
 
   #builtIn: readonly LibraryProtocol[] | null = null;
+  #firstCards = Promise.withResolvers<void>();
   readonly #stranger = neverPlayed();
 
   constructor() {
@@ -71,7 +80,7 @@ export class LibraryPage extends NesElement implements Page {
     this.records = [];
     this.first = null;
     this.failure = null;
-    this.shown = 8;
+    this.drawn = libraryRead() ? firstDrawn : 0;
     const { query } = placeNow();
     this.filter = {
       text: query.get('q') ?? '',
@@ -92,6 +101,7 @@ export class LibraryPage extends NesElement implements Page {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('keydown', this.#key);
+    this.ready = this.#firstCards.promise;
     this.#load();
     warmUp();
   }
@@ -104,10 +114,11 @@ export class LibraryPage extends NesElement implements Page {
   async #load(): Promise<void> {
     this.failure = null;
     try {
-      this.#builtIn = await library();
+      this.#builtIn = libraryRead() ?? (await library());
       this.#gather();
     } catch (error) {
       this.failure = error as Error;
+      this.#firstCards.resolve();
     }
     this.records = await localHistory().catch(() => []);
     const { preferences } = await import('../../data/preferences.ts');
@@ -122,14 +133,22 @@ export class LibraryPage extends NesElement implements Page {
     if (!this.#builtIn) return;
     const place = ({ category }: LibraryProtocol): number =>
       (categories as readonly string[]).indexOf(category) + 99 * Number(category === 'OTHER');
-    this.protocols = [...this.#builtIn, ...shelf.published].sort(
-      (a, b) => place(a) - place(b) || a.title.localeCompare(b.title),
-    );
+    const { published } = shelf;
+    // The built-in ones come in the order of their titles (`data-files-plugin.ts`).
+    const byTitle =
+      published.length === 0
+        ? [...this.#builtIn]
+        : [...this.#builtIn, ...published].sort((a, b) => a.title.localeCompare(b.title));
+    this.protocols = byTitle.sort((a, b) => place(a) - place(b));
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    if (this.shown < (this.protocols?.length ?? 0)) whenIdle(() => (this.shown += 16));
+    if (!this.protocols || !(changed.has('drawn') || changed.has('protocols'))) return;
+    if (this.drawn >= firstDrawn) this.#firstCards.resolve();
+    if (this.drawn > this.protocols.length) return;
+    const later = this.drawn < firstDrawn ? (work: () => void) => setTimeout(work) : whenIdle;
+    later(() => (this.drawn += this.drawn === 0 ? 1 : 4));
   }
 
   #key = (event: KeyboardEvent): void => {
@@ -182,16 +201,16 @@ export class LibraryPage extends NesElement implements Page {
         <p><button class="primary" @click=${this.#load}>${msg('Try again')}</button></p>
       </div>`;
     }
-    const suggestions = this.protocols ? suggest(this.protocols, this.records, new Date(), this.first) : null;
+    if (!this.protocols) return html`<h1 class="away" tabindex="-1">${msg('Loading')}</h1>`;
+    const found = this.#found;
     return html`
-      ${this.#now(suggestions)} ${this.#filters()}
-      ${this.protocols ? this.#list(this.#found) : html`<div class="grid" aria-hidden="true">${Array.from({ length: 8 }, () => html`<div class="card empty"></div>`)}</div>`}
+      ${this.#now(suggest(this.protocols, this.records, new Date(), this.first))}
+      ${this.drawn > 0 ? this.#filters(found.length) : nothing} ${this.drawn > 1 ? this.#list(found) : nothing}
     `;
   }
 
-  #now(suggestions: Suggestion[] | null): TemplateResult {
+  #now([best, ...others]: Suggestion[]): TemplateResult {
     const hour = new Date().getHours();
-    const [best, ...others] = suggestions ?? [];
     return html`<section class="now" aria-labelledby="now">
       ${
         this.#stranger
@@ -208,14 +227,7 @@ export class LibraryPage extends NesElement implements Page {
             </div>`
       }
       <div class="suggestions">
-        ${
-          best
-            ? html`${this.#suggestion(best, true)} ${others.map((one) => this.#suggestion(one, false))}`
-            : Array.from(
-                { length: 3 },
-                (_, index) => html`<div class="suggestion ${index === 0 ? 'best' : ''} empty"></div>`,
-              )
-        }
+        ${best ? this.#suggestion(best, true) : nothing} ${others.map((one) => this.#suggestion(one, false))}
       </div>
     </section>`;
   }
@@ -269,7 +281,7 @@ export class LibraryPage extends NesElement implements Page {
     </article>`;
   }
 
-  #filters(): TemplateResult {
+  #filters(found: number): TemplateResult {
     const { text, category, band, length, evidence, from, speakers } = this.filter;
     const present = new Set(this.protocols?.map((protocol) => protocol.category));
     return html`<search class="filters">
@@ -337,7 +349,7 @@ export class LibraryPage extends NesElement implements Page {
           ${icon('speaker')} ${msg('Works on speakers')}
         </button>
         <p class="count quiet small figures" role="status">
-          ${this.protocols ? msg(str`${number(this.#found.length)} protocols`) : nothing}
+          ${msg(str`${number(found)} protocols`)}
         </p>
       </div>
     </search>`;
@@ -371,7 +383,7 @@ export class LibraryPage extends NesElement implements Page {
     }
     return html`<ul class="grid" role="list" aria-label=${msg('Protocols')}>
       ${repeat(
-        found.slice(0, this.shown),
+        found.slice(0, this.drawn - 1),
         (protocol) => protocol.slug,
         (protocol) => this.#card(protocol),
       )}

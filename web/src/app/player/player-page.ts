@@ -10,7 +10,7 @@ import { bandName, bandOf } from '../../elements/bands.ts';
 import type { NesSeekEvent } from '../../elements/curve/events.ts';
 import { define } from '../../elements/define.ts';
 import '../../elements/curve/nes-curve.ts';
-import { Follow, NesElement } from '../../elements/element.ts';
+import { Follow, NesElement, nextTask } from '../../elements/element.ts';
 import { clock, number, percent } from '../../elements/format.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
 import '../../elements/scale/nes-scale.ts';
@@ -65,6 +65,7 @@ export class PlayerPage extends NesElement implements Page {
     stopsAt: { state: true },
     choosing: { state: true },
     headset: { state: true },
+    whole: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -83,7 +84,12 @@ export class PlayerPage extends NesElement implements Page {
   /** Time (`Date.now`) at which the sleep timer ends the session; null without one. */
   declare protected stopsAt: number | null;
 
+  /** The controls are drawn after what is to be pressed first, so that no single piece of work holds the page up. */
+  declare protected whole: boolean;
+
   readonly fills = true;
+  /** Resolves with what is to be played. */
+  ready: Promise<void> | undefined;
   #stage: Stage | null = null;
   #stageFor = '';
   /** Lets the screen go dark again; null while it may. */
@@ -104,6 +110,7 @@ export class PlayerPage extends NesElement implements Page {
     this.stopsAt = null;
     this.choosing = false;
     this.headset = false;
+    this.whole = playerSession.protocol !== null;
     new Follow(this, [playerSession, preferences, screening], () => this.#sessionChanged());
     new Follow(this, [doseMeter]);
   }
@@ -118,7 +125,7 @@ export class PlayerPage extends NesElement implements Page {
     window.addEventListener('keydown', this.#key);
     playerSession.addEventListener('blank', this.#blank);
     this.#frame = requestAnimationFrame(this.#tick);
-    this.#prepare().catch(showError);
+    this.ready = this.#prepare().catch(showError);
   }
 
   override disconnectedCallback(): void {
@@ -154,6 +161,8 @@ export class PlayerPage extends NesElement implements Page {
       settleRecovery();
       await playerSession.takeUp(found, left);
     } else await playerSession.open(found);
+    await nextTask();
+    this.whole = true;
     this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
   }
 
@@ -400,7 +409,7 @@ export class PlayerPage extends NesElement implements Page {
     return html`<div class="stage" aria-hidden="true"></div>
       <div class="shade"></div>
       ${waiting ? this.#start(protocol.title) : html`<h1 class="away" tabindex="-1">${protocol.title}</h1>`}
-      ${state === 'elsewhere' ? this.#elsewhere() : nothing} ${this.#deck(waiting)}`;
+      ${state === 'elsewhere' ? this.#elsewhere() : nothing} ${this.whole ? this.#deck(waiting) : nothing}`;
   }
 
   /** Chosen and silent: one thing to press, and how one feels before, for those who want to compare. */

@@ -1,5 +1,6 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { zone } from '../../data/account.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';
 import { type PreferenceValues, preferences } from '../../data/preferences.ts';
 import { screening } from '../../data/screening.ts';
@@ -118,10 +119,10 @@ export class PreferencesPage extends NesElement implements Page {
           )}
           ${this.#choice(
             msg('Time zone, for days and streaks'),
-            value.timeZone,
-            [...new Set([value.timeZone, ...Intl.supportedValuesOf('timeZone')])].map((zone) => [
-              zone,
-              zone.replaceAll('_', ' '),
+            value.timeZone || zone(),
+            [...new Set([value.timeZone || zone(), ...Intl.supportedValuesOf('timeZone')])].map((name) => [
+              name,
+              name.replaceAll('_', ' '),
             ]),
             (timeZone) => this.#save({ timeZone }),
           )}

@@ -45,6 +45,8 @@ export class ProtocolPage extends NesElement implements Page {
   declare protected missing: boolean;
   /** What lies below the curve is drawn after it, so that no single piece of work holds the page up. */
   declare protected whole: boolean;
+  /** Resolves with the protocol. */
+  ready: Promise<void> | undefined;
 
   constructor() {
     super();
@@ -63,7 +65,7 @@ export class ProtocolPage extends NesElement implements Page {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#load();
+    this.ready = this.#load();
     warmUp();
   }
 
@@ -76,6 +78,14 @@ export class ProtocolPage extends NesElement implements Page {
       if (!protocol) return;
       whenIdle(() => (this.whole = true));
       this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
+      this.#more(protocol);
+    } catch (error) {
+      this.failure = error as Error;
+    }
+  }
+
+  async #more(protocol: LibraryProtocol): Promise<void> {
+    try {
       const twin = protocol.controlSlug ?? protocol.controlOfSlug;
       this.twin = twin ? ((await library()).find(({ slug }) => slug === twin) ?? null) : null;
       this.numbers = shelf.numbers(protocol.id) ?? null;

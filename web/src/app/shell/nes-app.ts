@@ -1,4 +1,5 @@
 import { define } from '../../elements/define.ts';
+import { nextTask } from '../../elements/element.ts';
 import { Shell } from './shell.ts';
 
 /**
@@ -8,10 +9,8 @@ import { Shell } from './shell.ts';
  */
 export class NesApp extends Shell {}
 
-// A document that holds words already shows them before the work begins.
-if (document.querySelector('nes-app > .paint') && document.visibilityState === 'visible') {
-  await new Promise<void>((painted) => requestAnimationFrame(() => setTimeout(painted)));
-}
+// The code was read in one piece of work; the frame is drawn in another.
+await nextTask();
 define('nes-app', NesApp);
 
 declare global {

@@ -149,11 +149,8 @@ export const styles = css`
     min-width: 0;
   }
   .loading {
-    display: grid;
-    place-items: center;
     /* Nothing below it is seen before the page is there, so nothing is pushed away. */
     min-height: 100dvh;
-    color: var(--quiet);
   }
   .failed {
     display: grid;

@@ -2,7 +2,7 @@ import { msg, str } from '@lit/localize';
 import { html, nothing, type TemplateResult } from 'lit';
 import { connection } from '../../data/connection.ts';
 import { define } from '../../elements/define.ts';
-import { Follow, NesElement } from '../../elements/element.ts';
+import { Follow, NesElement, nextTask } from '../../elements/element.ts';
 import { icon } from '../../elements/icons.ts';
 import { base, controls } from '../../styles/base.ts';
 import { languageHere, speak } from '../localise.ts';
@@ -20,6 +20,7 @@ export class Shell extends NesElement {
 
   static override properties = {
     page: { state: true },
+    waiting: { state: true },
     failure: { state: true },
     toasts: { state: true },
     fills: { type: Boolean, reflect: true },
@@ -29,6 +30,8 @@ export class Shell extends NesElement {
   };
 
   declare protected page: Page | null;
+  /** The first page has nothing to show yet; what the document holds is seen instead. See `first-paint-plugin.ts`. */
+  declare protected waiting: boolean;
   declare protected failure: unknown;
   declare protected toasts: readonly (Toast & { id: number })[];
   declare fills: boolean;
@@ -41,12 +44,14 @@ export class Shell extends NesElement {
 
   #stop: () => void = () => {};
   #visit = 0;
+  #spoken: Promise<void> | undefined;
   #path: string | null = null;
   #toastCount = 0;
 
   constructor() {
     super();
     this.page = null;
+    this.waiting = true;
     this.failure = null;
     this.toasts = [];
     this.fills = false;
@@ -63,7 +68,7 @@ export class Shell extends NesElement {
     window.addEventListener('keydown', this.#key);
     this.addEventListener('nes-title', this.#titled);
     this.addEventListener('nes-asleep', this.#slept as EventListener);
-    speak(languageHere());
+    this.#spoken = speak(languageHere());
     this.#arrive();
     const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 600));
     idle(() => this.#liven().catch(() => {}), { timeout: 2500 });
@@ -105,6 +110,7 @@ export class Shell extends NesElement {
     if (first) this.fills = route.fills ?? false;
     try {
       const element = await route.load();
+      if (first) await nextTask();
       if (visit !== this.#visit) return;
       define(route.tag, element);
       const page = document.createElement(route.tag) as Page;
@@ -115,17 +121,29 @@ export class Shell extends NesElement {
         this.fills = page.fills ?? false;
         this.asleep = false;
         await this.updateComplete;
+        if (this.waiting && page.ready) {
+          page.hidden = true;
+          await Promise.all([page.ready, this.#spoken]);
+          await nextTask();
+          if (visit !== this.#visit) return;
+          page.hidden = false;
+        }
         await page.updateComplete;
+        // The page takes the place of the words that the document holds, in one step.
+        this.waiting = false;
+        this.replaceChildren();
         if (!first) window.scrollTo(0, 0);
       };
       if (!first && document.startViewTransition && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
         await document.startViewTransition(show).updateCallbackDone;
       } else await show();
+      if (visit !== this.#visit) return;
       this.#titled();
       if (!first) page.renderRoot.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
     } catch (error) {
       if (visit !== this.#visit) return;
       this.page = null;
+      this.waiting = false;
       this.failure = error;
       this.#path = null;
     }
@@ -216,16 +234,20 @@ export class Shell extends NesElement {
       </header>
       <main id="content" tabindex="-1">${this.#content()}</main>
       <div class="foot">${this.live ?? nothing}</div>
-      <footer>
+      ${this.waiting ? nothing : this.#foot()}
+      <div class="toasts" role="status" aria-live="polite">${this.toasts.map((toast) => this.#toastView(toast))}</div>
+    `;
+  }
+
+  #foot(): TemplateResult {
+    return html`<footer>
         <p>${msg('Sound for listening, not a treatment. Stop whenever it does not feel right.')}</p>
         <a href=${to('evidence')}>${msg('About the evidence')}</a>
         <a href=${to('safety')}>${msg('Safety')}</a>
         <a href=${to('preferences')}>${msg('Preferences')}</a>
         <a href=${to('edit/new')}>${msg('Editor')}</a>
         <a href=${to('embed-builder')}>${msg('Embed')}</a>
-      </footer>
-      <div class="toasts" role="status" aria-live="polite">${this.toasts.map((toast) => this.#toastView(toast))}</div>
-    `;
+      </footer>`;
   }
 
   #link(path: string, label: string, now: string): TemplateResult {
@@ -248,17 +270,21 @@ export class Shell extends NesElement {
     </span>`;
   }
 
-  #content(): TemplateResult | Page {
-    if (this.page) return this.page;
-    if (this.failure) {
-      return html`<div class="failed">
+  #content(): TemplateResult {
+    return html`${this.page ?? (this.failure ? this.#failed() : nothing)}
+      ${
+        this.waiting
+          ? html`<div class="loading"><span class="away" role="status">${msg('Loading')}</span><slot></slot></div>`
+          : nothing
+      }`;
+  }
+
+  #failed(): TemplateResult {
+    return html`<div class="failed">
         <h1 tabindex="-1">${msg('This page could not be loaded.')}</h1>
         <p class="quiet">${msg('The connection may be away. What is already on this device still works.')}</p>
         <button class="primary" @click=${this.#arrive}>${msg('Try again')}</button>
-      </div>`;
-    }
-    // What the document itself holds stays in sight until the first page is there. See `first-paint-plugin.ts`.
-    return html`<div class="loading" role="status"><span class="away">${msg('Loading')}</span></div><slot></slot>`;
+    </div>`;
   }
 
   #toastView(toast: Toast & { id: number }): TemplateResult {
