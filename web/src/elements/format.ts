@@ -8,24 +8,16 @@ export const setFormatLanguage = (code: string): void => {
   language = code;
 };
 
-const formats = new Map<string, Intl.NumberFormat>();
-
 /**
  * Below a thousand the languages differ in the decimal sign alone: the first use of `Intl` takes a phone 30 ms, which a
- * page would spend before it shows anything. Formats are kept, because making one takes longer than a hundred uses.
+ * page would spend before it shows anything.
  */
 function withDigits(value: number, least: number, most: number): string {
-  if (Math.abs(value) < 999) {
-    const text = value.toFixed(most);
-    return (least < most ? String(Number(text)) : text).replace('.', language === 'en' ? '.' : ',');
-  }
-  const key = language + least + most;
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.NumberFormat(language, { minimumFractionDigits: least, maximumFractionDigits: most });
-    formats.set(key, format);
-  }
-  return format.format(value);
+  if (!(Math.abs(value) < 999))
+    return value.toLocaleString(language, { minimumFractionDigits: least, maximumFractionDigits: most });
+  // A little more, so that a half such as 8.45, which is a little less in binary, is rounded up.
+  const text = (value + 1e-9).toFixed(most);
+  return (least < most ? String(Number(text)) : text).replace('.', language === 'en' ? '.' : ',');
 }
 
 export const number = (value: number, digits = 0): string => withDigits(value, digits, digits).replace('-', '−');

@@ -147,8 +147,7 @@ export class LibraryPage extends NesElement implements Page {
     if (!this.protocols || !(changed.has('drawn') || changed.has('protocols'))) return;
     if (this.drawn >= firstDrawn) this.#firstCards.resolve();
     if (this.drawn > this.protocols.length) return;
-    const later = this.drawn < firstDrawn ? (work: () => void) => setTimeout(work) : whenIdle;
-    later(() => (this.drawn += this.drawn === 0 ? 1 : 4));
+    (this.drawn < firstDrawn ? setTimeout : whenIdle)(() => (this.drawn += this.drawn === 0 ? 1 : 4));
   }
 
   #key = (event: KeyboardEvent): void => {
