@@ -58,7 +58,7 @@ async function bothWays({ query, variables, signedIn = false, row = {} }: Case) 
       viewer: signedIn
         ? { userId: '0190a6f0-7c1e-7abc-8def-0123456789ab', sessionId: newId(), role: 'USER', isGuest: false }
         : null,
-      sql: async (_text: string, [size]: [number]) => rowsFor(size, row),
+      sql: async (text: string) => rowsFor(Number(/LIMIT (\d+)$/.exec(text)?.[1]), row),
     },
   });
   const straight = await answerStraight(args());
