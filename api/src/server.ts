@@ -90,7 +90,15 @@ export async function startServer(options: {
     [...trusted].filter(([, text]) => /\bquery Embed\w+/.test(text)).map(([hash]) => hash),
   );
   const gate = createGate({ schema, trusted, introspection: config.introspection, onRefused: metrics.refused });
-  const endpoint = createEndpoint({ schema, gate, publicReads, metrics, log, tracing });
+  const endpoint = createEndpoint({
+    schema,
+    gate,
+    publicReads,
+    metrics,
+    log,
+    tracing,
+    connections: config.databasePool,
+  });
   const sockets = createSockets({ schema, gate, live, accounts, config, metrics, log, tracing });
   const rates = new LocalStore();
   let draining = false;

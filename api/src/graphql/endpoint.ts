@@ -12,6 +12,7 @@ import {
   type OperationContext,
   type RequestParams,
 } from 'graphql-http';
+import pLimit from 'p-limit';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Log } from '../platform/telemetry.ts';
 import type { Tracing } from '../platform/tracing.ts';
@@ -50,8 +51,12 @@ export function createEndpoint(options: {
   metrics: Metrics;
   log: Log;
   tracing: Tracing;
+  /** Connections to the database. */
+  connections: number;
 }): Endpoint {
-  const { schema, gate, publicReads, metrics, log, tracing } = options;
+  const { schema, gate, publicReads, metrics, log, tracing, connections } = options;
+  // What waits for a connection anyway waits before it has rows in memory: with hundreds in flight that is what the small heap is for.
+  const inTurn = pLimit(2 * connections);
 
   const handler = createHandler<IncomingMessage, Carried, Context & OperationContext>({
     // The gate takes operations that are known by their hash alone, so the text may be missing here.
@@ -92,7 +97,7 @@ export function createEndpoint(options: {
       const operation = getOperationAST(args.document, args.operationName);
       return tracing.operation(
         { kind: operation?.operation ?? 'operation', name: operation?.name?.value, requestId },
-        () => executeAt(args),
+        () => (operation?.operation === OperationTypeNode.QUERY ? inTurn(() => executeAt(args)) : executeAt(args)),
         ({ errors }) => errors !== undefined,
       );
     },
