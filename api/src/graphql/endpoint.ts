@@ -55,8 +55,8 @@ export function createEndpoint(options: {
   connections: number;
 }): Endpoint {
   const { schema, gate, publicReads, metrics, log, tracing, connections } = options;
-  // What waits for a connection anyway waits before it has rows in memory: with hundreds in flight that is what the small heap is for.
-  const inTurn = pLimit(2 * connections);
+  // What would wait for a connection waits before it has rows in memory: hundreds in flight would fill the small heap with them.
+  const inTurn = pLimit(connections);
 
   const handler = createHandler<IncomingMessage, Carried, Context & OperationContext>({
     // The gate takes operations that are known by their hash alone, so the text may be missing here.
