@@ -98,7 +98,10 @@ export class GroupPage extends NesElement implements Page {
     try {
       this.protocols = (await library()).filter(({ controlOfSlug }) => !controlOfSlug);
       const slug = placeNow().query.get('with');
-      this.chosen = slug ? await findProtocol(slug) : (this.protocols[0] ?? null);
+      // What people most often sit down to together; the list itself begins with 40 Hz.
+      const usual =
+        this.protocols.find((one) => one.category === 'MEDITATION' && beatsBetweenEars(one)) ?? this.protocols[0];
+      this.chosen = slug ? await findProtocol(slug) : (usual ?? null);
     } catch (error) {
       showError(error);
     }
