@@ -7,7 +7,7 @@ import type { LibraryProtocol } from './src/data/library.ts';
 import { bandProfile } from './src/program/bands.ts';
 
 /** The built-in protocols in the form that the application reads, by title, with the ids that every server gives them. */
-export function libraryJson(): string {
+export function libraryProtocols(): LibraryProtocol[] {
   const entries = readLibrary();
   const protocols = entries.map((entry): LibraryProtocol => {
     const profile = bandProfile(entry.program);
@@ -34,8 +34,10 @@ export function libraryJson(): string {
       program: entry.program,
     };
   });
-  return JSON.stringify(protocols.sort((a, b) => a.title.localeCompare(b.title, 'en')));
+  return protocols.sort((a, b) => a.title.localeCompare(b.title, 'en'));
 }
+
+export const libraryJson = (): string => JSON.stringify(libraryProtocols());
 
 /** The files of data that the site serves beside the application, by their names. */
 const files: Record<string, () => string> = {

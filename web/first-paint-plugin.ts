@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { libraryJson } from './data-files-plugin.ts';
-import { categories, categoryName } from './src/app/names.ts';
+import { libraryProtocols } from './data-files-plugin.ts';
+import { categoryName, categoryPlace } from './src/app/names.ts';
 import type { LibraryProtocol } from './src/data/library.ts';
 import { duration, hertzRange } from './src/elements/format.ts';
 
@@ -42,10 +42,9 @@ const listed = (kind: string, items: readonly string[]): string =>
   `<ul class="${kind}" role="list">${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
 function libraryWords(base: string, protocols: readonly LibraryProtocol[]): string {
-  const place = ({ category }: LibraryProtocol): number => (categories as readonly string[]).indexOf(category);
   const first = protocols
     .filter(({ controlOfSlug }) => !controlOfSlug)
-    .sort((a, b) => place(a) - place(b))
+    .sort((a, b) => categoryPlace(a.category) - categoryPlace(b.category))
     .slice(0, 12);
   return `<div class="what"><h1>${escaped(welcome.heading)}</h1><p>${escaped(welcome.words)}</p></div>${listed('way', [
     'Eight safety questions',
@@ -70,7 +69,7 @@ function facts({ durationSeconds, minBeatHz, maxBeatHz, speakersOk }: LibraryPro
 }
 
 function paints(base: string): Paint[] {
-  const protocols = JSON.parse(libraryJson()) as LibraryProtocol[];
+  const protocols = libraryProtocols();
   const plain: [string, string, string][] = [
     ['history', 'History', 'Every session that was played, and how it was.'],
     ['progress', 'Progress', 'Minutes, days in a row, before and after, and protocols against their controls.'],

@@ -1,6 +1,6 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
 import type { Context } from '../graphql/context.ts';
-import { DEFAULT_PAGE } from '../graphql/pages.ts';
+import { DEFAULT_PAGE, MAX_PAGE } from '../graphql/pages.ts';
 import type { Straight } from '../graphql/straight.ts';
 import type { Sql } from '../platform/database.ts';
 import type { ProtocolOrder } from './search.ts';
@@ -152,7 +152,7 @@ export const isFirstPage: Straight = ({ last, after, before, filter }: ListArgum
  * So many rows are read: what a page has, or a little more. As a number in the text they let PostgreSQL plan once; as a parameter they made it plan
  * each time, which took twice as long as the reading.
  */
-const readSizes = [DEFAULT_PAGE, 50, 100];
+const readSizes = [DEFAULT_PAGE, 50, MAX_PAGE];
 
 async function readPage(
   sql: Sql,

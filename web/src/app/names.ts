@@ -17,6 +17,10 @@ export const categories = [
   'CONTROL',
 ] as const;
 
+/** Where a category stands among the others; `OTHER` is none of them and comes last. */
+export const categoryPlace = (category: string): number =>
+  (categories as readonly string[]).indexOf(category) + 99 * Number(category === 'OTHER');
+
 export function categoryName(category: string): string {
   switch (category) {
     case 'FOCUS':

@@ -7,6 +7,9 @@ export const JUMP_SECONDS = 0.01;
 /** Length of the ramp at the beginning and end of what is rendered. */
 export const EDGE_SECONDS = 0.02;
 
+/** Length of every switch that people make while something sounds. */
+export const SWITCH_SECONDS = 0.02;
+
 /** Tones fade between these shares of the sample rate, so that none folds back. */
 const FADE_FROM = 0.46;
 const FADE_TO = 0.485;

@@ -2,6 +2,7 @@ import type { Program } from '../program/model.ts';
 import { playedPhaseAt } from '../program/phase.ts';
 import { dominantBeat, passAt, totalSeconds } from '../program/values.ts';
 import { decodeBed } from './bed.ts';
+import { SWITCH_SECONDS } from './blocks.ts';
 import { fetchAhead, type Output, openWorklet } from './output.ts';
 import type { RenderOptions } from './renderer.ts';
 import { makeScore, needsKit } from './score.ts';
@@ -43,8 +44,6 @@ const FASTEST_RATE = 1.001;
 const START_FADE_SECONDS = 3;
 const RESUME_FADE_SECONDS = 1;
 const SHORTEST_RESUME_SECONDS = 0.5;
-/** The transport shuts its gate for so long before it goes elsewhere. */
-const SEEK_SECONDS = 0.02;
 /** A context whose clock has not moved for this long while it says that it runs is frozen. */
 const FROZEN_MILLISECONDS = 2_000;
 /** A context that may run does so well within this. */
@@ -372,11 +371,11 @@ export class Player extends EventTarget {
     return Math.min(Math.max(0, seconds), this.totalSeconds);
   }
 
-  /** Seconds from a seek without a moment of its own until it is in the ear, as well as can be told; 0 where nothing sounds. */
+  /** Seconds from a seek without a moment of its own, for which the transport shuts its gate first, until it is in the ear, as well as can be told; 0 where nothing sounds. */
   get lagSeconds(): number {
     const context = this.#context;
     if (!context || this.#state !== 'playing') return 0;
-    return context.currentTime - this.#heardContextSeconds(context, performance.now()) + SEEK_SECONDS;
+    return context.currentTime - this.#heardContextSeconds(context, performance.now()) + SWITCH_SECONDS;
   }
 
   /** The beat in the listener's ear, or null where nothing beats. */

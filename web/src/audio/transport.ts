@@ -1,9 +1,7 @@
-import { smoothStep } from './blocks.ts';
+import { SWITCH_SECONDS, smoothStep } from './blocks.ts';
 import type { Renderer, RenderOptions, Sample } from './renderer.ts';
 import type { Score } from './runs.ts';
 
-/** Length of every switch that people make while something sounds. */
-const SWITCH_SECONDS = 0.02;
 /** An emergency stop is silent after this and the one block that may be under way. */
 const EMERGENCY_SECONDS = 0.012;
 /** A changed program takes over within this time. */

@@ -1,4 +1,4 @@
-import { account } from './account.ts';
+import { account, zone } from './account.ts';
 import { ask, tell } from './client.ts';
 import {
   type PreferenceFieldsFragment,
@@ -20,7 +20,7 @@ export interface PreferenceValues {
   dailyGoalMinutes: number;
   theme: string;
   language: string;
-  /** Empty: that of the device (`zone`). */
+  /** Empty: that of the device. What holds is `preferences.timeZone`. */
   timeZone: string;
   defaultProtocol: string | null;
 }
@@ -68,6 +68,11 @@ class Preferences extends EventTarget {
 
   get value(): Readonly<PreferenceValues> {
     return this.#kept.values;
+  }
+
+  /** The chosen time zone, or that of the device. */
+  get timeZone(): string {
+    return this.value.timeZone || zone();
   }
 
   /** True while a change made here is not on the server. */

@@ -37,7 +37,8 @@ export const LIMITS = {
   harmonics: 64,
 } as const;
 
-const ISSUES = 20;
+/** No more faults than so many are named; there may be others behind them. */
+export const MOST_ISSUES = 20;
 /** Sums of levels are float64; what is off by less than this is rounding. */
 const ROUNDING = 1e-9;
 
@@ -79,7 +80,7 @@ class Faults {
     // A fault carries small values only, so that an error stays small whatever was sent.
     const small = typeof value === 'object' || typeof value === 'string' ? shown(value) : value;
     this.issues.push({ path, value: small, expected });
-    if (this.issues.length >= ISSUES) throw new ProgramError(this.issues);
+    if (this.issues.length >= MOST_ISSUES) throw new ProgramError(this.issues);
   }
 
   fields(value: unknown, path: string, keys: string[]): Fields | null {

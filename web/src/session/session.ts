@@ -1,7 +1,6 @@
 import { showOnLockScreen } from '../audio/media-session.ts';
 import { Player } from '../audio/player.ts';
 import { forSpeakers } from '../audio/tones.ts';
-import { zone } from '../data/account.ts';
 import { follow } from '../data/client.ts';
 import { serverNow } from '../data/clock.ts';
 import { device } from '../data/device.ts';
@@ -181,7 +180,7 @@ class PlayerSession extends EventTarget {
       title: this.#protocol.title,
       category: this.#protocol.category,
       durationSeconds: this.#program.durationSeconds,
-      timeZone: preferences.value.timeZone || zone(),
+      timeZone: preferences.timeZone,
       startedAt: this.#now(),
       endedAt: null,
       state: 'ACTIVE',
@@ -391,7 +390,7 @@ class PlayerSession extends EventTarget {
       title: protocol.title,
       category: protocol.category,
       durationSeconds: this.#program.durationSeconds,
-      timeZone: preferences.value.timeZone || zone(),
+      timeZone: preferences.timeZone,
       startedAt: present.startedAt,
       endedAt: null,
       state: present.state,
@@ -419,7 +418,7 @@ class PlayerSession extends EventTarget {
     this.#pace.begun();
   }
 
-  /** This second is what the log has for now. */
+  /** The log has this second at this moment. */
   #goBy(seconds: number): void {
     this.#origin = performance.now() - seconds * 1000;
     this.#steps = 0;

@@ -23,6 +23,7 @@ import { define } from '../../elements/define.ts';
 import { NesElement } from '../../elements/element.ts';
 import { clock, hertz } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
+import { MOST_ISSUES } from '../../program/check.ts';
 import type { Exported } from '../../program/export/course.ts';
 import { readProgramFile } from '../../program/file.ts';
 import type { ProgramFile, VoiceKind } from '../../program/model.ts';
@@ -43,7 +44,7 @@ import { Lanes, type PhaseChosenEvent } from './lanes.ts';
 import { styles } from './page.styles.ts';
 import { PointsTable } from './points-table.ts';
 import { Preview } from './preview.ts';
-import { MOST_PROBLEMS, type Place, type Problem, parameterOfField, problemsOf } from './problems.ts';
+import { type Place, type Problem, parameterOfField, problemsOf } from './problems.ts';
 import { type PlaceEvent, ProblemsList, type RemedyEvent } from './problems-list.ts';
 import type { RestoredEvent } from './revisions-panel.ts';
 import { EditorView } from './view.ts';
@@ -977,7 +978,7 @@ export class EditorPage extends NesElement implements Page {
       </button>`;
     return html`<section class="dock" aria-label=${msg('Foot')}>
       <div class="tabs" role="tablist">
-        ${tab('problems', msg('Problems'), html`<span class="badge ${count > 0 ? 'bad' : ''}">${count < MOST_PROBLEMS ? count : `${MOST_PROBLEMS}+`}</span>`)}
+        ${tab('problems', msg('Problems'), html`<span class="badge ${count > 0 ? 'bad' : ''}">${count < MOST_ISSUES ? count : `${MOST_ISSUES}+`}</span>`)}
         ${tab('points', msg('Table of points'))}
         ${tab('generate', msg('Generate'))}
         ${this.protocol && !this.protocol.builtIn ? tab('revisions', msg('Revisions')) : nothing}

@@ -41,9 +41,6 @@ export function placeOf(path: string, program: Program): Place {
 export const parameterOfField = (field: string | null): Parameter | null =>
   field === 'beat' || field === 'carrier' || field === 'level' || field === 'pan' ? field : null;
 
-/** The check names no more than so many; there may be others behind them. */
-export const MOST_PROBLEMS = 20;
-
 /** What keeps a program from being played, saved or exported, the first of it. Empty: it is sound. */
 export function problemsOf(program: Program): Problem[] {
   try {

@@ -11,7 +11,7 @@ import { duration, hertzRange, number } from '../../elements/format.ts';
 import '../../elements/curve/nes-curve.ts';
 import { icon } from '../../elements/icons.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
-import { categories, categoryName, evidenceMeaning, evidenceName } from '../names.ts';
+import { categories, categoryName, categoryPlace, evidenceMeaning, evidenceName } from '../names.ts';
 import { neverPlayed, playProtocol, warmUp, whenIdle } from '../play.ts';
 import { placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
@@ -131,15 +131,13 @@ export class LibraryPage extends NesElement implements Page {
   /** The built-in protocols and those that people published, in the order in which people choose. */
   #gather(): void {
     if (!this.#builtIn) return;
-    const place = ({ category }: LibraryProtocol): number =>
-      (categories as readonly string[]).indexOf(category) + 99 * Number(category === 'OTHER');
     const { published } = shelf;
     // The built-in ones come in the order of their titles (`data-files-plugin.ts`).
     const byTitle =
       published.length === 0
         ? [...this.#builtIn]
         : [...this.#builtIn, ...published].sort((a, b) => a.title.localeCompare(b.title));
-    this.protocols = byTitle.sort((a, b) => place(a) - place(b));
+    this.protocols = byTitle.sort((a, b) => categoryPlace(a.category) - categoryPlace(b.category));
   }
 
   protected override updated(changed: PropertyValues): void {

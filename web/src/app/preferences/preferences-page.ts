@@ -1,6 +1,5 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { zone } from '../../data/account.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';
 import { type PreferenceValues, preferences } from '../../data/preferences.ts';
 import { screening } from '../../data/screening.ts';
@@ -119,8 +118,8 @@ export class PreferencesPage extends NesElement implements Page {
           )}
           ${this.#choice(
             msg('Time zone, for days and streaks'),
-            value.timeZone || zone(),
-            [...new Set([value.timeZone || zone(), ...Intl.supportedValuesOf('timeZone')])].map((name) => [
+            preferences.timeZone,
+            [...new Set([preferences.timeZone, ...Intl.supportedValuesOf('timeZone')])].map((name) => [
               name,
               name.replaceAll('_', ' '),
             ]),

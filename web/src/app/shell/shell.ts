@@ -130,8 +130,8 @@ export class Shell extends NesElement {
         }
         await page.updateComplete;
         // The page takes the place of the words that the document holds, in one step.
+        if (this.waiting) this.replaceChildren();
         this.waiting = false;
-        this.replaceChildren();
         if (!first) window.scrollTo(0, 0);
       };
       if (!first && document.startViewTransition && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
