@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { noRedisServer, type OwnRedis, startRedis } from '../testing/redis.ts';
-import { type Bus, createLocalBus, createRedisBus } from './bus.ts';
+import { type Bus, createLocalBus, createRedisBus, LocalStore } from './bus.ts';
 
 const PREFIX = 'nes_test_bus:';
 
@@ -92,6 +92,24 @@ function contract(open: () => Promise<[Bus, Bus]>, skip?: string): void {
     assert.ok(retryAfterSeconds > 60 && retryAfterSeconds <= 100, `${retryAfterSeconds} s`);
   });
 }
+
+describe('the store of one process', () => {
+  it('lets those buckets go that were used longest ago', () => {
+    const store = new LocalStore();
+    const bucket = { capacity: 3, perSecond: 0.001 };
+    const take = (key: string, now: number) => store.take(key, bucket, 1, now).allowed;
+    assert.deepEqual([take('busy', 0), take('idle', 0)], [true, true]);
+    // A flood of names, while somebody goes on.
+    let now = 0;
+    for (let n = 0; n < 60_000; n++) {
+      now += 1;
+      store.take(`name ${n}`, bucket, 1, now);
+      if (n === 500 || n === 30_000) assert.equal(take('busy', now), true);
+    }
+    assert.equal(take('busy', now), false);
+    assert.deepEqual([take('idle', now), take('idle', now), take('idle', now)], [true, true, true]);
+  });
+});
 
 describe('the bus of one process', () => {
   contract(async () => {

@@ -37,11 +37,16 @@ export interface Taken {
 
 /** Entries of the in-process store; beyond it the oldest go, so that a flood of names cannot fill the memory. */
 const MAX_ENTRIES = 50_000;
+/**
+ * How far from the order of their last use buckets may stand. A bucket that went to the end each time would make a new table of the map every few
+ * requests; and an old table that a small collection no longer looks at keeps all later ones.
+ */
+const PLACED_MS = 1_000;
 
 /** Buckets and values of this process alone. */
 export class LocalStore {
   #values = new Map<string, { value: string; expires: number }>();
-  #buckets = new Map<string, { tokens: number; at: number }>();
+  #buckets = new Map<string, { tokens: number; at: number; placed: number }>();
 
   get(key: string, now = Date.now()): string | null {
     const entry = this.#values.get(key);
@@ -67,9 +72,15 @@ export class LocalStore {
       ? Math.min(bucket.capacity, old.tokens + (Math.max(0, now - old.at) / 1000) * bucket.perSecond)
       : bucket.capacity;
     const allowed = filled >= cost;
-    this.#buckets.delete(key);
-    this.#buckets.set(key, { tokens: allowed ? filled - cost : filled, at: now });
-    trim(this.#buckets, () => false);
+    const tokens = allowed ? filled - cost : filled;
+    if (old && Math.abs(now - old.placed) < PLACED_MS) {
+      old.tokens = tokens;
+      old.at = now;
+    } else {
+      this.#buckets.delete(key);
+      this.#buckets.set(key, { tokens, at: now, placed: now });
+      trim(this.#buckets, () => false);
+    }
     return { allowed, retryAfterSeconds: allowed ? 0 : (cost - filled) / bucket.perSecond };
   }
 }
