@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import fastq from 'fastq';
 import {
   type ExecutionResult,
   type GraphQLError,
@@ -12,28 +13,38 @@ import {
   type OperationContext,
   type RequestParams,
 } from 'graphql-http';
-import pLimit from 'p-limit';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Log } from '../platform/telemetry.ts';
 import type { Tracing } from '../platform/tracing.ts';
-import type { Context } from './context.ts';
-import type { Admitted, Gate, OperationRequest } from './gate.ts';
+import type { Context, Viewer } from './context.ts';
+import type { Admitted, Gate, Judged, OperationRequest } from './gate.ts';
 import { mask } from './masking.ts';
 import type { PublicReads } from './public-reads.ts';
 import { type Asker, executeAt } from './reads.ts';
 
-/** Answers a request whose body (null for GET) was read and parsed already. */
-export type Endpoint = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: Context,
-  body: OperationRequest | null,
-) => Promise<void>;
+export interface Endpoint {
+  /** Answers from memory, if this is kept there and the viewer may have it: before anything else is made for the request. */
+  fromMemory(
+    request: IncomingMessage,
+    response: ServerResponse,
+    viewer: Viewer | null,
+    body: OperationRequest,
+  ): boolean;
+  /** Answers a request whose body (null for GET) was read and parsed already. */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: Context,
+    body: OperationRequest | null,
+  ): Promise<void>;
+}
 
 /** What one request carries through graphql-http. */
 interface Carried {
   context: Context;
-  body: OperationRequest | null;
+  /** Null: they cannot be read. */
+  asked: OperationRequest | null;
+  judged: Judged | null;
   admitted: Admitted | null;
   /** Whether the answer has errors. */
   failed: boolean;
@@ -42,6 +53,9 @@ interface Carried {
   /** Signing in changes the context's viewer. */
   asker: Asker;
 }
+
+/** The part of the connections that queries use at once. With more of them, PostgreSQL and this process take the processors from each other. */
+const READERS = 0.6;
 
 /** GraphQL over HTTP by graphql-http (negotiation, status codes, GET), with the gate in the place of its parsing and validation. */
 export function createEndpoint(options: {
@@ -55,22 +69,21 @@ export function createEndpoint(options: {
   connections: number;
 }): Endpoint {
   const { schema, gate, publicReads, metrics, log, tracing, connections } = options;
-  // What would wait for a connection waits before it has rows in memory: hundreds in flight would fill the small heap with them.
-  const inTurn = pLimit(connections);
+  // What would wait for a connection waits before it has rows in memory: hundreds in flight would fill the small heap with them. And it waits before
+  // the objects of its answer are made, because what has waited long is old, and what hangs on old objects stays until the next full collection.
+  // Some connections are left to those who write.
+  const turns = fastq.promise((answer: () => Promise<void>) => answer(), Math.ceil(connections * READERS));
 
   const handler = createHandler<IncomingMessage, Carried, Context & OperationContext>({
     // The gate takes operations that are known by their hash alone, so the text may be missing here.
     parseRequestParams(request) {
-      const params = request.context.body ?? parametersOf(request.url);
-      if (params === null) return badRequest('The parameters of the address cannot be read.');
-      return { ...params, query: params.query ?? '' } as RequestParams;
+      const { asked } = request.context;
+      if (asked === null) return badRequest('The parameters of the address cannot be read.');
+      return { ...asked, query: asked.query ?? '' } as RequestParams;
     },
     onSubscribe(request, params) {
       const carried = request.context;
-      const judged = gate.judge(
-        { ...params, query: params.query === '' ? null : params.query } as OperationRequest,
-        carried.context,
-      );
+      const judged = carried.judged as Judged;
       if ('errors' in judged) return refusal(judged.errors);
       carried.admitted = judged;
       const { context } = carried;
@@ -97,7 +110,7 @@ export function createEndpoint(options: {
       const operation = getOperationAST(args.document, args.operationName);
       return tracing.operation(
         { kind: operation?.operation ?? 'operation', name: operation?.name?.value, requestId },
-        () => (operation?.operation === OperationTypeNode.QUERY ? inTurn(() => executeAt(args)) : executeAt(args)),
+        () => executeAt(args),
         ({ errors }) => errors !== undefined,
       );
     },
@@ -116,18 +129,17 @@ export function createEndpoint(options: {
     },
   });
 
-  return async (request, response, context, body) => {
-    const started = performance.now();
-    const { accept } = request.headers;
-    const kept = body && publicReads.find(body, accept, context.viewer);
-    if (kept) {
-      response.writeHead(200, kept.headers).end(kept.body);
-      metrics.operation('query', kept.name, 'ok', (performance.now() - started) / 1000);
-      return;
-    }
+  const answer = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: Context,
+    asked: OperationRequest | null,
+    judged: Judged | null,
+    started: number,
+  ): Promise<void> => {
     const keep = publicReads.begin();
     const asker = { viewer: context.viewer, address: context.address };
-    const carried: Carried = { context, body, admitted: null, failed: false, answer: null, asker };
+    const carried: Carried = { context, asked, judged, admitted: null, failed: false, answer: null, asker };
     const [said, { status, statusText, headers }] = await handler({
       method: request.method ?? 'GET',
       url: request.url ?? '/graphql',
@@ -144,11 +156,32 @@ export function createEndpoint(options: {
       metrics.operation(operation.operation, name, outcome, (performance.now() - started) / 1000);
       // What a replica said may be of a moment ago, and there are those who must not be told that any more.
       const ofNow = context.database === context.primary.database;
-      if (body && text !== null && status === 200 && !carried.failed && ofNow) {
-        keep(body, accept, context.viewer, document, { headers: headersOf(headers, text), text, name });
+      if (request.method === 'POST' && asked && text !== null && status === 200 && !carried.failed && ofNow) {
+        const { accept } = request.headers;
+        keep(asked, accept, context.viewer, document, { headers: headersOf(headers, text), text, name });
       }
     }
     response.writeHead(status, statusText, headersOf(headers, text)).end(text);
+  };
+
+  return {
+    fromMemory(request, response, viewer, body) {
+      const started = performance.now();
+      const kept = publicReads.find(body, request.headers.accept, viewer);
+      if (!kept) return false;
+      response.writeHead(200, kept.headers).end(kept.body);
+      metrics.operation('query', kept.name, 'ok', (performance.now() - started) / 1000);
+      return true;
+    },
+    async answer(request, response, context, body) {
+      const started = performance.now();
+      const asked = body ?? parametersOf(request.url ?? '');
+      const judged = asked && gate.judge({ ...asked, query: asked.query || null }, context);
+      const isQuery =
+        judged !== null && !('errors' in judged) && judged.operation.operation === OperationTypeNode.QUERY;
+      const now = () => answer(request, response, context, asked, judged, started);
+      await (isQuery ? turns.push(now) : now());
+    },
   };
 }
 

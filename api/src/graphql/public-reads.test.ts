@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { parse } from 'graphql';
+import { createLocalBus } from '../platform/bus.ts';
 import { newId } from '../platform/ids.ts';
 import { useServer } from '../testing/server.ts';
+import { createPublicReads } from './public-reads.ts';
+import { schema } from './schema.ts';
 
 const one = await useServer();
 const two = await useServer({ beside: one });
@@ -161,7 +165,6 @@ test('an answer that was being read while something changed is not kept', async 
   const keep = publicReads.begin();
   const request = { query: '{ protocols(first: 1) { nodes { title } } }' };
   await publicReads.changed();
-  const { parse } = await import('graphql');
   const answer = { headers: {}, text: '{"data":"old"}', name: 'other' };
   keep(request, undefined, null, parse(request.query), answer);
   assert.equal(publicReads.find(request, undefined, null), undefined);
@@ -182,4 +185,31 @@ test('errors, mutations and lists of a person are not kept', async () => {
       `${query} was kept`,
     );
   }
+});
+
+test('of those who ask for an answer that grows old one makes it anew, the others get it as it is, and nobody gets it after two seconds', async () => {
+  const bus = createLocalBus();
+  let time = 0;
+  const reads = await createPublicReads({ schema, bus, enabled: true, now: () => time });
+  const request = { query: '{ protocols(first: 1) { nodes { title } } }' };
+  const find = () => reads.find(request, undefined, null)?.body.toString();
+  const make = (text: string) =>
+    reads.begin()(request, undefined, null, parse(request.query), { headers: {}, text, name: 'other' });
+  make('first');
+  time = 1_500;
+  assert.deepEqual([find(), find()], ['first', 'first']);
+  time = 1_501;
+  assert.deepEqual([find(), find(), find()], [undefined, 'first', 'first']);
+  make('second');
+  time = 3_001;
+  assert.deepEqual([find(), find()], ['second', 'second']);
+  // Nobody made it: another one is asked to.
+  time = 3_002;
+  assert.deepEqual([find(), find()], [undefined, 'second']);
+  time = 3_253;
+  assert.deepEqual([find(), find()], [undefined, 'second']);
+  time = 3_502;
+  assert.deepEqual([find(), find()], [undefined, undefined]);
+  reads.close();
+  await bus.close();
 });

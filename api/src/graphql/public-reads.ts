@@ -37,6 +37,9 @@ export interface Kept {
 }
 
 const KEPT_MS = 2_000;
+/** After so long one asker makes the answer anew; while it is made, for `RENEWING_MS` at most, all others go on getting the kept one. */
+const FRESH_MS = 1_500;
+const RENEWING_MS = 250;
 /** All answers together, and the longest request and answer that are kept: room for the library's pages on a machine of 256 MB. */
 const KEPT_BYTES = 8 * 1024 * 1024;
 const LONGEST_ANSWER = 512 * 1024;
@@ -88,7 +91,7 @@ export async function createPublicReads(options: {
 }): Promise<PublicReads> {
   const { schema, bus, enabled, now = () => performance.now() } = options;
   checkNames(schema);
-  const kept = new Map<string, Kept & { audience: Audience; until: number }>();
+  const kept = new Map<string, Kept & { audience: Audience; until: number; renewAt: number }>();
   const audiences = new WeakMap<DocumentNode, Audience>();
   let bytes = 0;
   let generation = 0;
@@ -121,11 +124,17 @@ export async function createPublicReads(options: {
       const key = keyOf(request, accept);
       const entry = key === null ? undefined : kept.get(key);
       if (key === null || entry === undefined) return undefined;
-      if (entry.until < now() || !bus.healthy()) {
+      const time = now();
+      if (entry.until < time || !bus.healthy()) {
         remove(key);
         return undefined;
       }
-      return viewer === null || entry.audience === 'everybody' ? entry : undefined;
+      if (viewer !== null && entry.audience !== 'everybody') return undefined;
+      if (entry.renewAt < time) {
+        entry.renewAt = time + RENEWING_MS;
+        return undefined;
+      }
+      return entry;
     },
     begin() {
       const before = generation;
@@ -138,7 +147,9 @@ export async function createPublicReads(options: {
         const body = Buffer.from(answer.text);
         if (body.length > LONGEST_ANSWER) return;
         remove(key);
-        kept.set(key, { headers: answer.headers, body, name: answer.name, audience, until: now() + KEPT_MS });
+        const { headers, name } = answer;
+        const time = now();
+        kept.set(key, { headers, body, name, audience, until: time + KEPT_MS, renewAt: time + FRESH_MS });
         bytes += body.length;
         for (const oldest of kept.keys()) {
           if (bytes <= KEPT_BYTES) break;

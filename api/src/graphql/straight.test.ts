@@ -34,6 +34,8 @@ function rowsFor(size: number, change: object) {
     authorId: index % 2 ? null : '0190a6f0-7c1e-7abc-8def-0123456789ab',
     authorName: 'Somebody',
     ownerId: '0190a6f0-7c1e-7abc-8def-0123456789ab',
+    revisionId: `0190a6f0-7c1e-7abc-8def-00000000001${index}`,
+    revisionNumber: 3,
     ...(index === 1 ? change : {}),
   }));
 }
@@ -66,7 +68,7 @@ async function bothWays({ query, variables, signedIn = false, row = {} }: Case) 
 }
 
 const everything = `id slug title summary category evidence tags visibility builtIn speakersOk durationSeconds minBeatHz maxBeatHz bands
-  author { __typename id displayName } isMine sessionCount ratingCount ratingAverage viewerRating publishedAt updatedAt`;
+  author { __typename id displayName } revision { __typename id number } isMine sessionCount ratingCount ratingAverage viewerRating publishedAt updatedAt`;
 
 const straight: Record<string, Case> = {
   'a list': { query: `{ protocols(first: 3) { nodes { ${everything} } } }` },

@@ -31,6 +31,8 @@ const columns: Record<string, string> = {
   maxBeatHz: 'p.max_beat_hz AS "maxBeatHz"',
   bands: 'p.bands',
   author: 'u.id AS "authorId", u.display_name AS "authorName"',
+  revision: 'p.current_revision_id AS "revisionId"',
+  'revision.number': 'r.number AS "revisionNumber"',
   isMine: 'p.owner_id AS "ownerId"',
   sessionCount: 'p.session_count AS "sessionCount"',
   ratingCount: 'p.rating_count AS "ratingCount"',
@@ -40,6 +42,7 @@ const columns: Record<string, string> = {
   updatedAt: 'p.updated_at AS "updatedAt"',
 };
 const authorFields = ['__typename', 'id', 'displayName'];
+const revisionFields = ['__typename', 'id', 'number'];
 
 /** Sets of fields that are read by a statement of their own. Connections keep each, so whoever asks for yet another set has all of them read. */
 const MOST_SETS = 16;
@@ -71,10 +74,13 @@ function askedFields({ fieldNodes, fragments }: GraphQLResolveInfo): readonly st
     const named = (nodes: FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
     const page = below([list]);
     const fields = below([...named(page, 'nodes'), ...named(below(named(page, 'edges')), 'node')]);
-    const names = fields.map(({ name }) => name.value);
+    const namesOf = (nodes: FieldNode[]) => nodes.map(({ name }) => name.value);
+    const ofRevision = namesOf(below(named(fields, 'revision')));
+    const names = [...namesOf(fields), ...(ofRevision.includes('number') ? ['revision.number'] : [])];
     const known =
       names.every((name) => name in columns) &&
-      below(named(fields, 'author')).every(({ name }) => authorFields.includes(name.value));
+      namesOf(below(named(fields, 'author'))).every((name) => authorFields.includes(name)) &&
+      ofRevision.every((name) => revisionFields.includes(name));
     asked = known ? setOf(names) : null;
     askedOf.set(list, asked);
   }
@@ -96,12 +102,17 @@ interface ListedProtocol {
   authorId?: string | null;
   authorName?: string;
   author?: { id: string; displayName: string } | null;
+  revisionId?: string;
+  revisionNumber?: number;
+  revision?: { id: string; protocolId: string; number: number | undefined };
   viewerRating?: number | null;
 }
 
 /** What a row of the first page brought along; undefined for rows of Prisma. */
 export const listed = {
   author: (row: unknown) => (row as ListedProtocol).author,
+  revision: (row: unknown) => (row as ListedProtocol).revision,
+  revisionNumber: (revision: unknown) => (revision as ListedProtocol['revision'])?.number,
   viewerRating: (row: unknown) => (row as ListedProtocol).viewerRating,
 };
 
@@ -162,12 +173,15 @@ async function readPage(
   asked: readonly string[],
 ): Promise<object> {
   const withAuthor = asked.includes('author');
+  const withNumber = asked.includes('revision.number');
   const withRating = userId !== null && asked.includes('viewerRating');
   const read = asked.filter((name) => name !== 'viewerRating' || withRating);
   const most = readSizes.find((rows) => rows >= size) ?? size;
   const found = await sql<ListedProtocol>(
     `SELECT ${['p.id', ...read.map((name) => columns[name])].join(', ')}
-    FROM protocols p${withAuthor ? ' LEFT JOIN users u ON u.id = p.owner_id' : ''}
+    FROM protocols p${withAuthor ? ' LEFT JOIN users u ON u.id = p.owner_id' : ''}${
+      withNumber ? ' LEFT JOIN revisions r ON r.id = p.current_revision_id' : ''
+    }
     WHERE p.visibility = 'PUBLIC' AND p.hidden_at IS NULL
     ORDER BY ${orders[order]} LIMIT ${most + 1}`,
     withRating ? [userId] : [],
@@ -177,6 +191,7 @@ async function readPage(
   const rows = found.slice(0, size);
   const edges = rows.map((row) => {
     if (withAuthor) row.author = row.authorId == null ? null : { id: row.authorId, displayName: row.authorName ?? '' };
+    if (row.revisionId) row.revision = { id: row.revisionId, protocolId: row.id, number: row.revisionNumber };
     row.viewerRating ??= null;
     return new Edge(row);
   });

@@ -131,7 +131,10 @@ export const Revision = builder.prismaNode('Revision', {
   description: 'One saved state of a protocol. A revision never changes.',
   select: { id: true, protocolId: true },
   fields: (t) => ({
-    number: t.exposeInt('number', { description: '1 for the first, one more with every save.' }),
+    number: t.exposeInt('number', {
+      description: '1 for the first, one more with every save.',
+      extensions: { atOnce: listed.revisionNumber },
+    }),
     title: t.exposeString('title', { description: 'Title at that time.' }),
     summary: t.exposeString('summary', { description: 'One sentence: what it is for.' }),
     description: t.exposeString('description', { description: 'Plain paragraphs, parted by an empty line.' }),
@@ -248,6 +251,7 @@ builder.prismaObjectFields(Protocol, (t) => ({
   revision: t.field({
     type: Revision,
     description: 'The state that is played now.',
+    extensions: { atOnce: listed.revision },
     select: (_args, _context, nested) => ({ currentRevision: nested() }),
     resolve: (parent) => {
       const protocol = parent as unknown as Related;
