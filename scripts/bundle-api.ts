@@ -6,6 +6,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'rolldown';
+import { prismaForgets } from './prisma-plugin.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -50,7 +51,7 @@ export async function bundleApi(folder: string, place = 'api/src', program = 'ap
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false },
     external,
-    plugins: [keepFolders(place), wasmAsFile()],
+    plugins: [keepFolders(place), wasmAsFile(), prismaForgets],
     output: {
       dir: folder,
       entryFileNames: 'main.js',

@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'rolldown';
 import { external } from './bundle-api.ts';
+import { prismaForgets } from './prisma-plugin.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'node_modules', '.cache', 'nes', 'packages');
@@ -56,7 +57,7 @@ export async function bundlePackages(): Promise<void> {
     input: Object.fromEntries(names.map((name) => [fileOf(name), `entry:${name}`])),
     platform: 'node',
     external,
-    plugins: [plugin],
+    plugins: [plugin, prismaForgets],
     logLevel: 'warn',
     treeshake: true,
     output: {

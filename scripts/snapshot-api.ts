@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, type OutputOptions, type Plugin } from 'rolldown';
 import { external, keepFolders, wasmAsFile } from './bundle-api.ts';
+import { prismaForgets } from './prisma-plugin.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -89,7 +90,7 @@ export async function snapshotApi(tree: string, place: string, node = process.ex
       ...common,
       input: join(root, 'api/src/snapshot.ts'),
       external,
-      plugins: [late, keepFolders('api/src', JSON.stringify(here)), wasmAsFile(JSON.stringify(here))],
+      plugins: [late, keepFolders('api/src', JSON.stringify(here)), wasmAsFile(JSON.stringify(here)), prismaForgets],
       output: { ...output, dir: folder, entryFileNames: 'main.cjs', codeSplitting: false, banner: head(here) },
     });
     await build({
