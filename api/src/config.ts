@@ -177,7 +177,7 @@ const variables = z.object({
   OTEL_SDK_DISABLED: choice.default(false),
   MAX_SOCKETS_PER_ACCOUNT: whole(1, 1000).default(10),
   MAX_SOCKETS_PER_ADDRESS: whole(1, 100_000).default(50),
-  RATE_LIMIT_FACTOR: whole(1, 1000).default(1),
+  RATE_LIMIT_FACTOR: whole(1, 10_000).default(1),
 });
 
 export interface Config {
