@@ -6,7 +6,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'rolldown';
-import { prismaForgets } from './prisma-plugin.ts';
+import { prismaForgets } from './package-changes.ts';
 
 const root = resolve(import.meta.dirname, '..');
 

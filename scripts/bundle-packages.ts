@@ -9,7 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'rolldown';
 import { external } from './bundle-api.ts';
-import { prismaForgets } from './prisma-plugin.ts';
+import { prismaForgets } from './package-changes.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'node_modules', '.cache', 'nes', 'packages');

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, type OutputOptions, type Plugin } from 'rolldown';
 import { external, keepFolders, wasmAsFile } from './bundle-api.ts';
-import { prismaForgets } from './prisma-plugin.ts';
+import { changePackages, prismaForgets } from './package-changes.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -28,17 +28,17 @@ const lateParts: Record<string, string> = {
 };
 
 /** What packages do while they are loaded, and may only do in the process that serves. */
-const changes: { file: string; replace: [string, string][] }[] = [
+const startsLater = changePackages([
   // A mask for frames that a later Node brings.
-  { file: '/ws/lib/buffer-util.js', replace: [["= require('http');", '= {};']] },
+  { file: /\/ws\/lib\/buffer-util\.js$/, replace: [["= require('http');", '= {};']] },
   {
-    file: '/prom-client/lib/metrics/processStartTime.js',
+    file: /\/prom-client\/lib\/metrics\/processStartTime\.js$/,
     replace: [
       ['startInSeconds = Math', 'startInSeconds = () => Math'],
       ['labels, startInSeconds)', 'labels, startInSeconds())'],
     ],
   },
-];
+]);
 
 /** `lateModule` and `lateImport` stand for `require` and `import` in the file that is kept. */
 const head = (place: string) => `
@@ -58,14 +58,6 @@ const late: Plugin = {
   resolveId(name, _importer, { kind }) {
     const part = kind === 'dynamic-import' ? lateParts[name] : undefined;
     return part === undefined ? null : { id: `./${part}.cjs`, external: true };
-  },
-  transform(code, id) {
-    const change = changes.find(({ file }) => id.replaceAll('\\', '/').endsWith(file));
-    if (!change) return null;
-    return change.replace.reduce((changed, [from, to]) => {
-      if (!changed.includes(from)) throw new Error(`${id} is not what it was: see what it does while it is loaded.`);
-      return changed.replace(from, to);
-    }, code);
   },
   renderChunk: (code) =>
     code.replaceAll(LATE_BUILTINS, "lateModule('$1')").replaceAll(/(?<![\w.])import\(/g, 'lateImport('),
@@ -90,7 +82,13 @@ export async function snapshotApi(tree: string, place: string, node = process.ex
       ...common,
       input: join(root, 'api/src/snapshot.ts'),
       external,
-      plugins: [late, keepFolders('api/src', JSON.stringify(here)), wasmAsFile(JSON.stringify(here)), prismaForgets],
+      plugins: [
+        late,
+        startsLater,
+        prismaForgets,
+        keepFolders('api/src', JSON.stringify(here)),
+        wasmAsFile(JSON.stringify(here)),
+      ],
       output: { ...output, dir: folder, entryFileNames: 'main.cjs', codeSplitting: false, banner: head(here) },
     });
     await build({

@@ -4,7 +4,11 @@ import { text } from 'node:stream/consumers';
 import autocannon from 'autocannon';
 import { Pool } from 'undici';
 
+/** What is asked at a rate is asked this much late at most. */
+const MOST_LATE_MS = 2;
+
 const job = JSON.parse(await text(process.stdin));
+const method = job.method ?? 'POST';
 let count = 0;
 const bodies = job.bodies ?? (job.body === undefined ? [] : [job.body]);
 const fillIn = (template) =>
@@ -23,8 +27,6 @@ const verify = (body) => {
   if (!good) wrong ??= String(body).slice(0, 500);
   return good;
 };
-/** What is asked at a rate is asked this much late at most. */
-const MOST_LATE_MS = 2;
 /** Milliseconds each; autocannon's own figures are whole ones. */
 const times = [];
 
@@ -32,7 +34,7 @@ const times = [];
 async function saturate() {
   const instance = autocannon({
     url: job.url,
-    method: job.method ?? 'POST',
+    method,
     headers,
     connections: job.connections,
     duration: job.seconds,
@@ -54,9 +56,8 @@ async function saturate() {
  * second's share as fast as it is answered, and then rest; Node's own client takes as long for a request as a server that answers from memory.
  */
 async function pace() {
-  const { origin, pathname: path } = new URL(job.url);
+  const { origin, pathname, search } = new URL(job.url);
   const pool = new Pool(origin, { connections: job.connections, pipelining: 1 });
-  const method = job.method ?? 'POST';
   const begun = performance.now();
   const warm = begun + 2000;
   let open = 0;
@@ -66,7 +67,7 @@ async function pace() {
     const body = bodies[turn++ % bodies.length];
     open++;
     pool.dispatch(
-      { path, method, headers, body: changing ? fillIn(body) : body },
+      { path: pathname + search, method, headers, body: changing ? fillIn(body) : body },
       {
         onRequestStart() {},
         onResponseStart(_controller, status) {

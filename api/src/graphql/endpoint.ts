@@ -129,7 +129,7 @@ export function createEndpoint(options: {
     },
   });
 
-  const answer = async (
+  const answerJudged = async (
     request: IncomingMessage,
     response: ServerResponse,
     context: Context,
@@ -179,8 +179,8 @@ export function createEndpoint(options: {
       const judged = asked && gate.judge({ ...asked, query: asked.query || null }, context);
       const isQuery =
         judged !== null && !('errors' in judged) && judged.operation.operation === OperationTypeNode.QUERY;
-      const now = () => answer(request, response, context, asked, judged, started);
-      await (isQuery ? turns.push(now) : now());
+      const answer = () => answerJudged(request, response, context, asked, judged, started);
+      await (isQuery ? turns.push(answer) : answer());
     },
   };
 }

@@ -11,7 +11,10 @@ import type { OperationRequest } from './gate.ts';
  * into the database by hand.
  */
 export interface PublicReads {
-  /** The answer to exactly this request if it is kept and this viewer may have it. */
+  /**
+   * The answer to exactly this request if it is kept and this viewer may have it. Of those who ask when it grows old one is told nothing, and so
+   * makes it anew for the others.
+   */
   find(request: OperationRequest, accept: string | undefined, viewer: Viewer | null): Kept | undefined;
   /**
    * Takes the place of an answer that is about to be made: call the returned function with it. It is not kept when something changed meanwhile,

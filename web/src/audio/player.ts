@@ -371,7 +371,10 @@ export class Player extends EventTarget {
     return Math.min(Math.max(0, seconds), this.totalSeconds);
   }
 
-  /** Seconds from a seek without a moment of its own, for which the transport shuts its gate first, until it is in the ear, as well as can be told; 0 where nothing sounds. */
+  /**
+   * Seconds from a seek without a moment of its own, for which the transport shuts its gate first, until it is in the ear, as well as can be told; 0
+   * where nothing sounds.
+   */
   get lagSeconds(): number {
     const context = this.#context;
     if (!context || this.#state !== 'playing') return 0;
