@@ -1,0 +1,3 @@
+-- AlterEnum
+ALTER TYPE "MailTokenKind" ADD VALUE 'STOP_CHANGE';
+ALTER TYPE "MailTokenKind" ADD VALUE 'SIGN_IN';
