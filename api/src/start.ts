@@ -1,24 +1,22 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import pg from 'pg';
 import { readLibrary } from '../../prisma/library/library.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, operatorMissing, readConfig } from './config.ts';
 import { keepHouse } from './housekeeping.ts';
+import { startServer } from './http/server.ts';
+import { absenceOf } from './platform/absence.ts';
 import { type Bus, createLocalBus, createRedisBus, redisPlace } from './platform/bus.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database.ts';
 import { createLog, type Log } from './platform/telemetry.ts';
 import { holdsLibrary, loadLibrary } from './protocols/load-library.ts';
-import { startServer } from './server.ts';
+import { keepDelivering } from './webhooks/deliver.ts';
 
 /** After this a shutdown is forced. */
 const SHUTDOWN_MS = 9_500;
 /** After the start, when the first pages have been read. */
 const LIBRARY_CHECK_MS = 3_000;
-/** After the start, when nobody waits any more for the first answers. */
-const TIDY_MS = 2_000;
-/** In production proxies stand in front, which need a moment to look elsewhere. */
-const GRACE_MS = 1_500;
+/** In production balancers stand in front: this is longer than the two seconds between their looks (docker/Caddyfile) and one answer. */
+const GRACE_MS = 5_000;
 
 /** Serves until a signal ends it; what hinders it is told in a sentence, with the exit code for it. */
 export async function start(): Promise<void> {
@@ -27,13 +25,6 @@ export async function start(): Promise<void> {
   } catch (error) {
     fail(error as NodeJS.ErrnoException & { port?: number });
   }
-}
-
-/** Gives back the room that only the start took: 12 of 100 MB (measured). V8 has no other way to be asked for it. */
-function tidyMemory(): void {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
-  collect({ type: 'major', flavor: 'last-resort' });
 }
 
 async function serve(): Promise<void> {
@@ -66,9 +57,21 @@ async function serve(): Promise<void> {
     : undefined;
   if (tracing) log.info('traces: sent by OpenTelemetry');
   const server = await startServer({ config, database, bus, clock: systemClock, log, tracing });
+  const silent = operatorMissing(config);
+  if (silent) log.warn(silent);
+  if (config.environment === 'production' && !config.smtpUrl)
+    log.warn(
+      'SMTP_URL is not set: no mails can be sent, so addresses are not confirmed and forgotten passwords stay forgotten.',
+    );
   const endHousekeeping = keepHouse(server);
+  const endDelivering = keepDelivering(server);
   log.info(`ready: ${server.url}`, { startMs: Math.round(performance.now()) });
-  setTimeout(tidyMemory, TIDY_MS).unref();
+
+  // A promise of the database that nobody waited for: the connection was cut under it, and nothing hangs on it. All else ends the process.
+  process.on('unhandledRejection', (reason) => {
+    if (absenceOf(reason) === null) throw reason;
+    log.error('Nobody waited for what the database was asked.', { reason: String(reason).slice(0, 300) });
+  });
 
   let ending = false;
   const end = (signal: string) => {
@@ -78,6 +81,7 @@ async function serve(): Promise<void> {
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     void (async () => {
       endHousekeeping();
+      endDelivering();
       await server.close(config.environment === 'production' ? GRACE_MS : 0);
       await tracing?.close();
       await bus.close();
@@ -107,7 +111,7 @@ async function openBus(config: Config, log: Log): Promise<Bus> {
       log.warn('Redis is away.', { reason: error.message });
     },
   });
-  log.info(`bus: Redis at ${redisPlace(config.redisUrl)}`);
+  log.info(`bus: Redis at ${redisPlace(config.redisUrl)}${bus.healthy() ? '' : ', which does not answer yet'}`);
   return bus;
 }
 

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import type { GraphQLError } from 'graphql';
+import { describe, it } from 'vitest';
+import { createAdmission, type Rate } from './admission.ts';
+
+function thrown(act: () => unknown): GraphQLError {
+  try {
+    act();
+  } catch (error) {
+    return error as GraphQLError;
+  }
+  assert.fail('nothing was thrown');
+}
+
+describe('how often', () => {
+  /** So many are admitted at once. */
+  function atOnce(rate: Rate, factor = 1): number {
+    const { admit } = createAdmission(factor, () => {});
+    for (let n = 0; n < 20_000; n++) {
+      try {
+        admit(rate, 'somebody');
+      } catch {
+        return n;
+      }
+    }
+    return 20_000;
+  }
+
+  it('each rate has its bucket, as wide as the factor says', () => {
+    const close = (is: number, to: number) => assert.ok(is >= to && is <= to * 1.2 + 1, `${is}, not ${to}`);
+    for (const [rate, capacity] of Object.entries({
+      persisted: 300,
+      free: 100,
+      embeds: 300,
+      download: 10,
+      health: 60,
+      files: 4_000,
+      sockets: 300,
+    }))
+      close(atOnce(rate as Rate), capacity);
+    close(atOnce('download', 4), 40);
+    close(atOnce('free', 0.1), 10);
+  });
+
+  it('a refusal says when to come again, and is counted by what was asked for', () => {
+    const refused: string[] = [];
+    const { admit } = createAdmission(1, (rule) => refused.push(rule));
+    const drain = (rate: Rate) => {
+      for (let n = 0; n < 1_000; n++) admit(rate, 'somebody');
+    };
+    const error = thrown(() => drain('download'));
+    const { retryAfter, code, http } = error.extensions as { retryAfter: number; code: string; http: unknown };
+    assert.equal(code, 'RATE_LIMITED');
+    assert.ok(retryAfter >= 4 && retryAfter <= 6 && Number.isInteger(retryAfter), String(retryAfter));
+    assert.deepEqual(http, { status: 429, headers: { 'retry-after': String(retryAfter) } });
+    assert.equal(error.message, `Too many requests. Try again in ${retryAfter} s.`);
+    assert.equal(thrown(() => drain('free')).extensions.retryAfter, 1, 'never less than a second');
+    thrown(() => drain('health'));
+    thrown(() => drain('persisted'));
+    assert.deepEqual(refused, ['rate_download', 'rate_operations', 'rate_health', 'rate_operations']);
+    assert.deepEqual(admit('download', 'somebody else'), { subject: 'somebody else', rate: 'download' });
+  });
+
+  it('the factor is also how much sooner the next one is let in', () => {
+    const waitOf = (factor: number) => {
+      const { admit } = createAdmission(factor, () => {});
+      const error = thrown(() => {
+        for (let n = 0; n < 1_000; n++) admit('download', 'somebody');
+      });
+      return error.extensions.retryAfter as number;
+    };
+    assert.ok(waitOf(0.5) >= 9 && waitOf(0.5) <= 12);
+    assert.ok(waitOf(3) <= 2);
+  });
+
+  it('an answer costs one more for each 64 kB beyond the first', () => {
+    const left = (bytes: number) => {
+      const { admit, answered } = createAdmission(1, () => {});
+      answered(admit('download', 'somebody'), bytes);
+      let more = 0;
+      try {
+        for (; more < 100; more++) admit('download', 'somebody');
+      } catch {}
+      return more;
+    };
+    const piece = 64 * 1024;
+    assert.deepEqual([0, piece, piece + 1, 3 * piece].map(left), [9, 9, 8, 7]);
+    assert.equal(left(1_000 * piece), 0);
+  });
+});

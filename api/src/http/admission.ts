@@ -1,0 +1,72 @@
+import type { Bucket } from '../platform/bus.ts';
+import { LocalStore } from '../platform/bus.ts';
+import { refusal } from './refusal.ts';
+
+/** What is asked for, each with its bucket: so many at once, and so many a second after that. A subject has one of each, whichever door it comes through. */
+const rates = {
+  /** Operations of our own application, over HTTP or a socket. */
+  persisted: { capacity: 300, perSecond: 60 },
+  /** Operations in the words of others. */
+  free: { capacity: 100, perSecond: 15 },
+  /** Operations of all embeds on the pages of one origin, whoever visits them. */
+  embeds: { capacity: 300, perSecond: 30 },
+  /** Files that are made when they are asked for. */
+  download: { capacity: 10, perSecond: 1 / 6 },
+  /** Questions after the server's health, and figures. */
+  health: { capacity: 60, perSecond: 5 },
+  /** Files of the application: a first visit asks for two hundred, most of them to keep; twenty may come at once from one address. */
+  files: { capacity: 4_000, perSecond: 200 },
+  /** Sockets that are opened, by all who come from one address. */
+  sockets: { capacity: 300, perSecond: 5 },
+} satisfies Record<string, Bucket>;
+
+export type Rate = keyof typeof rates;
+
+const operationRates: Rate[] = ['persisted', 'free', 'embeds'];
+
+/** An answer costs as many more as it has pieces of this size beyond the first. */
+const BYTES_OF_ONE = 64 * 1024;
+
+declare const admitted: unique symbol;
+/** The proof that a subject was let in once. Only `admit` makes it, and without it there is no context to execute or answer anything with. */
+export interface Admitted {
+  readonly [admitted]: true;
+  readonly subject: string;
+  readonly rate: Rate;
+}
+
+/** The one place where what comes in is counted, whatever its door: POST, GET, socket, embed, download, health. */
+export interface Admission {
+  /** Throws RATE_LIMITED, as 429, where nothing is left. */
+  admit(rate: Rate, subject: string): Admitted;
+  /** Counts the size of an answer. What is more than there is must be waited for before the next one. */
+  answered(admitted: Admitted, bytes: number): void;
+}
+
+/** `factor`: of every rate. */
+export function createAdmission(factor: number, onRefused: (rule: string) => void): Admission {
+  const store = new LocalStore();
+  const bucketOf = (rate: Rate): Bucket => {
+    const { capacity, perSecond } = rates[rate];
+    return { capacity: capacity * factor, perSecond: perSecond * factor };
+  };
+  return {
+    admit(rate, subject) {
+      const taken = store.take(`${rate}:${subject}`, bucketOf(rate), 1);
+      if (taken.allowed) return { subject, rate } as Admitted;
+      onRefused(operationRates.includes(rate) ? 'rate_operations' : `rate_${rate}`);
+      const seconds = Math.max(1, Math.ceil(taken.retryAfterSeconds));
+      throw refusal(
+        429,
+        'RATE_LIMITED',
+        `Too many requests. Try again in ${seconds} s.`,
+        { 'retry-after': `${seconds}` },
+        { retryAfter: seconds },
+      );
+    },
+    answered({ rate, subject }, bytes) {
+      const more = Math.ceil(bytes / BYTES_OF_ONE) - 1;
+      if (more > 0) store.spend(`${rate}:${subject}`, bucketOf(rate), more);
+    },
+  };
+}
