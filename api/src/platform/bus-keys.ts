@@ -5,16 +5,17 @@
  */
 
 /**
- * Channel of one person: what changed for all of that person's devices, as JSON `UserMessage`.
- * One channel for sessions and metrics, so that a change costs one PUBLISH.
+ * Channel of one person: what changed for all of that person's devices, as JSON: a session, days, or that the safety answers changed.
+ * One channel for all of it, so that a change costs one PUBLISH. The key of the same name keeps the last one that carries a
+ * session, behind its id and version. Lives 2 h.
  */
 export function userChannel(userId: string): string {
   return `user:${userId}`;
 }
 
-/** Channel of one group session, as JSON. `code` is the group's six letters. */
-export function groupChannel(code: string): string {
-  return `group:${code}`;
+/** Channel of one group session, as JSON: by the group's id, since its code may change. */
+export function groupChannel(groupId: string): string {
+  return `group:${groupId}`;
 }
 
 /** Channel: sign-outs that every instance must know within a second, as JSON `{ sessions: string[] }` (refresh session ids). */
@@ -43,6 +44,14 @@ export function proofKey(jti: string): string {
 }
 
 /** Set when a group was last told of arrivals, absences and spread, so that it is told at most that often. Lives 5 s. */
-export function groupTickKey(code: string): string {
-  return `group-tick:${code}`;
+export function groupTickKey(groupId: string): string {
+  return `group-tick:${groupId}`;
+}
+
+/**
+ * A sign-in (refresh session id) as the database had it, as JSON `Viewer`, for instances that have not seen it yet; empty for one that has
+ * ended or whose person's rights have changed, so that nobody who read the database before that writes it down again. Lives as long as an access token.
+ */
+export function signInKey(sessionId: string): string {
+  return `sign-in:${sessionId}`;
 }

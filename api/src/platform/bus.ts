@@ -5,22 +5,42 @@ import { lossChannel } from './bus-keys.ts';
 /** Where instances tell each other things, and where what they share for a short time is kept. */
 export interface Bus {
   readonly kind: 'redis' | 'in-process';
-  /** False while Redis cannot be reached. */
+  /** False while Redis cannot be reached, and from a command that it did not answer in time until it answers again. */
   healthy(): boolean;
+  /** Asks Redis over both connections whether it answers, within a second. */
+  check(): Promise<boolean>;
+  /** Milliseconds since Redis answered anything: as long as nothing is asked of it, nobody knows whether it would. */
+  quietMs(): number;
   /** Sends to every listener of the channel on every instance. Delivered at most once; never throws: an unreachable Redis loses the message. */
-  publish(channel: string, message: string): Promise<void>;
+  publish(channel: string, message: string, kept?: Kept): Promise<void>;
+  /** The last message of the channel that was to be kept; null where there is none, or Redis does not answer. */
+  last(channel: string): Promise<string | null>;
   /** Resolves when the subscription stands. Messages of a channel arrive in the order of publishing. Returns the way to end it. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
-  /** Called when messages may have been missed: this instance's connection or another's was lost and came back. Returns the way to end it. */
+  /**
+   * Called when messages may have been missed: this instance's connection or another's was lost and came back, or Redis answers again after it did not.
+   * Returns the way to end it.
+   */
   onReconnect(listener: () => void): () => void;
   get(key: string): Promise<string | null>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
   /** Sets only if absent; true if it was. */
   setOnce(key: string, value: string, ttlSeconds: number): Promise<boolean>;
   delete(key: string): Promise<void>;
+  /** What another instance wrote down by `cache`; null where there is nothing, or Redis does not answer. Nothing is kept within one process. */
+  cached(key: string): Promise<string | null>;
+  /** Writes down what can be had again from the database: with `ifAbsent` only where nothing stands. Never throws: false where Redis did not answer. */
+  cache(key: string, value: string, ttlSeconds: number, ifAbsent?: boolean): Promise<boolean>;
   /** Takes `cost` tokens out of a bucket; while Redis is away each instance counts for itself. */
   take(key: string, bucket: Bucket, cost?: number): Promise<Taken>;
   close(): Promise<void>;
+}
+
+/** A message that is the present state of something: it is kept under the channel's name, unless a later version of the same thing is there. */
+export interface Kept {
+  id: string;
+  version: number;
+  ttlSeconds: number;
 }
 
 /** A token bucket: `capacity` at once, refilled at `perSecond`. */
@@ -67,27 +87,39 @@ export class LocalStore {
   }
 
   take(key: string, bucket: Bucket, cost: number, now = Date.now()): Taken {
-    const old = this.#buckets.get(key);
-    const filled = old
-      ? Math.min(bucket.capacity, old.tokens + (Math.max(0, now - old.at) / 1000) * bucket.perSecond)
-      : bucket.capacity;
+    const filled = this.#filled(key, bucket, now);
     const allowed = filled >= cost;
-    const tokens = allowed ? filled - cost : filled;
+    this.#put(key, allowed ? filled - cost : filled, now);
+    return { allowed, retryAfterSeconds: allowed ? 0 : (cost - filled) / bucket.perSecond };
+  }
+
+  /** Takes what was used already, be it there or not: a bucket that owes fills up before anything can be taken. It owes at most its capacity. */
+  spend(key: string, bucket: Bucket, cost: number, now = Date.now()): void {
+    this.#put(key, Math.max(-bucket.capacity, this.#filled(key, bucket, now) - cost), now);
+  }
+
+  #filled(key: string, bucket: Bucket, now: number): number {
+    const old = this.#buckets.get(key);
+    if (!old) return bucket.capacity;
+    return Math.min(bucket.capacity, old.tokens + (Math.max(0, now - old.at) / 1000) * bucket.perSecond);
+  }
+
+  #put(key: string, tokens: number, now: number): void {
+    const old = this.#buckets.get(key);
     if (old && Math.abs(now - old.placed) < PLACED_MS) {
       old.tokens = tokens;
       old.at = now;
-    } else {
-      this.#buckets.delete(key);
-      this.#buckets.set(key, { tokens, at: now, placed: now });
-      trim(this.#buckets, () => false);
+      return;
     }
-    return { allowed, retryAfterSeconds: allowed ? 0 : (cost - filled) / bucket.perSecond };
+    this.#buckets.delete(key);
+    this.#buckets.set(key, { tokens, at: now, placed: now });
+    trim(this.#buckets);
   }
 }
 
-function trim<V>(map: Map<string, V>, dead: (value: V) => boolean): void {
+function trim<V>(map: Map<string, V>, dead?: (value: V) => boolean): void {
   if (map.size <= MAX_ENTRIES) return;
-  for (const [key, value] of map) if (dead(value)) map.delete(key);
+  if (dead) for (const [key, value] of map) if (dead(value)) map.delete(key);
   for (const key of map.keys()) {
     if (map.size <= MAX_ENTRIES) break;
     map.delete(key);
@@ -101,6 +133,8 @@ export function createLocalBus(): Bus {
   return {
     kind: 'in-process',
     healthy: () => true,
+    check: async () => true,
+    quietMs: () => 0,
     async publish(channel, message) {
       emitter.emit(channel, message);
     },
@@ -123,6 +157,9 @@ export function createLocalBus(): Bus {
     async delete(key) {
       store.delete(key);
     },
+    last: async () => null,
+    cached: async () => null,
+    cache: async () => true,
     async take(key, bucket, cost = 1) {
       return store.take(key, bucket, cost);
     },
@@ -150,11 +187,6 @@ redis.call('HSET', KEYS[1], 'n', tostring(tokens), 't', now)
 redis.call('PEXPIRE', KEYS[1], math.ceil((capacity - tokens) / rate) + 1000)
 return wait`;
 
-/** One sentence for the person who started us. */
-export class RedisError extends Error {
-  override name = 'RedisError';
-}
-
 /** Where the nodes are, for people. */
 export const redisPlace = (url: string): string =>
   url
@@ -167,6 +199,17 @@ export const redisPlace = (url: string): string =>
  * could overtake each other. KEYS[1]: channel; ARGV: message.
  */
 const PUBLISH = `return redis.call('PUBLISH', KEYS[1], ARGV[1])`;
+
+/**
+ * The same for a message that is kept, in one round trip: what is kept begins with id and version. KEYS[1]: channel, whose name is the key's too;
+ * ARGV: message, id, version, lifetime in seconds.
+ */
+const PUBLISH_KEPT = `
+local id, version = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+) ')
+if id ~= ARGV[2] or tonumber(version) <= tonumber(ARGV[3]) then
+  redis.call('SET', KEYS[1], ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[1], 'EX', ARGV[4])
+end
+return redis.call('PUBLISH', KEYS[1], ARGV[1])`;
 
 /** Connects. The promise of a cluster's `connect` alone would never end where its state is not well at first. */
 async function ready(client: Redis | Cluster, timeoutMs: number): Promise<void> {
@@ -182,6 +225,9 @@ async function ready(client: Redis | Cluster, timeoutMs: number): Promise<void> 
   }
 }
 
+/** One that does not answer is asked again so often, and never otherwise: hosts count commands. */
+const ASK_AGAIN_MS = 250;
+
 /** Wait before another try to tell that a message was lost. */
 const LOSS_WAIT_MS = 200;
 
@@ -190,8 +236,7 @@ const retryWait = (tries: number) => Math.min(50 * 2 ** tries, 800);
 
 /**
  * The bus over Redis. Every name begins with `prefix`. `url` is `redis://`, `rediss://` (TLS), or several of them separated by commas: nodes of a cluster.
- * Resolves at the first connection.
- * @throws {RedisError} when none was made within `connectTimeoutMs`.
+ * Resolves at the first connection, or when none was made within `connectTimeoutMs`: then it is away (`healthy`), and taken as soon as it is there.
  */
 export async function createRedisBus(
   url: string,
@@ -240,13 +285,57 @@ export async function createRedisBus(
   };
 
   let closed = false;
-  // What is told of a connection that is not made is that it was closed; why is told by its first error.
-  let why = '';
-  const send = (name: string, message: string) =>
-    client instanceof ioredis.Redis ? client.publish(name, message) : client.eval(PUBLISH, 1, name, message);
+  const send = (name: string, message: string, kept?: Kept) => {
+    if (kept)
+      return answered<unknown>(client.eval(PUBLISH_KEPT, 1, name, message, kept.id, kept.version, kept.ttlSeconds));
+    return answered<unknown>(
+      client instanceof ioredis.Redis ? client.publish(name, message) : client.eval(PUBLISH, 1, name, message),
+    );
+  };
+  const read = async (key: string): Promise<string | null> => {
+    try {
+      return await answered(client.get(options.prefix + key));
+    } catch (error) {
+      away(error);
+      return null;
+    }
+  };
   const away = (error: unknown) => {
-    why ||= (error as Error).message;
     if (!closed) options.onError?.(error as Error);
+    // Frozen is not closed: the connections stand, and nothing comes over them.
+    if (/timed out/i.test((error as Error).message)) askUntilItAnswers();
+  };
+  let answeredAt = performance.now();
+  let frozen = false;
+  let asking: NodeJS.Timeout | undefined;
+  /** Whatever Redis answers is noted; it fails as it failed. */
+  const answered = async <Value>(command: Promise<Value>): Promise<Value> => {
+    const value = await command;
+    answeredAt = performance.now();
+    return value;
+  };
+  const answers = async (): Promise<boolean> => {
+    try {
+      await Promise.all([answered(client.ping()), subscriber?.ping()]);
+      return subscriber?.status === 'ready';
+    } catch {
+      return false;
+    }
+  };
+  const askUntilItAnswers = (): void => {
+    if (frozen || closed) return;
+    frozen = true;
+    const ask = async (): Promise<void> => {
+      if (closed) return;
+      if (!(await answers())) {
+        asking = setTimeout(ask, ASK_AGAIN_MS);
+        return;
+      }
+      frozen = false;
+      // What others said meanwhile may not have been heard.
+      reconnects.emit('reconnect');
+    };
+    asking = setTimeout(ask, ASK_AGAIN_MS);
   };
   client.on('error', away);
   const emitter = new EventEmitter().setMaxListeners(0);
@@ -319,19 +408,26 @@ export async function createRedisBus(
     if (!(client instanceof ioredis.Redis)) await Promise.all(client.nodes('all').map(warm));
     await listen();
   } catch (error) {
-    closed = true;
-    client.disconnect();
+    // The client goes on trying by itself; what is listened to is asked for when the subscriber stands.
+    away(error);
     subscriber?.disconnect();
-    throw new RedisError(`Redis at ${redisPlace(url)} cannot be reached: ${why || (error as Error).message}.`);
+    listenAgain();
   }
 
   return {
     kind: 'redis',
-    healthy: () => client.status === 'ready' && subscriber?.status === 'ready',
-    async publish(channel, message) {
+    healthy: () => !frozen && client.status === 'ready' && subscriber?.status === 'ready',
+    async check() {
+      if (client.status !== 'ready') return false;
+      const answer = await answers();
+      if (!answer && subscriber?.status === 'ready') askUntilItAnswers();
+      return answer;
+    },
+    quietMs: () => performance.now() - answeredAt,
+    async publish(channel, message, kept) {
       const name = options.prefix + channel;
       try {
-        await send(name, message);
+        await send(name, message, kept);
       } catch (error) {
         away(error);
         // Listeners of this instance still hear it; the others are told that they missed something.
@@ -367,7 +463,7 @@ export async function createRedisBus(
     },
     async get(key) {
       try {
-        return await client.get(options.prefix + key);
+        return await answered(client.get(options.prefix + key));
       } catch (error) {
         away(error);
         return insurance.get(key);
@@ -375,7 +471,7 @@ export async function createRedisBus(
     },
     async set(key, value, ttlSeconds) {
       try {
-        await client.set(options.prefix + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds)));
+        await answered(client.set(options.prefix + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds))));
       } catch (error) {
         away(error);
         insurance.set(key, value, ttlSeconds);
@@ -383,12 +479,28 @@ export async function createRedisBus(
     },
     async setOnce(key, value, ttlSeconds) {
       try {
-        return (await client.set(options.prefix + key, value, 'EX', Math.max(1, Math.ceil(ttlSeconds)), 'NX')) === 'OK';
+        const ttl = Math.max(1, Math.ceil(ttlSeconds));
+        return (await answered(client.set(options.prefix + key, value, 'EX', ttl, 'NX'))) === 'OK';
       } catch (error) {
         away(error);
         if (insurance.get(key) !== null) return false;
         insurance.set(key, value, ttlSeconds);
         return true;
+      }
+    },
+    async last(channel) {
+      const found = await read(channel);
+      return found === null ? null : found.replace(/^\S+ \d+ /, '');
+    },
+    cached: read,
+    async cache(key, value, ttlSeconds, ifAbsent) {
+      const [name, ttl] = [options.prefix + key, Math.max(1, Math.ceil(ttlSeconds))];
+      try {
+        await answered(ifAbsent ? client.set(name, value, 'EX', ttl, 'NX') : client.set(name, value, 'EX', ttl));
+        return true;
+      } catch (error) {
+        away(error);
+        return false;
       }
     },
     async delete(key) {
@@ -397,7 +509,8 @@ export async function createRedisBus(
     },
     async take(key, bucket, cost = 1) {
       try {
-        const wait = Number(await client.eval(TAKE, 1, options.prefix + key, bucket.capacity, bucket.perSecond, cost));
+        const { capacity, perSecond } = bucket;
+        const wait = Number(await answered(client.eval(TAKE, 1, options.prefix + key, capacity, perSecond, cost)));
         return { allowed: wait === 0, retryAfterSeconds: wait / 1000 };
       } catch (error) {
         away(error);
@@ -408,6 +521,7 @@ export async function createRedisBus(
       closed = true;
       clearTimeout(again);
       clearTimeout(telling);
+      clearTimeout(asking);
       emitter.removeAllListeners();
       client.disconnect();
       subscriber?.disconnect();

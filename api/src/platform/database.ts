@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../config.ts';
+import { openPool, type Sql } from './connections.ts';
 import { placeOf } from './database-address.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { applyMigrations, isMigrated } from './migrations.ts';
@@ -8,9 +9,6 @@ import { PrismaClient } from './prisma/client.ts';
 import { openReplica, type Replica } from './replica.ts';
 
 const CONNECTION_WAIT_MS = 10_000;
-
-/** One plain statement with `$1`, `$2`, … */
-export type Sql = <Row extends pg.QueryResultRow>(text: string, values: unknown[]) => Promise<Row[]>;
 
 export interface Database {
   prisma: PrismaClient;
@@ -24,6 +22,8 @@ export interface Database {
   url: string;
   /** Where it is, for people: a folder or host, port and name. */
   place: string;
+  /** `newer`: it has migrations that this program does not know. */
+  migrations: 'applied' | 'newer';
   close(): Promise<void>;
 }
 
@@ -49,14 +49,17 @@ export async function openDatabase(
       ? await startEmbeddedPostgres({ folder: config.dataFolder, log, onUnexpectedExit })
       : undefined;
   const url = embedded?.url ?? (config.databaseUrl as string);
-  const pool = openPool(url, config.databasePool, options.onError);
+  const { pool, prepared } = openOwnPool(url, config.databasePool, options.onError);
   // PostgreSQL makes its process for the first connection while Prisma's client is made here.
   const migrated = isMigrated(pool);
-  // Whoever names a direct address says that the other one goes through a pooler.
-  const connected = clientOf(pool, config.directUrl === undefined && !isPooler(url));
+  const connected = clientOf(pool, prepared);
+  let migrations: Database['migrations'] = 'applied';
   try {
     if (!(await migrated)) {
-      const applied = await applyMigrations(embedded ? url : (config.directUrl ?? url), { log });
+      const onNewer = () => {
+        migrations = 'newer';
+      };
+      const applied = await applyMigrations(embedded ? url : (config.directUrl ?? url), { log, onNewer });
       if (applied.length > 0) log?.(`migrations applied: ${applied.join(', ')}`);
     }
   } catch (error) {
@@ -80,6 +83,7 @@ export async function openDatabase(
     kind: embedded ? 'embedded' : 'postgres',
     url,
     place: embedded ? embedded.folder : placeOf(url),
+    migrations,
     async close() {
       await replica?.close();
       await connected.close();
@@ -114,32 +118,36 @@ interface Connected {
 
 /** A client on a migrated database. */
 export function connect(url: string, connections: number, onError?: (error: Error) => void): Connected {
-  return clientOf(openPool(url, connections, onError), !isPooler(url));
+  const { pool, prepared } = openOwnPool(url, connections, onError);
+  return clientOf(pool, prepared);
 }
 
-/** Whether the address is that of one that hands each transaction another connection, as hosts name theirs. */
-const isPooler = (url: string) => /\bpooler\b/.test(new URL(url).hostname);
-
-function openPool(url: string, connections: number, onError: (error: Error) => void = () => {}): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: connections,
-    connectionTimeoutMillis: CONNECTION_WAIT_MS,
-    idleTimeoutMillis: 30_000,
-    application_name: 'nes',
-  });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-  pool.on('error', onError);
-  return pool;
+/**
+ * The application's pool, and whether statements may stay prepared on its connections. Behind a pooler that hands each transaction
+ * another connection (PgBouncer, Supavisor) they may not: the next one has not heard of them, or has one of the same name. The
+ * address says so by `?pgbouncer=true`, or that it does not by `?pgbouncer=false`; without either the first connection asks. PostgreSQL names the process of a
+ * connection when it begins; a pooler names a number of its own there, as it cannot know which process will answer.
+ */
+function openOwnPool(url: string, connections: number, onError?: (error: Error) => void) {
+  const said = new URL(url).searchParams.get('pgbouncer');
+  let prepared = said === null ? undefined : said !== 'true';
+  const ask = async (client: pg.ClientBase) => {
+    if (prepared !== undefined) return;
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    prepared = rows[0]?.pid === (client as unknown as { processID: number | null }).processID;
+  };
+  const pool = openPool({ url, name: 'nes', waitMs: CONNECTION_WAIT_MS, onError, connections, onConnect: ask });
+  return { pool, prepared: () => prepared === true };
 }
 
 /** `prepared`: whether statements may stay prepared on their connections. */
-function clientOf(pool: pg.Pool, prepared: boolean): Connected {
-  // A burst waits for connections as long as a single statement would, and not the two seconds of Prisma's own.
-  const nameOf = prepared ? statementNames() : () => undefined;
+function clientOf(pool: pg.Pool, prepared: () => boolean): Connected {
+  // A burst waits for connections as long as a single statement would, and may take as long: not the two and five seconds of Prisma's own.
+  const names = statementNames();
+  const nameOf = (text: string) => (prepared() ? names(text) : undefined);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) as string }),
-    transactionOptions: { maxWait: CONNECTION_WAIT_MS },
+    transactionOptions: { maxWait: CONNECTION_WAIT_MS, timeout: CONNECTION_WAIT_MS },
   });
   return {
     prisma,

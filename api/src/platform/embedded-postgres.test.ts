@@ -14,15 +14,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { afterAll, beforeAll, test } from 'vitest';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nes-embedded-'));
 chmodSync(root, 0o755);
 const folder = join(root, 'first');
 const data = join(folder, 'postgres', 'data');
-after(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const start = (where: string) => startEmbeddedPostgres({ folder: where, volatile: true });
 
@@ -63,7 +63,7 @@ const copyOfFirst = (name: string): string => {
   return copy;
 };
 
-before(async () => {
+beforeAll(async () => {
   const server = await start(folder);
   await query(server.url, 'CREATE TABLE kept (n int)');
   await query(server.url, 'INSERT INTO kept VALUES (42)');

@@ -6,11 +6,13 @@ export interface Mail {
   subject: string;
   /** Plain text; the link stands on a line of its own. */
   text: string;
-  /** The one link of the mail: without SMTP it is printed in the server's log. */
+  /** The one link of the mail: without SMTP it is printed in the server's log, but not in production, where it would be a secret in a log. */
   link: string | null;
 }
 
 export interface Mailer {
+  /** Whether what is handed over can arrive: false without `SMTP_URL`. */
+  readonly reaches: boolean;
   /** Hands the mail over; never rejects: what went wrong is in the log. Nobody waits for it, so that answers take the same time with and without a mail. */
   send(mail: Mail): void;
   /** Resolves when all that was handed over has gone or failed. */
@@ -20,11 +22,15 @@ export interface Mailer {
 /** Mails that may be on their way at once. */
 const MAX_PENDING = 200;
 
-/** Mail over SMTP; without `SMTP_URL` the link goes to the log. */
-export function createMailer(config: Pick<Config, 'smtpUrl' | 'mailFrom'>, log: Log): Mailer {
+/** Mail over SMTP; without `SMTP_URL` the link goes to the log, and in production only that there was a mail. */
+export function createMailer(config: Pick<Config, 'environment' | 'smtpUrl' | 'mailFrom'>, log: Log): Mailer {
   const pending = new Set<Promise<void>>();
   let transport: Promise<import('nodemailer').Transporter> | undefined;
   const deliver = async (mail: Mail): Promise<void> => {
+    if (!config.smtpUrl && config.environment === 'production') {
+      log.warn('A mail was not sent: SMTP_URL is not set.', { subject: mail.subject });
+      return;
+    }
     if (!config.smtpUrl) {
       log.info(`No SMTP_URL: mail to ${mail.to}, "${mail.subject}": ${mail.link ?? mail.text}`);
       return;
@@ -57,6 +63,7 @@ export function createMailer(config: Pick<Config, 'smtpUrl' | 'mailFrom'>, log: 
     }
   };
   return {
+    reaches: config.smtpUrl !== undefined,
     send(mail) {
       if (pending.size >= MAX_PENDING) {
         log.error('Mail was not sent: too many are waiting.', { subject: mail.subject });

@@ -3,16 +3,12 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { afterEach, beforeEach, test } from 'vitest';
 import { repositoryRoot } from '../config.ts';
-import { type Backend, startTestServer, useBackend, VARIABLE } from '../testing/backend.ts';
+import { type Backend, useBackend } from '../testing/backend.ts';
 import { applyMigrations, MigrationError } from './migrations.ts';
-
-const own = process.env[VARIABLE] ? undefined : await startTestServer();
-if (own) process.env[VARIABLE] = JSON.stringify(own.server);
-after(() => own?.close());
 
 let backend: Backend;
 let folder: string;
@@ -99,12 +95,12 @@ test('three instances that start at once apply each migration once', async () =>
 
 test('waiting for another instance that migrates has an end', async () => {
   migration('1_first', 'CREATE TABLE a (n int)');
-  const holder = new pg.Client({ connectionString: backend.database.url });
+  const holder = new pg.Client({ connectionString: backend.directUrl });
   await holder.connect();
   await holder.query('SELECT pg_advisory_lock(72707369)');
   try {
     await assert.rejects(
-      applyMigrations(backend.database.url, { folder, lockTimeoutMs: 100 }),
+      applyMigrations(backend.directUrl, { folder, lockTimeoutMs: 100 }),
       /^MigrationError: Another process has been migrating/,
     );
   } finally {
@@ -124,7 +120,7 @@ test("Prisma's own command line agrees with what was applied here, and we with w
   const prisma = async (...args: string[]) => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [join(repositoryRoot, 'node_modules', 'prisma', 'build', 'index.js'), ...args],
+      [join(repositoryRoot, 'node_modules', 'prisma-cli', 'build', 'index.js'), ...args],
       {
         cwd: repositoryRoot,
         env: {

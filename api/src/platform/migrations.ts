@@ -5,8 +5,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { repositoryRoot } from '../config.ts';
+import { newClient } from './connections.ts';
 import { placeOf } from './database-address.ts';
 
 /** One sentence: which migration, what happened, what to do. */
@@ -35,6 +36,8 @@ const READ_LEDGER =
 const defaultFolder = join(repositoryRoot, 'prisma', 'migrations');
 
 export interface MigrationOptions {
+  /** Told of migrations in the database that this program does not have: it is newer. */
+  onNewer?: (names: readonly string[]) => void;
   /** Folder with one folder for each migration. */
   folder?: string;
   log?: (line: string) => void;
@@ -69,63 +72,81 @@ export async function isMigrated(pool: pg.Pool, folder = defaultFolder): Promise
 }
 
 /**
- * Brings the database at `url` (direct, not through a pooler) up to date. Returns the names of the migrations applied now.
+ * Brings the database at `url` up to date. Returns the names of the migrations applied now. Each is a transaction with the lock of its
+ * own, and nothing is kept in the session: a pooler may stand in between.
  * @throws {MigrationError} when a migration fails, was changed after it was applied, or stopped half-way earlier.
  */
 export async function applyMigrations(url: string, options: MigrationOptions = {}): Promise<string[]> {
-  const folder = options.folder ?? defaultFolder;
-  const log = options.log ?? (() => {});
-  const migrations = readMigrations(folder);
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 15_000,
-    application_name: 'nes migrations',
-  });
-  // A connection lost between two queries is reported by the next query.
-  client.on('error', () => {});
+  const client = newClient({ url, name: 'nes migrations', waitMs: 15_000 });
   try {
     await client.connect();
   } catch (error) {
     throw new MigrationError(`The database at ${placeOf(url)} cannot be reached: ${(error as Error).message}.`);
   }
+  const migrations = readMigrations(options.folder ?? defaultFolder);
+  const done: string[] = [];
   try {
-    await takeLock(client, options.lockTimeoutMs ?? 120_000);
-    await client.query('SET client_min_messages = warning');
-    await client.query(LEDGER);
-    const { rows } = await client.query<Row>(READ_LEDGER);
-    const standing = rows.filter((row) => row.rolled_back_at === null);
-    const halfDone = standing.find((row) => row.finished_at === null);
-    if (halfDone) {
-      throw new MigrationError(
-        `Migration ${halfDone.migration_name} failed in an earlier run and is marked so in the database: mend the database, then run npx prisma migrate resolve.`,
-      );
+    for (;;) {
+      await client.query('BEGIN');
+      await takeLock(client, options.lockTimeoutMs ?? 120_000);
+      // Another instance may have been here since the last one.
+      const next = (await missing(client, migrations, placeOf(url), done.length === 0 ? options : {}))[0];
+      if (next) await apply(client, next);
+      await client.query('COMMIT');
+      if (!next) return done;
+      done.push(next.name);
     }
-    const applied = new Map(standing.map((row) => [row.migration_name, row.checksum]));
-    for (const { name, file, checksum } of migrations) {
-      const before = applied.get(name);
-      if (before !== undefined && before !== checksum) {
-        throw new MigrationError(
-          `Migration ${file} was changed after it was applied to ${placeOf(url)}: put the file back as it was, and write a new migration for the change.`,
-        );
-      }
-    }
-    const unknown = [...applied.keys()].filter((name) => !migrations.some((migration) => migration.name === name));
-    if (unknown.length > 0) {
-      log(`the database is newer than this program: it has ${unknown.join(', ')}`);
-    }
-    const done: string[] = [];
-    for (const migration of migrations) {
-      if (applied.has(migration.name)) continue;
-      await apply(client, migration);
-      done.push(migration.name);
-    }
-    return done;
   } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
     if (error instanceof MigrationError) throw error;
     throw new MigrationError(`The migrations could not be applied to ${placeOf(url)}: ${(error as Error).message}.`);
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/**
+ * The same inside the transaction that `client` is in: what follows them belongs to them, all or nothing. The lock is held until its end.
+ * @throws {MigrationError} after which the transaction can only be rolled back.
+ */
+export async function applyMigrationsWithin(client: pg.Client, folder: string): Promise<void> {
+  await takeLock(client, 120_000);
+  for (const migration of await missing(client, readMigrations(folder), 'the database', {}))
+    await apply(client, migration);
+}
+
+/** Makes the ledger where there is none, and reads which migrations it does not have yet. */
+async function missing(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  place: string,
+  { log = () => {}, onNewer = () => {} }: MigrationOptions,
+): Promise<Migration[]> {
+  await client.query('SET LOCAL client_min_messages = warning');
+  await client.query(LEDGER);
+  const { rows } = await client.query<Row>(READ_LEDGER);
+  const standing = rows.filter((row) => row.rolled_back_at === null);
+  const halfDone = standing.find((row) => row.finished_at === null);
+  if (halfDone) {
+    throw new MigrationError(
+      `Migration ${halfDone.migration_name} failed in an earlier run and is marked so in the database: mend the database, then run npx prisma migrate resolve.`,
+    );
+  }
+  const applied = new Map(standing.map((row) => [row.migration_name, row.checksum]));
+  for (const { name, file, checksum } of migrations) {
+    const before = applied.get(name);
+    if (before !== undefined && before !== checksum) {
+      throw new MigrationError(
+        `Migration ${file} was changed after it was applied to ${place}: put the file back as it was, and write a new migration for the change.`,
+      );
+    }
+  }
+  const unknown = [...applied.keys()].filter((name) => !migrations.some((migration) => migration.name === name));
+  if (unknown.length > 0) {
+    log(`the database is newer than this program: it has ${unknown.join(', ')}`);
+    onNewer(unknown);
+  }
+  return migrations.filter(({ name }) => !applied.has(name));
 }
 
 interface Migration {
@@ -155,31 +176,30 @@ function readMigrations(folder: string): Migration[] {
   });
 }
 
+/** Until the transaction ends. */
 async function takeLock(client: pg.Client, timeoutMs: number): Promise<void> {
-  await client.query(`SET lock_timeout = ${Math.round(timeoutMs)}`);
+  await client.query(`SET LOCAL lock_timeout = ${Math.round(timeoutMs)}`);
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
   } catch (error) {
     if ((error as { code?: string }).code !== '55P03') throw error;
     throw new MigrationError(
       `Another process has been migrating the database for more than ${Math.round(timeoutMs / 1000)} seconds: see that it ends, and start again.`,
     );
   }
-  await client.query('SET lock_timeout = 0');
+  await client.query('SET LOCAL lock_timeout = 0');
 }
 
+/** In the transaction that is open. */
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
   const started = new Date();
   try {
-    await client.query('BEGIN');
     await client.query(migration.sql);
     await client.query(
       'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, $4, $5, 1)',
       [randomUUID(), migration.checksum, migration.name, started, new Date()],
     );
-    await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
     const { message, position } = error as Error & { position?: string };
     const line = position ? `, line ${migration.sql.slice(0, Number(position)).split('\n').length}` : '';
     throw new MigrationError(`Migration ${migration.file} failed${line}: ${message}. Nothing of it was applied.`);

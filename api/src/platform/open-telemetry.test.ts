@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type Backend, useBackend } from '../testing/backend.ts';
 import { openSocket } from '../testing/socket.ts';
 
@@ -57,7 +57,7 @@ describe('traces', () => {
   let url = '';
   let output = '';
 
-  before(async () => {
+  beforeAll(async () => {
     receiver.listen(0, '127.0.0.1');
     await once(receiver, 'listening');
     backend = await useBackend();
@@ -89,7 +89,7 @@ describe('traces', () => {
     }
     assert.ok(url, output);
   });
-  after(async () => {
+  afterAll(async () => {
     if (child.exitCode === null) {
       child.kill('SIGKILL');
       await once(child, 'exit');
@@ -146,7 +146,7 @@ describe('traces', () => {
     };
     const query =
       'mutation Join($input: SignUpInput!) { signUp(input: $input) { tokens { accessToken refreshToken } userErrors { message } } }';
-    const { data } = await post(url, { query, variables: { input } });
+    const { data } = await post(url, { query, variables: { input: { ...input, atLeast16: true } } });
     await seen('mutation Join');
     await seen('INSERT');
     const all = bodies.join('\n');

@@ -5,8 +5,8 @@
  */
 
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
-import type { Sql } from './database.ts';
+import type pg from 'pg';
+import { openPool, type Sql } from './connections.ts';
 import { placeOf } from './database-address.ts';
 import { PrismaClient } from './prisma/client.ts';
 
@@ -49,16 +49,10 @@ export function openReplica(options: {
   log: (line: string) => void;
 }): Replica {
   const { primary, log } = options;
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.connections,
-    connectionTimeoutMillis: ANSWER_MS,
-    idleTimeoutMillis: 30_000,
-    application_name: 'nes-reads',
-  });
-  pool.on('error', options.onError ?? (() => {}));
+  const { url, connections, onError } = options;
+  const pool = openPool({ url, name: 'nes-reads', waitMs: ANSWER_MS, connections, onError });
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
-  const place = placeOf(options.url);
+  const place = placeOf(url);
 
   let fresh = 0;
   let pending: Place[] = [];
