@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { newId } from '../platform/ids.ts';
 import { PASSWORD, type TestPerson, type TestServer, useServer } from '../testing/server.ts';
 
@@ -12,11 +12,11 @@ const VIEWER = '{ viewer { id isGuest email emailVerified displayName devices { 
 
 let api: TestServer;
 let other: TestServer;
-before(async () => {
+beforeAll(async () => {
   api = await useServer();
   other = await useServer({ beside: api });
 });
-after(async () => {
+afterAll(async () => {
   await other.close();
   await api.close();
 });
@@ -46,7 +46,7 @@ describe('guests and accounts', () => {
     const email = `grown.${newId()}@example.org`;
     const { data } = await api.ask(
       SIGN_UP,
-      { input: { email, password: PASSWORD, displayName: 'Grown' } },
+      { input: { email, password: PASSWORD, displayName: 'Grown', atLeast16: true } },
       guest.accessToken,
     );
     assert.deepEqual(data.signUp.userErrors, []);
@@ -62,7 +62,7 @@ describe('guests and accounts', () => {
       `mutation ($input: AnswerScreeningInput!) { answerScreening(input: $input) { userErrors { code } } }`,
       {
         input: {
-          questionsVersion: 1,
+          questionsVersion: 2,
           seizures: true,
           photosensitivity: false,
           heart: false,
@@ -71,7 +71,12 @@ describe('guests and accounts', () => {
           pregnancy: false,
           under18: false,
           hearing: false,
+          migraine: false,
+          lungs: false,
+          panic: false,
+          sedatives: false,
           acceptedRisk: false,
+          agreesToKeep: true,
         },
       },
       guest.accessToken,
@@ -89,8 +94,18 @@ describe('guests and accounts', () => {
 
   it('an address is taken whatever its letters look like', async () => {
     const account = await api.account();
-    const { data } = await api.ask(SIGN_UP, { input: { email: account.email?.toUpperCase(), password: PASSWORD } });
+    const { data } = await api.ask(SIGN_UP, {
+      input: { email: account.email?.toUpperCase(), password: PASSWORD, atLeast16: true },
+    });
     assert.equal(data.signUp.userErrors[0].code, 'TAKEN');
+  });
+
+  it('an account needs an age of 16, and nothing is kept of who says no', async () => {
+    const email = `young.${newId()}@example.org`;
+    const { data } = await api.ask(SIGN_UP, { input: { email, password: PASSWORD, atLeast16: false } });
+    assert.equal(data.signUp.tokens, null);
+    assert.equal(data.signUp.userErrors[0].code, 'NOT_ALLOWED');
+    assert.equal(await api.backend.database.prisma.user.count({ where: { email } }), 0);
   });
 
   for (const [password, code] of [
@@ -100,7 +115,9 @@ describe('guests and accounts', () => {
     ['FOOTBALL', 'WEAK_PASSWORD'],
   ] as const) {
     it(`the password ${password.slice(0, 10)}… is refused with ${code}`, async () => {
-      const { data } = await api.ask(SIGN_UP, { input: { email: `p.${newId()}@example.org`, password } });
+      const { data } = await api.ask(SIGN_UP, {
+        input: { email: `p.${newId()}@example.org`, password, atLeast16: true },
+      });
       assert.deepEqual(
         data.signUp.userErrors.map((e: { code: string }) => e.code),
         [code],
@@ -143,7 +160,9 @@ describe('tokens', () => {
         .setIssuedAt()
         .sign(privateKey);
     const email = `bound.${newId()}@example.org`;
-    const up = await api.ask(SIGN_UP, { input: { email, password: PASSWORD } }, null, { dpop: await proof() });
+    const up = await api.ask(SIGN_UP, { input: { email, password: PASSWORD, atLeast16: true } }, null, {
+      dpop: await proof(),
+    });
     const { refreshToken } = up.data.signUp.tokens;
     const session = await api.backend.database.prisma.refreshSession.findFirstOrThrow({
       where: { user: { email } },
@@ -272,17 +291,18 @@ describe('passwords and addresses', () => {
     const change = (email: string | null) =>
       api.ask(done('changeEmail', 'ChangeEmailInput'), { input: { email, password: PASSWORD } }, person.accessToken);
     const toTaken = await change(taken.email);
-    assert.equal(api.mails.at(-1)?.to, taken.email);
+    const toOf = (index: number) => api.mails.at(index)?.to;
+    assert.deepEqual([toOf(-2), toOf(-1)], [taken.email, person.email]);
     const fresh = `fresh.${newId()}@example.org`;
     const toFresh = await change(fresh);
     assert.equal(toTaken.text, toFresh.text);
-    assert.equal(api.mails.at(-1)?.to, fresh);
+    assert.deepEqual([toOf(-2), toOf(-1)], [fresh, person.email]);
     assert.equal(
       (await api.ask(VIEWER, {}, person.accessToken)).data.viewer.email,
       person.email,
       'not before the link',
     );
-    assert.deepEqual((await verify(tokenOf(-1))).data.verifyEmail.userErrors, []);
+    assert.deepEqual((await verify(tokenOf(-2))).data.verifyEmail.userErrors, []);
     assert.equal((await api.ask(VIEWER, {}, person.accessToken)).data.viewer.email, fresh);
   });
 
@@ -295,9 +315,14 @@ describe('passwords and addresses', () => {
     );
     await api.ask(done('requestEmailVerification', 'RequestEmailVerificationInput'), { input: {} }, person.accessToken);
     assert.equal(api.mails.at(-1)?.subject, 'E-Mail-Adresse bestätigen');
-    await api.ask(SIGN_UP, { input: { email: `es.${newId()}@example.org`, password: PASSWORD } }, null, {
-      'accept-language': 'es-MX,es;q=0.9',
-    });
+    await api.ask(
+      SIGN_UP,
+      { input: { email: `es.${newId()}@example.org`, password: PASSWORD, atLeast16: true } },
+      null,
+      {
+        'accept-language': 'es-MX,es;q=0.9',
+      },
+    );
     assert.equal(api.mails.at(-1)?.subject, 'Confirma tu dirección de correo');
   });
 });

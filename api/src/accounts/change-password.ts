@@ -1,11 +1,12 @@
-import type { Context, Viewer } from '../graphql/context.ts';
-import { userError } from '../graphql/errors.ts';
 import type { User } from '../platform/prisma/client.ts';
-import { closeDevices } from './devices.ts';
+import type { Context } from '../schema/context.ts';
+import { userError } from '../schema/errors.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { emailKeyOf } from './email.ts';
 import { countTry } from './limits.ts';
-import { mailLink, mailNotice, useLink } from './mail-links.ts';
+import { checkLink, mailLink, mailNotice, useLink } from './mail-links.ts';
 import { checkNewPassword } from './passwords.ts';
+import { endSecrets } from './secrets.ts';
 
 /** The signed-in account after its password was asked for once more. Throws WRONG_CREDENTIALS on `field`. */
 export async function confirmPassword(
@@ -16,7 +17,7 @@ export async function confirmPassword(
 ): Promise<User> {
   await countTry(context, 'passwordAccount', viewer.userId);
   const user = await context.database.user.findUnique({ where: { id: viewer.userId } });
-  const fits = await context.accounts.passwords.verify(user?.passwordHash ?? null, password);
+  const fits = await context.accounts.passwords.verify(user?.passwordHash ?? null, password, context.address);
   if (!user || !fits) throw userError('WRONG_CREDENTIALS', field, 'The password is wrong.');
   return user;
 }
@@ -29,7 +30,20 @@ export async function changePassword(
 ): Promise<User> {
   const user = await confirmPassword(context, viewer, input.oldPassword, 'oldPassword');
   const password = checkNewPassword(input.newPassword, 'newPassword', user.email);
-  await setPassword(context, user, password, viewer.sessionId);
+  const passwordHash = await context.accounts.passwords.hash(password, context.address);
+  const now = context.clock.now();
+  const ended = await context.database.$transaction(async (tx) => {
+    const secrets = await endSecrets(tx, 'PASSWORD_CHANGED', { userId: user.id, device: viewer.sessionId, now });
+    // Another change or a reset may have come between: the old password must still be the password.
+    const { count } = await tx.user.updateMany({
+      where: { id: user.id, passwordHash: user.passwordHash },
+      data: { passwordHash },
+    });
+    if (count === 0) throw userError('WRONG_CREDENTIALS', 'oldPassword', 'The password is wrong.');
+    return secrets;
+  });
+  await context.accounts.announceEnded(ended);
+  if (user.email) await mailNotice(context, user.id, 'passwordChanged', user.email);
   return context.database.user.findUniqueOrThrow({ where: { id: user.id } });
 }
 
@@ -37,7 +51,7 @@ export async function changePassword(
 export async function requestPasswordReset(context: Context, email: string): Promise<void> {
   const emailKey = emailKeyOf(email);
   await countTry(context, 'mailAddress', context.address);
-  await countTry(context, 'mailAccount', emailKey);
+  await countTry(context, 'mailRecipient', emailKey);
   if (emailKey.includes('\0') || !emailKey.isWellFormed()) return;
   // Not waited for: making and mailing the link must not show in the time of the answer.
   void context.database.user
@@ -54,20 +68,15 @@ export async function requestPasswordReset(context: Context, email: string): Pro
 export async function resetPassword(context: Context, input: { token: string; password: string }): Promise<void> {
   await countTry(context, 'linkAddress', context.address);
   const password = checkNewPassword(input.password, 'password', null);
-  const { user } = await useLink(context, input.token, ['RESET_PASSWORD']);
-  await setPassword(context, user, password, null);
-}
-
-async function setPassword(context: Context, user: User, password: string, keepSession: string | null): Promise<void> {
-  const passwordHash = await context.accounts.passwords.hash(password);
-  const ended = await context.database.$transaction(async (tx) => {
-    await tx.user.update({ where: { id: user.id }, data: { passwordHash } });
-    await tx.mailToken.deleteMany({ where: { userId: user.id, kind: 'RESET_PASSWORD' } });
-    return closeDevices(
-      tx,
-      { userId: user.id, ...(keepSession ? { id: { not: keepSession } } : {}) },
-      context.clock.now(),
-    );
+  await checkLink(context, input.token, 'RESET_PASSWORD');
+  const passwordHash = await context.accounts.passwords.hash(password, context.address);
+  const { ended, user } = await useLink(context, input.token, ['RESET_PASSWORD'], async (tx, link) => {
+    await tx.user.update({ where: { id: link.userId }, data: { passwordHash } });
+    const now = context.clock.now();
+    return {
+      user: link.user,
+      ended: await endSecrets(tx, 'PASSWORD_RESET', { userId: link.userId, device: null, now }),
+    };
   });
   await context.accounts.announceEnded(ended);
   if (user.email) await mailNotice(context, user.id, 'passwordChanged', user.email);

@@ -1,8 +1,10 @@
-import type { Context, Viewer } from '../graphql/context.ts';
-import { userError } from '../graphql/errors.ts';
+import { userChannel } from '../platform/bus-keys.ts';
 import { forgetAuthor } from '../protocols/forget-author.ts';
+import type { Context } from '../schema/context.ts';
+import { userError } from '../schema/errors.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { confirmPassword } from './change-password.ts';
-import { closeDevices } from './devices.ts';
+import { endSecrets } from './secrets.ts';
 
 /**
  * Deletes the person and everything that is theirs, for good. What others played of their protocols stays with those people,
@@ -15,7 +17,8 @@ export async function deleteAccount(context: Context, viewer: Viewer, password: 
   }
   const ended = await context.database.$transaction(
     async (tx) => {
-      const sessions = await closeDevices(tx, { userId: viewer.userId }, context.clock.now());
+      const now = context.clock.now();
+      const sessions = await endSecrets(tx, 'DELETED', { userId: viewer.userId, device: null, now });
       await forgetAuthor(tx, viewer.userId);
       await tx.user.deleteMany({ where: { id: viewer.userId } });
       return sessions;
@@ -23,4 +26,5 @@ export async function deleteAccount(context: Context, viewer: Viewer, password: 
     { timeout: 30_000 },
   );
   await context.accounts.announceEnded(ended);
+  await context.bus.delete(userChannel(viewer.userId));
 }

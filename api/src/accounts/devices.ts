@@ -1,8 +1,9 @@
-import type { Context, Viewer } from '../graphql/context.ts';
-import { userError } from '../graphql/errors.ts';
 import { newId } from '../platform/ids.ts';
 import type { Prisma, User } from '../platform/prisma/client.ts';
-import { newSecret, proofThumbprint, REFRESH_DAYS, secretHash } from './tokens.ts';
+import type { Context } from '../schema/context.ts';
+import { userError } from '../schema/errors.ts';
+import type { Viewer } from '../schema/viewer.ts';
+import { proofThumbprint, REFRESH_DAYS, secretHash } from './tokens.ts';
 
 /** What a device gets when somebody signs in on it. */
 export interface Tokens {
@@ -37,17 +38,23 @@ function reason(error: unknown): string {
   return error instanceof Error && error.message.length < 100 ? error.message : 'it cannot be read.';
 }
 
-/** Signs a person in on a device: a new refresh session and the first pair of tokens. */
+/** Ids of the devices on which the person is signed in. */
+export async function openDevices(tx: Prisma.TransactionClient, userId: string): Promise<string[]> {
+  const open = await tx.refreshSession.findMany({ where: { userId, endedAt: null }, select: { id: true } });
+  return open.map(({ id }) => id);
+}
+
+/** Signs a person in on a device: a new refresh session and the first pair of tokens. `replaced` are devices signed out for it, to be announced. */
 export async function openDevice(
   context: Context,
   tx: Prisma.TransactionClient,
   user: Pick<User, 'id' | 'role' | 'emailKey'>,
   device: DeviceInput,
   keyThumbprint: string | null,
-): Promise<{ tokens: Tokens; sessionId: string }> {
+): Promise<{ tokens: Tokens; sessionId: string; replaced: string[] }> {
   const now = context.clock.now();
-  const refreshToken = newSecret();
   const sessionId = newId(now.getTime());
+  const refreshToken = context.accounts.newRefreshToken(sessionId);
   const expiresAt = refreshExpiry(now);
   const open = await tx.refreshSession.findMany({
     where: { userId: user.id, endedAt: null },
@@ -55,12 +62,8 @@ export async function openDevice(
     skip: MAX_DEVICES - 1,
     select: { id: true },
   });
-  if (open.length > 0) {
-    await tx.refreshSession.updateMany({
-      where: { id: { in: open.map(({ id }) => id) } },
-      data: { endedAt: now },
-    });
-  }
+  const replaced =
+    open.length > 0 ? await closeDevices(tx, { userId: user.id, id: { in: open.map(({ id }) => id) } }, now) : [];
   await tx.refreshSession.create({
     data: {
       id: sessionId,
@@ -78,6 +81,7 @@ export async function openDevice(
   const access = await context.accounts.issue(viewer);
   return {
     sessionId,
+    replaced,
     tokens: {
       accessToken: access.token,
       accessExpiresAt: access.expiresAt,

@@ -1,4 +1,4 @@
-import { userError } from '../graphql/errors.ts';
+import { userError } from '../schema/errors.ts';
 
 /** RFC 5321: 254 characters at most. One @, no spaces or control characters, a dot in the domain or `localhost`. */
 const FORM = /^[^\s@"(),:;<>[\\\]\p{C}]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,251}[\p{L}\p{N}])?$/u;

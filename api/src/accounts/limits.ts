@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Context } from '../graphql/context.ts';
-import { rateLimited } from '../graphql/errors.ts';
 import type { Bucket } from '../platform/bus.ts';
 import { rateKey } from '../platform/bus-keys.ts';
+import type { Context } from '../schema/context.ts';
+import { rateLimited } from '../schema/errors.ts';
 
 /** Token buckets: `capacity` tries at once, then one more every `1 / perSecond` seconds. */
 const limits = {
@@ -10,13 +10,15 @@ const limits = {
   signInAddress: { capacity: 30, perSecond: 1 / 4 },
   /** Against trying many passwords for one account from one place. */
   signInPair: { capacity: 8, perSecond: 1 / 30 },
-  /** Against trying many passwords for one account from many places; wide, so that strangers cannot lock the owner out. */
+  /** Against trying many passwords for one account from many places. Known devices and mailed links are not held up by it. */
   signInAccount: { capacity: 60, perSecond: 1 / 20 },
+  /** Against trying many passwords on a device that was stolen or shared. */
+  signInDevice: { capacity: 8, perSecond: 1 / 30 },
   signUpAddress: { capacity: 10, perSecond: 1 / 60 },
   guestAddress: { capacity: 30, perSecond: 1 / 10 },
   refreshAddress: { capacity: 120, perSecond: 1 },
-  /** Mails to one address, and mails asked for from one place. */
-  mailAccount: { capacity: 3, perSecond: 1 / 600 },
+  /** Mails to one address, whoever asks for them, and mails asked for from one place. */
+  mailRecipient: { capacity: 3, perSecond: 1 / 600 },
   mailAddress: { capacity: 10, perSecond: 1 / 60 },
   /** Tries of a password by somebody who is signed in, and of mailed links. */
   passwordAccount: { capacity: 8, perSecond: 1 / 30 },
@@ -26,6 +28,8 @@ const limits = {
   groupCreatePerson: { capacity: 10, perSecond: 1 / 60 },
   groupControlPerson: { capacity: 20, perSecond: 2 },
   groupReportPerson: { capacity: 10, perSecond: 1 / 2 },
+  /** Programs kept behind short links for one place: with the size of each and their lifetime, 70 MB at most. */
+  shareAddress: { capacity: 20, perSecond: 1 / 3_600 },
 } satisfies Record<string, Bucket>;
 
 /**

@@ -1,34 +1,49 @@
-import type { Context } from '../graphql/context.ts';
-import { userError } from '../graphql/errors.ts';
 import { newId } from '../platform/ids.ts';
-import type { MailToken, User } from '../platform/prisma/client.ts';
+import type { MailToken, Prisma, User } from '../platform/prisma/client.ts';
 import type { MailTokenKind } from '../platform/prisma/enums.ts';
-import { type MailLanguage, type MailSubject, mailLanguages, writeMail } from './mails.ts';
+import type { Context } from '../schema/context.ts';
+import { userError } from '../schema/errors.ts';
+import { type Language, languages } from '../schema/languages.ts';
+import { type MailSubject, writeMail } from './mails.ts';
+import { lockUser } from './secrets.ts';
 import { newSecret, secretHash } from './tokens.ts';
 
 /** Hours that each kind of link is good for. */
-const HOURS: Record<MailTokenKind, number> = { VERIFY_EMAIL: 72, RESET_PASSWORD: 1, CHANGE_EMAIL: 72 };
+const HOURS: Record<MailTokenKind, number> = {
+  VERIFY_EMAIL: 72,
+  RESET_PASSWORD: 1,
+  CHANGE_EMAIL: 72,
+  STOP_CHANGE: 72,
+  SIGN_IN: 1,
+  SIGN_UP: 72,
+};
 
 /** Where the web application takes the links. The token stands after `#`: it reaches no server's log. */
 const PATHS: Record<MailTokenKind, string> = {
   VERIFY_EMAIL: '/account/verify',
   RESET_PASSWORD: '/account/reset',
   CHANGE_EMAIL: '/account/verify',
+  STOP_CHANGE: '/account/stop',
+  SIGN_IN: '/account/enter',
+  SIGN_UP: '/account/verify',
 };
 
 /** Language of the person's preferences, else of the request. */
-export async function languageOf(context: Context, userId: string | null): Promise<MailLanguage> {
+export async function languageOf(context: Context, userId: string | null): Promise<Language> {
   const chosen = userId
     ? (await context.database.preferences.findUnique({ where: { userId }, select: { language: true } }))?.language
     : undefined;
   const wanted = chosen || context.language;
-  return mailLanguages.find((language) => language === wanted) ?? 'en';
+  return languages.find((language) => language === wanted) ?? 'en';
 }
 
-/** Makes a link and mails it. Older links of the same kind stop working. */
+/**
+ * Makes a link and mails it. Older links of the same kind stop working. `user` is the person as the caller has judged them: nothing is made or
+ * mailed when address or password have changed since.
+ */
 export async function mailLink(
   context: Context,
-  user: Pick<User, 'id'>,
+  user: Pick<User, 'id' | 'email' | 'passwordHash'>,
   kind: MailTokenKind,
   subject: MailSubject,
   to: string,
@@ -36,26 +51,63 @@ export async function mailLink(
 ): Promise<void> {
   const now = context.clock.now();
   const token = newSecret();
-  await context.database.$transaction([
-    context.database.mailToken.deleteMany({ where: { userId: user.id, kind } }),
-    context.database.mailToken.create({
-      data: {
-        id: newId(now.getTime()),
-        userId: user.id,
-        kind,
-        tokenHash: secretHash(token),
-        newEmail,
-        createdAt: now,
-        expiresAt: new Date(now.getTime() + HOURS[kind] * 3_600_000),
-      },
-    }),
-  ]);
-  const link = `${context.config.publicUrl}${PATHS[kind]}#token=${token}`;
-  context.accounts.mail.send(writeMail(subject, await languageOf(context, user.id), to, link));
+  const made = await context.database.$transaction(async (tx) => {
+    await lockUser(tx, user.id);
+    const present = await tx.user.findUnique({ where: { id: user.id } });
+    const same = present?.email === user.email && present?.passwordHash === user.passwordHash;
+    if (!present || !same || present.suspendedAt) return false;
+    await keepLink(tx, { userId: user.id, kind, secret: token, newEmail }, now);
+    return true;
+  });
+  if (made) await sendLink(context, user.id, kind, subject, to, token);
+}
+
+/** Keeps a link in the caller's transaction; older ones of its kind stop working. What is asked for with a sign-up is kept with it until it is opened. */
+export async function keepLink(
+  tx: Prisma.TransactionClient,
+  {
+    secret,
+    ...link
+  }: {
+    userId: string;
+    kind: MailTokenKind;
+    secret: string;
+    newEmail: string | null;
+    passwordHash?: string;
+    displayName?: string;
+  },
+  now: Date,
+): Promise<void> {
+  await tx.mailToken.deleteMany({ where: { userId: link.userId, kind: link.kind } });
+  await tx.mailToken.create({
+    data: {
+      id: newId(now.getTime()),
+      ...link,
+      tokenHash: secretHash(secret),
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + HOURS[link.kind] * 3_600_000),
+    },
+  });
+}
+
+/** Mails a link that is kept. */
+export async function sendLink(
+  context: Context,
+  userId: string,
+  kind: MailTokenKind,
+  subject: MailSubject,
+  to: string,
+  secret: string,
+): Promise<void> {
+  const link = `${context.config.publicUrl}${PATHS[kind]}#token=${secret}`;
+  context.accounts.mail.send(writeMail(subject, await languageOf(context, userId), to, link));
 }
 
 /** Mails the link that proves the account's address. */
-export async function mailVerification(context: Context, user: Pick<User, 'id' | 'email'>): Promise<void> {
+export async function mailVerification(
+  context: Context,
+  user: Pick<User, 'id' | 'email' | 'passwordHash'>,
+): Promise<void> {
   if (user.email) await mailLink(context, user, 'VERIFY_EMAIL', 'verify', user.email);
 }
 
@@ -65,21 +117,33 @@ export async function mailNotice(context: Context, userId: string, subject: Mail
   context.accounts.mail.send(writeMail(subject, await languageOf(context, userId), to, forgot));
 }
 
-/** Uses a link up, once. Throws TOKEN_EXPIRED on `token` for one that is unknown, used or too old. */
-export async function useLink(
+/**
+ * Uses a link up, once, and does with it what `act` does: both in one transaction that holds the person's row, so that nothing that ends the link comes
+ * between. Throws TOKEN_EXPIRED on `token` for one that is unknown, used, ended or too old.
+ */
+export async function useLink<Done>(
   context: Context,
   token: string,
   kinds: MailTokenKind[],
-): Promise<MailToken & { user: User }> {
+  act: (tx: Prisma.TransactionClient, link: MailToken & { user: User }) => Promise<Done>,
+): Promise<Done> {
   const now = context.clock.now();
-  const used = await context.database.mailToken.updateManyAndReturn({
-    where: { tokenHash: secretHash(token), kind: { in: kinds }, usedAt: null, expiresAt: { gt: now } },
-    data: { usedAt: now },
-    include: { user: true },
+  const where = { tokenHash: secretHash(token), kind: { in: kinds }, usedAt: null, expiresAt: { gt: now } };
+  return context.database.$transaction(async (tx) => {
+    const given = await tx.mailToken.findFirst({ where, select: { userId: true } });
+    if (given) await lockUser(tx, given.userId);
+    const [used] = await tx.mailToken.updateManyAndReturn({ where, data: { usedAt: now } });
+    const user = used && (await tx.user.findUnique({ where: { id: used.userId } }));
+    if (!used || !user || user.suspendedAt) throw expired();
+    return act(tx, { ...used, user });
   });
-  const link = used[0];
-  if (!link?.user || link.user.suspendedAt) {
-    throw userError('TOKEN_EXPIRED', 'token', 'This link has been used, is too old, or was replaced by a newer one.');
-  }
-  return link;
 }
+
+/** Whether the link would be taken now: asked before a costly password hash is made for it. Throws as `useLink` does. */
+export async function checkLink(context: Context, token: string, kind: MailTokenKind): Promise<void> {
+  const link = await context.database.mailToken.findUnique({ where: { tokenHash: secretHash(token) } });
+  if (link?.kind !== kind || link.usedAt || link.expiresAt <= context.clock.now()) throw expired();
+}
+
+const expired = () =>
+  userError('TOKEN_EXPIRED', 'token', 'This link has been used, is too old, or was replaced by a newer one.');

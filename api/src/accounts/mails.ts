@@ -1,11 +1,18 @@
 import type { Mail } from '../platform/mail.ts';
-
-/** Languages that mails are written in. */
-export const mailLanguages = ['en', 'es', 'fr', 'de'] as const;
-export type MailLanguage = (typeof mailLanguages)[number];
+import type { Language } from '../schema/languages.ts';
 
 /** What a mail is about. */
-export type MailSubject = 'verify' | 'reset' | 'change' | 'changed' | 'taken' | 'passwordChanged';
+export const mailSubjects = [
+  'verify',
+  'reset',
+  'change',
+  'changing',
+  'changed',
+  'enter',
+  'taken',
+  'passwordChanged',
+] as const;
+export type MailSubject = (typeof mailSubjects)[number];
 
 interface Template {
   subject: string;
@@ -15,7 +22,7 @@ interface Template {
 
 const SIGNATURE = 'Neural Entrainment System';
 
-const templates: Record<MailLanguage, Record<MailSubject, Template>> = {
+const templates: Record<Language, Record<MailSubject, Template>> = {
   en: {
     verify: {
       subject: 'Confirm your e-mail address',
@@ -28,6 +35,14 @@ const templates: Record<MailLanguage, Record<MailSubject, Template>> = {
     change: {
       subject: 'Confirm your new e-mail address',
       text: 'Open this link to make this your e-mail address. It is good for 3 days.\n\n{link}\n\nIf you did not ask for it, do nothing.',
+    },
+    changing: {
+      subject: 'Your e-mail address is about to change',
+      text: 'Somebody who knows your password asked that your account goes by another e-mail address. If that was you, do nothing.\n\nIf it was not you, open this link: the change is stopped and all devices are signed out. It is good for 3 days, until the change is confirmed.\n\n{link}\n\nThen choose a new password.',
+    },
+    enter: {
+      subject: 'Sign in',
+      text: 'Open this link on the device that you want to sign in on. It is good for 1 hour and once.\n\n{link}\n\nIf you did not ask for it, do nothing.',
     },
     changed: {
       subject: 'Your e-mail address was changed',
@@ -55,6 +70,14 @@ const templates: Record<MailLanguage, Record<MailSubject, Template>> = {
       subject: 'Confirma tu nueva dirección de correo',
       text: 'Abre este enlace para usar esta dirección de correo. Es válido durante 3 días.\n\n{link}\n\nSi no lo has pedido, no hagas nada.',
     },
+    changing: {
+      subject: 'Tu dirección de correo está a punto de cambiar',
+      text: 'Alguien que conoce tu contraseña ha pedido que tu cuenta pase a otra dirección de correo. Si has sido tú, no hagas nada.\n\nSi no has sido tú, abre este enlace: el cambio se detiene y se cierra la sesión en todos los dispositivos. Es válido durante 3 días, hasta que el cambio se confirme.\n\n{link}\n\nDespués elige una contraseña nueva.',
+    },
+    enter: {
+      subject: 'Iniciar sesión',
+      text: 'Abre este enlace en el dispositivo en el que quieres iniciar sesión. Es válido durante 1 hora y una sola vez.\n\n{link}\n\nSi no lo has pedido, no hagas nada.',
+    },
     changed: {
       subject: 'Tu dirección de correo ha cambiado',
       text: 'Tu cuenta tiene ahora otra dirección de correo. Si no has sido tú, responde a este mensaje o escribe al operador del sitio.',
@@ -70,61 +93,77 @@ const templates: Record<MailLanguage, Record<MailSubject, Template>> = {
   },
   fr: {
     verify: {
-      subject: 'Confirmez votre adresse e-mail',
-      text: 'Ouvrez ce lien pour confirmer votre adresse e-mail. Il est valable 3 jours.\n\n{link}\n\nSi vous ne vous êtes pas inscrit, ne faites rien.',
+      subject: 'Confirme ton adresse e-mail',
+      text: 'Ouvre ce lien pour confirmer ton adresse e-mail. Il est valable 3 jours.\n\n{link}\n\nSi tu n’as pas créé de compte, ne fais rien.',
     },
     reset: {
-      subject: 'Choisissez un nouveau mot de passe',
-      text: "Ouvrez ce lien pour choisir un nouveau mot de passe. Il est valable 1 heure et une seule fois.\n\n{link}\n\nSi vous n'avez rien demandé, ne faites rien : votre mot de passe reste le même.",
+      subject: 'Choisis un nouveau mot de passe',
+      text: 'Ouvre ce lien pour choisir un nouveau mot de passe. Il est valable 1 heure et une seule fois.\n\n{link}\n\nSi tu n’as rien demandé, ne fais rien : ton mot de passe reste le même.',
     },
     change: {
-      subject: 'Confirmez votre nouvelle adresse e-mail',
-      text: "Ouvrez ce lien pour utiliser cette adresse e-mail. Il est valable 3 jours.\n\n{link}\n\nSi vous n'avez rien demandé, ne faites rien.",
+      subject: 'Confirme ta nouvelle adresse e-mail',
+      text: 'Ouvre ce lien pour que cette adresse e-mail devienne la tienne. Il est valable 3 jours.\n\n{link}\n\nSi tu n’as rien demandé, ne fais rien.',
+    },
+    changing: {
+      subject: 'Ton adresse e-mail va changer',
+      text: 'Quelqu’un qui connaît ton mot de passe a demandé que ton compte passe à une autre adresse e-mail. Si c’était toi, ne fais rien.\n\nSi ce n’était pas toi, ouvre ce lien : le changement est arrêté et tous les appareils sont déconnectés. Il est valable 3 jours, tant que le changement n’est pas confirmé.\n\n{link}\n\nChoisis ensuite un nouveau mot de passe.',
+    },
+    enter: {
+      subject: 'Connexion',
+      text: 'Ouvre ce lien sur l’appareil où tu veux te connecter. Il est valable 1 heure et une seule fois.\n\n{link}\n\nSi tu n’as rien demandé, ne fais rien.',
     },
     changed: {
-      subject: 'Votre adresse e-mail a changé',
-      text: "Votre compte a maintenant une autre adresse e-mail. Si ce n'était pas vous, répondez à ce message ou écrivez à l'exploitant du site.",
+      subject: 'Ton adresse e-mail a changé',
+      text: 'Ton compte a maintenant une autre adresse e-mail. Si ce n’était pas toi, réponds à ce message ou écris aux responsables du site.',
     },
     taken: {
       subject: 'Cette adresse a déjà un compte',
-      text: "Quelqu'un a demandé à utiliser cette adresse e-mail pour un autre compte. Elle appartient déjà au vôtre, rien n'a donc changé. Si vous avez oublié votre mot de passe, demandez-en un nouveau ici :\n\n{link}",
+      text: 'Quelqu’un a voulu utiliser cette adresse e-mail pour un autre compte. Elle appartient déjà au tien, rien n’a donc changé. Si tu as oublié ton mot de passe, demandes-en un nouveau ici :\n\n{link}',
     },
     passwordChanged: {
-      subject: 'Votre mot de passe a changé',
-      text: "Le mot de passe de votre compte a changé et tous les appareils ont été déconnectés. Si ce n'était pas vous, demandez un nouveau mot de passe ici :\n\n{link}",
+      subject: 'Ton mot de passe a changé',
+      text: 'Le mot de passe de ton compte a changé et tous les appareils ont été déconnectés. Si ce n’était pas toi, demande un nouveau mot de passe ici :\n\n{link}',
     },
   },
   de: {
     verify: {
       subject: 'E-Mail-Adresse bestätigen',
-      text: 'Öffnen Sie diesen Link, um Ihre E-Mail-Adresse zu bestätigen. Er gilt 3 Tage.\n\n{link}\n\nWenn Sie sich nicht angemeldet haben, brauchen Sie nichts zu tun.',
+      text: 'Öffne diesen Link, um deine E-Mail-Adresse zu bestätigen. Er gilt 3 Tage.\n\n{link}\n\nWenn du dich nicht angemeldet hast, musst du nichts tun.',
     },
     reset: {
       subject: 'Neues Passwort wählen',
-      text: 'Öffnen Sie diesen Link, um ein neues Passwort zu wählen. Er gilt 1 Stunde und nur einmal.\n\n{link}\n\nWenn Sie das nicht verlangt haben, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist.',
+      text: 'Öffne diesen Link, um ein neues Passwort zu wählen. Er gilt 1 Stunde und nur einmal.\n\n{link}\n\nWenn du das nicht wolltest, musst du nichts tun: Dein Passwort bleibt, wie es ist.',
     },
     change: {
       subject: 'Neue E-Mail-Adresse bestätigen',
-      text: 'Öffnen Sie diesen Link, um diese E-Mail-Adresse zu verwenden. Er gilt 3 Tage.\n\n{link}\n\nWenn Sie das nicht verlangt haben, brauchen Sie nichts zu tun.',
+      text: 'Öffne diesen Link, damit das deine E-Mail-Adresse wird. Er gilt 3 Tage.\n\n{link}\n\nWenn du das nicht wolltest, musst du nichts tun.',
+    },
+    changing: {
+      subject: 'Deine E-Mail-Adresse soll geändert werden',
+      text: 'Jemand, der dein Passwort kennt, möchte, dass dein Konto eine andere E-Mail-Adresse bekommt. Wenn du das warst, musst du nichts tun.\n\nWenn du es nicht warst, öffne diesen Link: Die Änderung wird gestoppt, und alle Geräte werden abgemeldet. Er gilt 3 Tage, solange die Änderung nicht bestätigt ist.\n\n{link}\n\nWähl danach ein neues Passwort.',
+    },
+    enter: {
+      subject: 'Anmelden',
+      text: 'Öffne diesen Link auf dem Gerät, auf dem du dich anmelden möchtest. Er gilt 1 Stunde und nur einmal.\n\n{link}\n\nWenn du das nicht wolltest, musst du nichts tun.',
     },
     changed: {
-      subject: 'Ihre E-Mail-Adresse wurde geändert',
-      text: 'Ihr Konto hat jetzt eine andere E-Mail-Adresse. Wenn Sie das nicht waren, antworten Sie auf diese Nachricht oder schreiben Sie dem Betreiber der Seite.',
+      subject: 'Deine E-Mail-Adresse wurde geändert',
+      text: 'Dein Konto hat jetzt eine andere E-Mail-Adresse. Wenn du das nicht warst, antworte auf diese Mail oder schreib denen, die die Seite betreiben.',
     },
     taken: {
       subject: 'Diese Adresse hat schon ein Konto',
-      text: 'Jemand wollte diese E-Mail-Adresse für ein anderes Konto verwenden. Sie gehört schon zu Ihrem, deshalb wurde nichts geändert. Wenn Sie Ihr Passwort vergessen haben, fordern Sie hier ein neues an:\n\n{link}',
+      text: 'Jemand wollte diese E-Mail-Adresse für ein anderes Konto nehmen. Sie gehört schon zu deinem, darum wurde nichts geändert. Wenn du dein Passwort vergessen hast, hol dir hier ein neues:\n\n{link}',
     },
     passwordChanged: {
-      subject: 'Ihr Passwort wurde geändert',
-      text: 'Das Passwort Ihres Kontos wurde geändert, und alle Geräte wurden abgemeldet. Wenn Sie das nicht waren, fordern Sie hier ein neues Passwort an:\n\n{link}',
+      subject: 'Dein Passwort wurde geändert',
+      text: 'Das Passwort deines Kontos wurde geändert, und alle Geräte wurden abgemeldet. Wenn du das nicht warst, hol dir hier ein neues Passwort:\n\n{link}',
     },
   },
 };
 
-/** The mail in the person's language; English when it is none of ours. */
-export function writeMail(subject: MailSubject, language: string, to: string, link: string | null): Mail {
-  const template = (templates[language as MailLanguage] ?? templates.en)[subject];
+/** The mail in the person's language. */
+export function writeMail(subject: MailSubject, language: Language, to: string, link: string | null): Mail {
+  const template = templates[language][subject];
   return {
     to,
     subject: template.subject,

@@ -1,13 +1,13 @@
-import { rateLimited, userError } from '../graphql/errors.ts';
-import { isStorable } from '../graphql/scalars.ts';
+import { createTurns } from '../platform/turns.ts';
+import { userError } from '../schema/errors.ts';
+import { isStorable } from '../schema/scalars.ts';
 import { commonPasswords } from './common-passwords.ts';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Hashes that run at once (about 20 MB each), and that may wait for their turn. */
-const RUNNING = 4;
-const WAITING = 16;
+/** Hashes that run at once: about 20 MB each, and a processor. One subject has one of them; how many wait is bounded by the turns of mutations. */
+const RUNNING = 2;
 
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 128;
@@ -40,30 +40,16 @@ export function checkNewPassword(password: string, field: string, email: string 
   return text;
 }
 
-/** Hashes and checks passwords, a few at a time. */
+/** Hashes and checks passwords, a few at a time, in turns that are fair by `subject`: who asks (`Context.address`). */
 export interface Passwords {
-  /** argon2id in PHC form. Rejects with RATE_LIMITED when too many wait. */
-  hash(password: string): Promise<string>;
+  /** argon2id in PHC form. */
+  hash(password: string, subject: string): Promise<string>;
   /** True when the password fits. `hash` null (no such person) takes the same time as a wrong password. */
-  verify(hash: string | null, password: string): Promise<boolean>;
+  verify(hash: string | null, password: string, subject: string): Promise<boolean>;
 }
 
 export function createPasswords(): Passwords {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= RUNNING) {
-      if (waiting.length >= WAITING) throw rateLimited(1);
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
+  const turns = createTurns(RUNNING, 1);
   // Loaded with the first password: a start without one is quicker.
   const argon2 = () => import('argon2');
   let dummy: Promise<string> | undefined;
@@ -72,13 +58,13 @@ export function createPasswords(): Passwords {
     return dummy;
   };
   return {
-    hash: (password) =>
-      inTurn(async () => {
+    hash: (password, subject) =>
+      turns.take(subject, 1, async () => {
         const { hash, argon2id } = await argon2();
         return hash(password, { ...COST, type: argon2id });
       }),
-    verify: (hash, password) =>
-      inTurn(async () => {
+    verify: (hash, password, subject) =>
+      turns.take(subject, 1, async () => {
         const { verify } = await argon2();
         const text = password.normalize('NFC');
         const fits = await verify(hash ?? (await dummyHash()), text);

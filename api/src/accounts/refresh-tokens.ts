@@ -1,15 +1,16 @@
-import type { Context } from '../graphql/context.ts';
-import { userError } from '../graphql/errors.ts';
 import type { RefreshSession, User } from '../platform/prisma/client.ts';
+import type { Context } from '../schema/context.ts';
+import { userError } from '../schema/errors.ts';
 import { provenKey, refreshExpiry } from './devices.ts';
 import { countTry } from './limits.ts';
+import { endSecrets } from './secrets.ts';
 import type { Identity } from './start-guest.ts';
-import { newSecret, secretHash } from './tokens.ts';
+import { secretHash } from './tokens.ts';
 
 /**
  * New tokens for a refresh token, which is used up by it.
  *
- * A token that was used before ends the sign-in: somebody else has a copy. One exception: the browser that holds the sign-in's key may come
+ * A token that was used before, however long ago, ends the sign-in: somebody else has a copy. One exception: the browser that holds the sign-in's key may come
  * again with the token before the present one, since an answer can get lost on its way; no thief can make its proof.
  */
 export async function refreshTokens(context: Context, refreshToken: string): Promise<Identity> {
@@ -21,12 +22,14 @@ export async function refreshTokens(context: Context, refreshToken: string): Pro
 
   const session =
     (await database.refreshSession.findUnique({ where: { tokenHash: hash }, include: { user: true } })) ??
-    (await database.refreshSession.findUnique({ where: { previousHash: hash }, include: { user: true } }));
+    (await database.refreshSession.findUnique({ where: { previousHash: hash }, include: { user: true } })) ??
+    (await ofOldToken(context, refreshToken));
   // The person may have been deleted between the two queries that Prisma makes of this.
   if (!session?.user || session.endedAt || session.expiresAt <= now || session.user.suspendedAt) throw refused();
   const proven = session.keyThumbprint !== null && session.keyThumbprint === key;
   const isPresent = equal(session.tokenHash, hash);
-  if (!isPresent && !proven) {
+  const isPrevious = session.previousHash !== null && equal(session.previousHash, hash);
+  if (!isPresent && !(isPrevious && proven)) {
     await endFamily(context, session, now);
     throw refused();
   }
@@ -47,7 +50,7 @@ async function rotate(
   isPresent: boolean,
   now: Date,
 ): Promise<Identity> {
-  const fresh = newSecret();
+  const fresh = context.accounts.newRefreshToken(session.id);
   const expiresAt = refreshExpiry(now);
   const { count } = await context.database.refreshSession.updateMany({
     where: { id: session.id, endedAt: null, ...(isPresent ? { tokenHash: hash } : { previousHash: hash }) },
@@ -75,9 +78,18 @@ async function rotate(
 }
 
 async function endFamily(context: Context, session: RefreshSession, now: Date): Promise<void> {
-  await context.database.refreshSession.update({ where: { id: session.id }, data: { endedAt: now } });
-  await context.accounts.announceEnded([session.id]);
+  const { userId, id } = session;
+  const ended = await context.database.$transaction((tx) =>
+    endSecrets(tx, 'REFRESH_REUSED', { userId, device: id, now }),
+  );
+  await context.accounts.announceEnded(ended);
   context.refused('refresh_reuse');
+}
+
+/** The sign-in of a token older than the one before the present. */
+async function ofOldToken(context: Context, refreshToken: string) {
+  const id = context.accounts.sessionOfRefreshToken(refreshToken);
+  return id === null ? null : context.database.refreshSession.findUnique({ where: { id }, include: { user: true } });
 }
 
 function refused() {

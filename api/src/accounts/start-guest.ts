@@ -1,6 +1,6 @@
-import type { Context } from '../graphql/context.ts';
 import { newId } from '../platform/ids.ts';
 import type { User } from '../platform/prisma/client.ts';
+import type { Context } from '../schema/context.ts';
 import { type DeviceInput, openDevice, provenKey, type Tokens } from './devices.ts';
 import { countTry } from './limits.ts';
 

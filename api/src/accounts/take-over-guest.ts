@@ -1,6 +1,7 @@
 import type { Prisma } from '../platform/prisma/client.ts';
+import { takeOverScreening } from '../safety/answer-screening.ts';
 import { handOverRecord } from '../sessions/hand-over.ts';
-import { closeDevices } from './devices.ts';
+import { endSecrets } from './secrets.ts';
 
 /**
  * Gives everything a guest has to an account and removes the guest. Part of the caller's transaction. The guest's row is locked first and gone
@@ -13,7 +14,9 @@ export async function takeOverGuest(tx: Prisma.TransactionClient, guestId: strin
   await handOverRecord(tx, guestId, userId);
   await tx.protocol.updateMany({ where: { ownerId: guestId }, data: { ownerId: userId } });
   await tx.revision.updateMany({ where: { authorId: guestId }, data: { authorId: userId } });
-  await tx.screening.updateMany({ where: { userId: guestId }, data: { userId } });
+  await tx.trial.updateMany({ where: { userId: guestId }, data: { userId } });
+  await takeOverScreening(tx, guestId, userId, new Date());
+  await tx.measuredResponse.updateMany({ where: { userId: guestId }, data: { userId } });
   await tx.group.updateMany({ where: { hostId: guestId }, data: { hostId: userId } });
   await tx.groupEvent.updateMany({ where: { userId: guestId }, data: { userId } });
   // Where both were in the same group, or reported the same protocol, the account's own row stays.
@@ -23,7 +26,7 @@ export async function takeOverGuest(tx: Prisma.TransactionClient, guestId: strin
   await tx.$executeRaw`
     UPDATE reports r SET reporter_id = ${userId}::uuid WHERE r.reporter_id = ${guestId}::uuid
       AND NOT EXISTS (SELECT 1 FROM reports o WHERE o.protocol_id = r.protocol_id AND o.reporter_id = ${userId}::uuid)`;
-  const ended = await closeDevices(tx, { userId: guestId }, new Date());
+  const ended = await endSecrets(tx, 'DELETED', { userId: guestId, device: null, now: new Date() });
   await tx.user.delete({ where: { id: guestId } });
   return ended;
 }

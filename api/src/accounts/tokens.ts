@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, errors, jwtVerify, SignJWT } from 'jose';
-import type { Viewer } from '../graphql/context.ts';
 import type { Bus } from '../platform/bus.ts';
 import { proofKey } from '../platform/bus-keys.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isUuid, newId } from '../platform/ids.ts';
 import { Role } from '../platform/prisma/enums.ts';
+import type { Viewer } from '../schema/viewer.ts';
 
 /** Lives of the tokens. */
 export const ACCESS_SECONDS = 15 * 60;
@@ -28,6 +28,27 @@ export type Verified = { viewer: Viewer; expiresAt: Date } | { problem: 'expired
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
+
+/**
+ * A refresh token says which sign-in it belongs to, under our seal: one that was used long ago, of which the database keeps nothing, is still known as
+ * that sign-in's, and nobody can make one up to end somebody's.
+ */
+export function newRefreshToken(secret: Uint8Array, sessionId: string): string {
+  const body = `${sessionId}.${newSecret()}`;
+  return `${body}.${sealOf(secret, body)}`;
+}
+
+/** The sign-in that a refresh token was given out for, however long ago; null for one that we did not give out. */
+export function sessionOfRefreshToken(secret: Uint8Array, token: string): string | null {
+  const [sessionId = '', random = '', seal = '', more] = token.split('.');
+  const right = Buffer.from(sealOf(secret, `${sessionId}.${random}`));
+  const given = Buffer.from(seal);
+  if (more !== undefined || !isUuid(sessionId) || given.length !== right.length) return null;
+  return timingSafeEqual(given, right) ? sessionId : null;
+}
+
+const sealOf = (secret: Uint8Array, body: string): string =>
+  createHmac('sha256', secret).update(`refresh token ${body}`).digest('base64url');
 
 /** What the database keeps of it. The secret has 256 bits, so a plain hash is enough. */
 export function secretHash(secret: string): Uint8Array<ArrayBuffer> {
@@ -80,6 +101,32 @@ export async function verifyAccess(secret: Uint8Array, token: string, clock: Clo
   } catch (error) {
     return { problem: error instanceof errors.JWTExpired ? 'expired' : 'invalid' };
   }
+}
+
+/** Tokens whose signature was checked that are remembered at once; the one checked first goes first. */
+const MAX_CHECKED = 5_000;
+
+/**
+ * `verifyAccess` that checks the signature of a token once: what is inside cannot change without it. Its times are compared at each call. Tokens are
+ * remembered by their hashes; those that do not hold never are.
+ */
+export function createVerifier(secret: Uint8Array, clock: Clock): (token: string) => Promise<Verified> {
+  const checked = new Map<string, { verified: Extract<Verified, { viewer: Viewer }>; checkedAt: number }>();
+  return async (token) => {
+    const name = hash('sha256', token, 'base64');
+    const now = clock.now().getTime();
+    const known = checked.get(name);
+    // A clock that was put back may stand before the token's beginning.
+    if (known && now >= known.checkedAt && now < known.verified.expiresAt.getTime()) return known.verified;
+    const verified = await verifyAccess(secret, token, clock);
+    if ('problem' in verified) {
+      checked.delete(name);
+      return verified;
+    }
+    checked.set(name, { verified, checkedAt: now });
+    if (checked.size > MAX_CHECKED) checked.delete(checked.keys().next().value as string);
+    return verified;
+  };
 }
 
 /** Seconds that a proof may be old or ahead. */
