@@ -1,24 +1,26 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, test } from 'node:test';
-import type { ExecutionResult } from 'graphql';
-import { revisionId } from '../../../prisma/library/ids.ts';
-import type { Viewer } from '../graphql/context.ts';
-import { encodeNodeId } from '../graphql/node-id.ts';
+import { type ExecutionResult, execute, parse } from 'graphql';
+import { afterAll, test } from 'vitest';
+import { presentRevisionId } from '../../../prisma/library/library.ts';
+import { schema } from '../http/schema.ts';
 import { createLocalBus } from '../platform/bus.ts';
+import { encodeNodeId } from '../schema/node-id.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { type Data, useSchema } from '../testing/ask.ts';
 import { newCode, readCode } from './code.ts';
 import { coursePosition, LEAD_MILLISECONDS, steer } from './course.ts';
 import { endIdleGroups, MAXIMUM_MEMBERS } from './groups.ts';
+import { skeletonOf } from './names.ts';
 
 // Limits of tries have tests of their own; here everybody may try as often as they like.
 const bus = { ...createLocalBus(), take: async () => ({ allowed: true, retryAfterSeconds: 0 }) };
 const api = await useSchema(bus);
-after(() => api.close());
+afterAll(() => api.close());
 const database = api.backend.database.prisma;
 
 const TOTAL = 750;
-const REVISION = encodeNodeId('Revision', revisionId('energy', 1));
+const REVISION = encodeNodeId('Revision', presentRevisionId('energy'));
 const T0 = Date.UTC(2026, 4, 10, 10);
 const at = (seconds: number) => api.setNow(new Date(T0 + seconds * 1000));
 const FIELDS = `group { id code state version locked positionSeconds positionAt memberCount spreadMilliseconds endedAt
@@ -99,6 +101,56 @@ test('the course: starts a moment ahead, holds, seeks, stops, begins anew after 
   assert.ok('refusal' in steer(playing, 'SEEK', null, 31_000, TOTAL));
 });
 
+test('a start that lies ahead: waited for, begun at once, called off', () => {
+  const course = { state: 'WAITING', positionSeconds: 0, positionAt: 0 } as const;
+  const set = steer(course, 'PLAY', null, 10_000, TOTAL, 610_000);
+  assert.deepEqual(set, { state: 'PLAYING', positionSeconds: 0, positionAt: 610_000 });
+  assert.ok(!('refusal' in set));
+  assert.equal(coursePosition(set, 609_000), 0);
+  assert.equal(coursePosition(set, 630_000), 20);
+  assert.deepEqual(steer(set, 'PLAY', null, 20_000, TOTAL), {
+    state: 'PLAYING',
+    positionSeconds: 0,
+    positionAt: 20_000 + LEAD_MILLISECONDS,
+  });
+  assert.deepEqual(steer(set, 'PAUSE', null, 20_000, TOTAL), {
+    state: 'PAUSED',
+    positionSeconds: 0,
+    positionAt: 20_000,
+  });
+  assert.ok('refusal' in steer(set, 'PLAY', null, 611_000, TOTAL), 'it has begun');
+  // One that has passed is now; a day is the most; it belongs to PLAY.
+  assert.deepEqual(steer(course, 'PLAY', null, 10_000, TOTAL, 5_000), {
+    state: 'PLAYING',
+    positionSeconds: 0,
+    positionAt: 10_000 + LEAD_MILLISECONDS,
+  });
+  assert.ok('refusal' in steer(course, 'PLAY', null, 0, TOTAL, 86_400_001));
+  assert.ok('refusal' in steer(set, 'PAUSE', null, 20_000, TOTAL, 700_000));
+});
+
+test('an invitation says who invites to what and when, to whoever has the code', async () => {
+  const { host, code, group } = await open('Ada');
+  const invited = async (typed: string): Promise<Data> =>
+    (await api.ask(null, `{ groupInvitation(code: "${typed}") { hostName title startsAt locked } }`)).groupInvitation;
+  assert.deepEqual(await invited(code.toLowerCase()), {
+    hostName: 'Ada',
+    title: 'Energy',
+    startsAt: null,
+    locked: false,
+  });
+  const startsAt = new Date(T0 + 600_000).toISOString();
+  const set = await control(host, code, 'PLAY', group.version, { startsAt });
+  assert.deepEqual(set.userErrors, []);
+  assert.equal(set.group.positionAt, startsAt);
+  assert.equal((await invited(code)).startsAt, startsAt);
+  const wrong = await control(host, code, 'PAUSE', set.group.version, { startsAt });
+  assert.deepEqual(wrong.userErrors, [{ field: ['startsAt'], code: 'INVALID' }]);
+  await mutate(host, 'endGroup', { code });
+  assert.equal(await invited(code), null);
+  assert.equal(await invited('nonsense'), null);
+});
+
 test('guests join by the code, see who is here, and hear what the host plays', async () => {
   const { host, code, group } = await open();
   assert.equal(group.state, 'WAITING');
@@ -153,7 +205,7 @@ test('a session can be played in a group by its members only', async () => {
     );
   assert.deepEqual((await begin(bob)).startSession.userErrors, []);
   assert.deepEqual((await begin(stranger)).startSession.userErrors, [{ field: ['group'], code: 'NOT_FOUND' }]);
-  const other = encodeNodeId('Revision', revisionId('focus', 1));
+  const other = encodeNodeId('Revision', presentRevisionId('focus'));
   assert.deepEqual((await begin(bob, other)).startSession.userErrors, [{ field: ['group'], code: 'NOT_FOUND' }]);
   assert.equal(await database.session.count({ where: { group: { code } } }), 1);
 });
@@ -161,7 +213,7 @@ test('a session can be played in a group by its members only', async () => {
 test('what was heard in a group is recorded as such, also after leaving, also where the protocol is its host’s alone', async () => {
   at(0);
   const [host, guest, stranger] = [await api.person(), await api.person(), await api.person()];
-  const revision = encodeNodeId('Revision', revisionId('nap', 1));
+  const revision = encodeNodeId('Revision', presentRevisionId('nap'));
   const { group } = await mutate(host, 'createGroup', { revision, name: 'Ada' });
   await mutate(guest, 'joinGroup', { code: group.code, name: 'Ben' });
   await mutate(guest, 'leaveGroup', { code: group.code });
@@ -399,4 +451,111 @@ test('followers get the group as it is, then each change in order, and the end',
   if (Symbol.asyncIterator in refused) {
     await assert.rejects((refused as AsyncIterator<ExecutionResult>).next(), /not in it/);
   } else assert.match(String(refused.errors?.[0]?.message), /not in it/);
+});
+
+test('who was removed stays out with the same browser as somebody new, and on a network that nobody else of the group is on', async () => {
+  const { host, code } = await open();
+  at(1);
+  const key = `thumb-${randomUUID()}`;
+  const onDevice = async (keyThumbprint: string): Promise<Viewer> => {
+    const person = await api.person();
+    await database.refreshSession.create({
+      data: {
+        ...{ id: person.sessionId, userId: person.userId, tokenHash: Buffer.from(randomUUID()), keyThumbprint },
+        expiresAt: new Date(Date.now() + 1e9),
+      },
+    });
+    return person;
+  };
+  const joinFrom = async (viewer: Viewer, address: string): Promise<string | undefined> => {
+    const { data } = await execute({
+      schema,
+      document: parse(
+        'mutation ($input: JoinGroupInput!) { joinGroup(input: $input) { member { id } userErrors { code } } }',
+      ),
+      contextValue: { ...api.context(viewer), address },
+      variableValues: { input: { code, name: 'Eve' } },
+    });
+    const { userErrors } = (data as Data).joinGroup;
+    return userErrors[0]?.code;
+  };
+  const eve = await onDevice(key);
+  assert.equal(await joinFrom(eve, '192.0.2.7'), undefined);
+  const { members } = await read(host, code);
+  const kicked = members.find((member: Data) => member.name === 'Eve');
+  await mutate(host, 'kickMember', { code, member: kicked.id });
+  assert.equal(await joinFrom(await onDevice(key), '198.51.100.1'), 'NOT_FOUND', 'the same browser');
+  assert.equal(await joinFrom(await onDevice('other'), '192.0.2.7'), 'NOT_FOUND', 'the same network');
+  assert.equal(await joinFrom(await onDevice('third'), '198.51.100.1'), undefined);
+  const row = await database.group.findUniqueOrThrow({ where: { code } });
+  assert.doesNotMatch(JSON.stringify(row.banned), new RegExp(`${key}|192\\.0`));
+  await mutate(host, 'endGroup', { code });
+  assert.deepEqual((await database.group.findUniqueOrThrow({ where: { code } })).banned, []);
+  assert.equal(await database.groupMember.count({ where: { groupId: row.id, NOT: { marks: { equals: [] } } } }), 0);
+});
+
+test('another code lets in whoever knows it; the old one leads those who are in, and nobody else', async () => {
+  const { host, code } = await open();
+  at(1);
+  const bob = await join(code, 'Bob');
+  const eve = await join(code, 'Eve');
+  const gone = await join(code, 'Gone');
+  await mutate(gone, 'leaveGroup', { code });
+  const followed = (await api.follow(
+    bob,
+    `subscription { groupChanged(code: "${code}") { code memberCount } }`,
+  )) as AsyncGenerator<ExecutionResult<Data>>;
+  await followed.next();
+  const { members } = await read(host, code);
+  await mutate(host, 'kickMember', { code, member: members.find(({ name }: Data) => name === 'Eve').id });
+  assert.equal((await mutate(bob, 'renewGroupCode', { code })).userErrors[0].code, 'NOT_ALLOWED');
+  assert.equal((await mutate(eve, 'renewGroupCode', { code })).userErrors[0].code, 'NOT_FOUND');
+  const { group, userErrors } = await mutate(host, 'renewGroupCode', { code });
+  assert.deepEqual(userErrors, []);
+  assert.match(group.code, /^[A-HJ-NP-Z]{6}$/);
+  assert.notEqual(group.code, code);
+
+  const codeOfJoin = async (viewer: Viewer, by: string) =>
+    (await mutate(viewer, 'joinGroup', { code: by, name: 'New' })).userErrors[0]?.code;
+  for (const viewer of [await api.person(), gone, eve]) assert.equal(await codeOfJoin(viewer, code), 'NOT_FOUND');
+  assert.equal(await codeOfJoin(eve, group.code), 'NOT_FOUND');
+  assert.equal(await codeOfJoin(await api.person(), group.code), undefined);
+  assert.equal(await codeOfJoin(bob, code), undefined, 'who is in comes back by the code they came with');
+  assert.equal((await mutate(bob, 'reportSpread', { code })).userErrors.length, 0);
+  assert.equal((await read(bob, code)).members.length, (await read(bob, group.code)).members.length);
+  assert.equal(await read(eve, code), null);
+
+  // What began to be followed by the old code is followed on.
+  let seen: Data;
+  do seen = (await followed.next()).value.data.groupChanged;
+  while (seen.code === code);
+  assert.equal(seen.code, group.code);
+  await control(
+    host,
+    group.code,
+    'PLAY',
+    (await database.group.findUniqueOrThrow({ where: { code: group.code } })).version,
+  );
+  await followed.return(undefined);
+  await mutate(host, 'endGroup', { code });
+  assert.deepEqual((await database.group.findUniqueOrThrow({ where: { code: group.code } })).formerCodes, []);
+});
+
+test('names in a group are told apart, and hide nothing', async () => {
+  const { host, code } = await open();
+  at(1);
+  for (const name of ['Аdа', 'ADA', 'Ada', 'A\u200dda']) await join(code, name).catch(() => undefined);
+  const { members } = await read(host, code);
+  const given = members.map(({ name }: Data) => name);
+  assert.equal(given.length, 5);
+  assert.equal(new Set(await Promise.all(given.map(skeletonOf))).size, 5, given.join());
+  assert.deepEqual([...given].sort(), ['ADA 3', 'Ada', 'Ada 4', 'A\u200dda 5', 'Аdа 2']);
+  const refused = ['\u200b', '\u3164', '\u2800', '\u0301', 'A\u0301\u0302\u0303', 'Ada\u200b', 'Ad\ufeffa'];
+  for (const name of refused) {
+    const { userErrors } = await mutate(await api.person(), 'joinGroup', { code, name });
+    assert.equal(userErrors[0]?.code, 'INVALID', JSON.stringify(name));
+  }
+  for (const name of ['می\u200cخواهم', '👩‍💻 Ada', 'Việt', '❤️', 'אָבִיב']) {
+    assert.deepEqual((await mutate(await api.person(), 'joinGroup', { code, name })).userErrors, [], name);
+  }
 });

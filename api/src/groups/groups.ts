@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { can } from '../graphql/can.ts';
-import type { Viewer } from '../graphql/context.ts';
-import { uniqueViolation } from '../graphql/database-errors.ts';
-import { userError } from '../graphql/errors.ts';
 import { newId } from '../platform/ids.ts';
 import type { Group, GroupMember, Prisma, PrismaClient } from '../platform/prisma/client.ts';
+import { can } from '../schema/can.ts';
+import { uniqueViolation } from '../schema/database-errors.ts';
+import { userError } from '../schema/errors.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { checkPlayable } from '../sessions/limits.ts';
 import { revisionProfile } from '../sessions/store.ts';
+import { type Comer, marksOf } from './bans.ts';
 import { newCode, readCode } from './code.ts';
 import { type GroupAction, steer } from './course.ts';
+import { uniqueName } from './names.ts';
 
 type Transaction = Prisma.TransactionClient;
 
@@ -26,12 +28,21 @@ const inside = { leftAt: null, kickedAt: null } satisfies Prisma.GroupMemberWher
 
 const missing = () => userError('NOT_FOUND', 'code', 'There is no such group.');
 
-/** The group of a code with its row locked. @throws UserErrors NOT_FOUND */
+/** The group that has this code, else one that had it. */
+export async function groupOfCode(database: Transaction, code: string): Promise<Group | null> {
+  return (
+    (await database.group.findUnique({ where: { code } })) ??
+    database.group.findFirst({ where: { formerCodes: { has: code } } })
+  );
+}
+
+/** The group of a code, also of one that it had before, with its row locked. @throws UserErrors NOT_FOUND */
 async function lockGroup(tx: Transaction, typed: string): Promise<Group> {
   const code = readCode(typed);
   if (!code) throw missing();
-  await tx.$executeRaw`SELECT id FROM groups WHERE code = ${code} FOR UPDATE`;
-  const group = await tx.group.findUnique({ where: { code } });
+  const [found] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM groups WHERE code = ${code} OR former_codes @> ARRAY[${code}::text] ORDER BY code = ${code} DESC LIMIT 1 FOR UPDATE`;
+  const group = found && (await tx.group.findUnique({ where: { id: found.id } }));
   if (!group) throw missing();
   return group;
 }
@@ -54,7 +65,7 @@ function rightsOf(group: Group, member: GroupMember | null) {
 export async function readGroup(database: PrismaClient, viewer: Viewer | null, typed: string): Promise<Group | null> {
   const code = readCode(typed);
   if (!code || !viewer) return null;
-  const group = await database.group.findUnique({ where: { code } });
+  const group = await groupOfCode(database, code);
   if (!group) return null;
   const member = await memberOf(database, group.id, viewer.userId);
   return can(viewer, 'group.read', rightsOf(group, member)) ? group : null;
@@ -66,42 +77,43 @@ export async function createGroup(
   viewer: Viewer,
   revisionId: string,
   name: string,
+  comer: Comer,
   now: Date,
 ): Promise<Group> {
   await checkPlayable(database, viewer.userId, revisionId, null);
+  return withFreeCode((code) =>
+    database.$transaction(async (tx) => {
+      // Locked, so that two calls at once cannot both find room.
+      await tx.$executeRaw`SELECT id FROM users WHERE id = ${viewer.userId}::uuid FOR UPDATE`;
+      const open = await tx.group.count({ where: { hostId: viewer.userId, endedAt: null } });
+      if (open >= MAXIMUM_OPEN) {
+        throw userError('FULL', null, `A person can have ${MAXIMUM_OPEN} groups at a time; end one first.`);
+      }
+      const group = await tx.group.create({
+        data: { id: randomUUID(), code, hostId: viewer.userId, revisionId, positionAt: now, createdAt: now },
+      });
+      await tx.groupMember.create({
+        data: {
+          id: newId(now.getTime()),
+          groupId: group.id,
+          userId: viewer.userId,
+          name,
+          marks: await marksOf(tx, group.id, viewer, comer),
+          joinedAt: now,
+          seenAt: now,
+        },
+      });
+      return group;
+    }),
+  );
+}
+
+/** Does something with a code that no group has; of 191 million there is soon a free one. */
+async function withFreeCode(work: (code: string) => Promise<Group>): Promise<Group> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.$transaction(async (tx) => {
-        // Locked, so that two calls at once cannot both find room.
-        await tx.$executeRaw`SELECT id FROM users WHERE id = ${viewer.userId}::uuid FOR UPDATE`;
-        const open = await tx.group.count({ where: { hostId: viewer.userId, endedAt: null } });
-        if (open >= MAXIMUM_OPEN) {
-          throw userError('FULL', null, `A person can have ${MAXIMUM_OPEN} groups at a time; end one first.`);
-        }
-        const group = await tx.group.create({
-          data: {
-            id: randomUUID(),
-            code: newCode(),
-            hostId: viewer.userId,
-            revisionId,
-            positionAt: now,
-            createdAt: now,
-          },
-        });
-        await tx.groupMember.create({
-          data: {
-            id: newId(now.getTime()),
-            groupId: group.id,
-            userId: viewer.userId,
-            name,
-            joinedAt: now,
-            seenAt: now,
-          },
-        });
-        return group;
-      });
+      return await work(newCode());
     } catch (error) {
-      // A code that is in use already; of 191 million there is soon a free one.
       if (attempt < 5 && uniqueViolation(error)?.includes('code')) continue;
       throw error;
     }
@@ -109,20 +121,27 @@ export async function createGroup(
 }
 
 /**
- * Puts the viewer into a group, or back into it. Joining again only changes the name.
- * @throws UserErrors NOT_FOUND (also for the ended and for those who were removed), LOCKED, FULL
+ * Puts the viewer into a group, or back into it. Joining again only changes the name. A name that somebody in it has, or one that looks like it, is given a number.
+ * @throws UserErrors NOT_FOUND (also for the ended, for those who were removed, and on a device or network from which somebody was), LOCKED, FULL
  */
 export async function joinGroup(
   database: PrismaClient,
   viewer: Viewer,
   code: string,
-  name: string,
+  wanted: string,
+  comer: Comer,
   now: Date,
 ): Promise<Group> {
   return database.$transaction(async (tx) => {
     const group = await lockGroup(tx, code);
     const held = await memberOf(tx, group.id, viewer.userId);
+    const marks = await marksOf(tx, group.id, viewer, comer);
     const rights = rightsOf(group, held);
+    // A code of before lets nobody in who is not in.
+    if (!rights.isMember && readCode(code) !== group.code) throw missing();
+    if (!rights.isMember && group.hostId !== viewer.userId) {
+      rights.wasKicked ||= marks.some((mark) => group.banned.includes(mark));
+    }
     if (!can(viewer, 'group.join', rights)) {
       if (rights.locked && !rights.ended && !rights.wasKicked) {
         throw userError('LOCKED', 'code', 'The host lets nobody else in.');
@@ -133,11 +152,23 @@ export async function joinGroup(
       const count = await tx.groupMember.count({ where: { groupId: group.id, ...inside } });
       if (count >= MAXIMUM_MEMBERS) throw userError('FULL', 'code', `A group holds ${MAXIMUM_MEMBERS} people.`);
     }
+    const others = await tx.groupMember.findMany({
+      where: { groupId: group.id, ...inside, userId: { not: viewer.userId } },
+      select: { name: true },
+    });
+    const name = await uniqueName(
+      wanted,
+      others.map((other) => other.name),
+    );
     await tx.groupMember.upsert({
       where: { groupId_userId: { groupId: group.id, userId: viewer.userId } },
-      create: { id: newId(now.getTime()), groupId: group.id, userId: viewer.userId, name, joinedAt: now, seenAt: now },
+      create: {
+        ...{ id: newId(now.getTime()), groupId: group.id, userId: viewer.userId },
+        ...{ name, marks, joinedAt: now, seenAt: now },
+      },
       update: {
         name,
+        marks,
         leftAt: null,
         seenAt: now,
         ...(rights.isMember ? {} : { joinedAt: now, offsetMs: null, offsetAt: null }),
@@ -161,9 +192,10 @@ async function nextHost(tx: Transaction, groupId: string, besides: string, now: 
 }
 
 async function close(tx: Transaction, group: Group, now: Date): Promise<Group> {
+  await tx.groupMember.updateMany({ where: { groupId: group.id }, data: { marks: [] } });
   return tx.group.update({
     where: { id: group.id },
-    data: { state: 'ENDED', endedAt: now, version: { increment: 1 } },
+    data: { state: 'ENDED', endedAt: now, banned: [], formerCodes: [], version: { increment: 1 } },
   });
 }
 
@@ -196,6 +228,7 @@ export interface ControlInput {
   code: string;
   action: GroupAction;
   positionSeconds: number | null;
+  startsAt: Date | null;
   eventId: string;
   expectedVersion: number;
 }
@@ -230,10 +263,12 @@ export async function controlGroup(
       input.positionSeconds,
       now.getTime(),
       totalSeconds,
+      input.startsAt?.getTime() ?? null,
     );
     if ('refusal' in course) {
       const { refusal, message } = course;
-      const field = refusal === 'CONFLICT' ? null : 'positionSeconds';
+      const field =
+        refusal === 'CONFLICT' ? null : input.startsAt && refusal === 'INVALID' ? 'startsAt' : 'positionSeconds';
       throw userError(refusal, field, message, refusal === 'CONFLICT' ? { group } : {});
     }
     const next = await tx.group.update({
@@ -260,7 +295,10 @@ export async function controlGroup(
   });
 }
 
-/** Takes somebody out for good. Answers with that person's id too. @throws UserErrors NOT_FOUND, NOT_ALLOWED */
+/**
+ * Takes somebody out for good, and keeps their device and network out. A network on which others of the group are stays open: it is a room, or a house.
+ * Answers with that person's id too. @throws UserErrors NOT_FOUND, NOT_ALLOWED
+ */
 export async function kickMember(
   database: PrismaClient,
   viewer: Viewer,
@@ -274,9 +312,50 @@ export async function kickMember(
     if (!member || member.groupId !== group.id) throw userError('NOT_FOUND', 'member', 'There is no such member.');
     if (member.userId === viewer.userId) throw userError('NOT_ALLOWED', 'member', 'A host leaves instead.');
     await tx.groupMember.update({ where: { id: member.id }, data: { kickedAt: member.kickedAt ?? now } });
-    const next = await tx.group.update({ where: { id: group.id }, data: { version: { increment: 1 } } });
+    const [network = '', ...device] = member.marks;
+    const shared = await tx.groupMember.count({
+      where: { groupId: group.id, ...inside, id: { not: member.id }, marks: { has: network } },
+    });
+    const next = await tx.group.update({
+      where: { id: group.id },
+      data: {
+        version: { increment: 1 },
+        banned: [...new Set([...group.banned, ...device, ...(network === '' || shared > 0 ? [] : [network])])],
+      },
+    });
     return { group: next, userId: member.userId };
   });
+}
+
+/** What a group's invitation says. */
+export interface Invitation {
+  hostName: string;
+  title: string;
+  /** When it begins or began; null while the host has not said. */
+  startsAt: Date | null;
+  locked: boolean;
+}
+
+/** What whoever has the code is told before they join; null for no group, or one that has ended. */
+export async function invitationTo(database: PrismaClient, typed: string): Promise<Invitation | null> {
+  const code = readCode(typed);
+  if (!code) return null;
+  const group = await database.group.findUnique({
+    where: { code, endedAt: null },
+    select: {
+      ...{ hostId: true, state: true, positionAt: true, locked: true },
+      revision: { select: { title: true } },
+      members: { where: inside, select: { userId: true, name: true } },
+    },
+  });
+  if (!group) return null;
+  const { hostId, state, positionAt, locked, revision, members } = group;
+  return {
+    hostName: members.find(({ userId }) => userId === hostId)?.name ?? '',
+    title: revision.title,
+    startsAt: state === 'PLAYING' ? positionAt : null,
+    locked,
+  };
 }
 
 /** Lets nobody else in, or lets people in again. @throws UserErrors NOT_FOUND, NOT_ALLOWED */
@@ -285,6 +364,22 @@ export async function lockDoor(database: PrismaClient, viewer: Viewer, code: str
     const group = await lockOwn(tx, viewer, code);
     return tx.group.update({ where: { id: group.id }, data: { locked, version: { increment: 1 } } });
   });
+}
+
+/**
+ * Gives the group another code: whoever knows the old one only, as somebody who was removed, does not get in by it. Those who are in stay in.
+ * @throws UserErrors NOT_FOUND, NOT_ALLOWED
+ */
+export async function renewCode(database: PrismaClient, viewer: Viewer, typed: string): Promise<Group> {
+  return withFreeCode((code) =>
+    database.$transaction(async (tx) => {
+      const group = await lockOwn(tx, viewer, typed);
+      return tx.group.update({
+        where: { id: group.id },
+        data: { code, formerCodes: { push: group.code }, version: { increment: 1 } },
+      });
+    }),
+  );
 }
 
 /** @throws UserErrors NOT_FOUND, NOT_ALLOWED */
@@ -329,7 +424,7 @@ export async function reportSpread(
       offset_ms = coalesce(${offsetMs}::float8, m.offset_ms),
       offset_at = CASE WHEN ${offsetMs}::float8 IS NULL THEN m.offset_at ELSE ${now}::timestamptz END
     FROM groups g
-    WHERE g.code = ${code} AND g.ended_at IS NULL AND m.group_id = g.id AND m.user_id = ${viewer.userId}::uuid
+    WHERE (g.code = ${code} OR g.former_codes @> ARRAY[${code}::text]) AND g.ended_at IS NULL AND m.group_id = g.id AND m.user_id = ${viewer.userId}::uuid
       AND m.left_at IS NULL AND m.kicked_at IS NULL
     RETURNING g.id AS "groupId", g.host_id <> m.user_id AND NOT EXISTS (
       SELECT 1 FROM group_members h WHERE h.group_id = g.id AND h.user_id = g.host_id AND h.left_at IS NULL

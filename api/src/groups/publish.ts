@@ -7,12 +7,12 @@ const TICK_SECONDS = 5;
 
 /** Tells the members. After the change has been committed. */
 export async function publishGroup(bus: Bus, group: Group): Promise<void> {
-  await bus.publish(groupChannel(group.code), JSON.stringify(group));
+  await bus.publish(groupChannel(group.id), JSON.stringify(group));
 }
 
 /** Tells the members, unless they were told within the last 5 s. */
 export async function publishTick(bus: Bus, group: Group): Promise<void> {
-  if (await bus.setOnce(groupTickKey(group.code), '1', TICK_SECONDS)) await publishGroup(bus, group);
+  if (await bus.setOnce(groupTickKey(group.id), '1', TICK_SECONDS)) await publishGroup(bus, group);
 }
 
 /** The group of a message. */

@@ -1,13 +1,15 @@
-import { builder } from '../graphql/builder.ts';
-import type { Context } from '../graphql/context.ts';
-import { forbidden } from '../graphql/errors.ts';
-import { follow, type LiveExtension } from '../graphql/live.ts';
-import { guardNode } from '../graphql/node-rules.ts';
+import { countTry } from '../accounts/limits.ts';
 import { groupChannel } from '../platform/bus-keys.ts';
 import type { Group as GroupRow } from '../platform/prisma/client.ts';
 import { GroupState } from '../platform/prisma/enums.ts';
+import { builder } from '../schema/builder.ts';
+import type { Context } from '../schema/context.ts';
+import { forbidden } from '../schema/errors.ts';
+import { follow } from '../schema/live.ts';
+import type { LiveExtension } from '../schema/live-extension.ts';
+import { guardNode } from '../schema/node-rules.ts';
 import { readCode } from './code.ts';
-import { ABSENT_SECONDS, readGroup } from './groups.ts';
+import { ABSENT_SECONDS, groupOfCode, type Invitation, invitationTo, readGroup } from './groups.ts';
 import { groupOf } from './publish.ts';
 import { spreadOf } from './spread.ts';
 
@@ -52,7 +54,9 @@ export const Group = builder.prismaNode('Group', {
   nullable: true,
   description: 'People who hear the same program in step.',
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'Six capital letters without I and O, to join by.' }),
+    code: t.exposeString('code', {
+      description: 'Six capital letters without I and O, to join by; the host may change it (`renewGroupCode`).',
+    }),
     state: t.expose('state', { type: GroupStateEnum, description: 'What it is doing.' }),
     version: t.exposeInt('version', {
       description: "Counts the host's acts; what `controlGroup` names as `expectedVersion`.",
@@ -95,13 +99,13 @@ guardNode<GroupRow>(
 );
 
 /** Whose subscriptions see the same of a group. */
-export const audienceOf = (code: string) => `group:${code}`;
+export const audienceOf = (groupId: string) => `group:${groupId}`;
 
 const live: LiveExtension = {
   audience: async (args, context) => {
     const group = await readGroup(context.database, context.viewer, String(args.code));
     if (!group) throw forbidden('There is no such group, or you are not in it.');
-    return audienceOf(group.code);
+    return audienceOf(group.id);
   },
 };
 
@@ -112,6 +116,37 @@ builder.queryField('group', (t) =>
     description: 'The group of this code; null when there is none or one is not in it.',
     args: { code: t.arg.string({ required: true, description: 'Its code, in any case.' }) },
     resolve: (_root, { code }, { database, viewer }) => readGroup(database, viewer, code),
+  }),
+);
+
+const InvitationType = builder.objectRef<Invitation>('GroupInvitation').implement({
+  description: 'What whoever has the code of a group is told before they join.',
+  fields: (t) => ({
+    hostName: t.exposeString('hostName', {
+      description: 'What the host called themselves; empty while there is none.',
+    }),
+    title: t.exposeString('title', { description: 'Title of what is played.' }),
+    startsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it begins or last went on, UTC; null while the host holds it.',
+      resolve: ({ startsAt }) => startsAt,
+    }),
+    locked: t.exposeBoolean('locked', { description: 'True when nobody else can join.' }),
+  }),
+});
+
+builder.queryField('groupInvitation', (t) =>
+  t.field({
+    type: InvitationType,
+    nullable: true,
+    description:
+      'Who invites to what, for anybody who has the code; null when there is no such group, or it has ended.',
+    args: { code: t.arg.string({ required: true, description: 'Its code, in any case.' }) },
+    resolve: async (_root, { code }, context) => {
+      await countTry(context, 'groupJoinAddress', context.address);
+      return invitationTo(context.database, code);
+    },
   }),
 );
 
@@ -130,15 +165,16 @@ async function* changes(context: Context, typed: string): AsyncGenerator<GroupRo
   const { bus, database } = context;
   const code = readCode(typed);
   // A shared execution has been let in by `live.audience`; a single one asks for itself.
-  if (!code || !context.audiences.includes(audienceOf(code))) await live.audience({ code: typed }, context);
-  if (!code) return;
+  const group = code === null ? null : await groupOfCode(database, code);
+  if (!group || !context.audiences.includes(audienceOf(group.id))) await live.audience({ code: typed }, context);
+  if (!group) return;
   let version = 0;
   yield* follow<GroupRow>(bus, {
-    channel: groupChannel(code),
+    channel: groupChannel(group.id),
     load: async () => {
-      const group = await database.group.findUnique({ where: { code } });
-      version = Math.max(version, group?.version ?? 0);
-      return group ?? undefined;
+      const present = await database.group.findUnique({ where: { id: group.id } });
+      version = Math.max(version, present?.version ?? 0);
+      return present ?? undefined;
     },
     // Two instances may publish in another order than they wrote: what is older than what was sent is left out.
     read: (message) => {

@@ -1,13 +1,13 @@
-import type { Services } from '../graphql/context.ts';
-import { userError } from '../graphql/errors.ts';
 import type { PrismaClient, Session } from '../platform/prisma/client.ts';
 import { keptProfile } from '../protocols/kept-profiles.ts';
+import type { Services } from '../schema/context.ts';
+import { userError } from '../schema/errors.ts';
 import { beginSession } from './begin-session.ts';
 import { heardByDay } from './heard-days.ts';
 import { checkMoment, checkPlayable } from './limits.ts';
 import { type Day, isTimeZone, localDay } from './local-day.ts';
 import { addToDays, columnsOf, eventRow, factsOf, lockSession, revisionProfile } from './store.ts';
-import { begin, type SessionAct, type Transition, transition } from './transition.ts';
+import { arrived, begin, type SessionAct, type Transition, transition } from './transition.ts';
 
 /** What a change of a session left behind. */
 export interface Outcome {
@@ -46,7 +46,7 @@ export async function startSession(
       groupId: input.groupId,
       timeZone: input.timeZone,
       createdAt: now,
-      ...columnsOf(facts),
+      ...columnsOf(arrived(facts, now.getTime())),
     },
     event,
     day: localDay(facts.startedAt, input.timeZone),
@@ -122,7 +122,7 @@ export async function actOnSession(
       const { code, field, message } = step.refusal;
       throw userError(code, field?.[0] ?? null, message, code === 'CONFLICT' ? { session } : {});
     }
-    const columns = columnsOf(step.facts);
+    const columns = columnsOf(arrived(step.facts, now.getTime()));
     await tx.session.updateMany({ where: { id: session.id }, data: columns });
     await tx.sessionEvent.create({ data: eventRow(session.id, step.event, step.facts.version, now) });
     const heard = heardByDay(step.heard ? [step.heard] : [], profile, session.timeZone);

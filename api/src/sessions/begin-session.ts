@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/database.ts';
+import type { Sql } from '../platform/connections.ts';
 import type { Session } from '../platform/prisma/client.ts';
 import type { Day } from './local-day.ts';
 import type { LoggedAct } from './transition.ts';
@@ -33,7 +33,8 @@ export async function beginSession(
 const STATEMENT = `
   WITH playable AS (
     SELECT r.protocol_id FROM revisions r JOIN protocols p ON p.id = r.protocol_id
-    WHERE r.id = $3 AND ((p.visibility <> 'DRAFT' AND p.hidden_at IS NULL) OR p.owner_id = $2)
+    WHERE r.id = $3 AND ((p.visibility <> 'DRAFT' AND p.hidden_at IS NULL AND (r.public_at IS NOT NULL OR p.current_revision_id = r.id))
+      OR p.owner_id = $2)
   ), begun AS (
     INSERT INTO sessions (id, user_id, protocol_id, revision_id, state, version, time_zone, started_at, ended_at, position_seconds,
       position_at, played_seconds, volume, scene, player_device_id, player_device_name, expires_at, created_at)

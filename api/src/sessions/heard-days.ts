@@ -1,4 +1,4 @@
-import { BANDS, type BandProfile, type BandSeconds, bandsBetween, emptyBands } from '../../../web/src/program/bands.ts';
+import { BANDS, type BandProfile, type BandSeconds, bandsBetween, emptyBands } from '@nes/program/bands.ts';
 import { type Day, splitByDay } from './local-day.ts';
 import type { Heard } from './transition.ts';
 

@@ -1,6 +1,6 @@
-import { can } from '../graphql/can.ts';
-import { userError } from '../graphql/errors.ts';
 import type { Prisma } from '../platform/prisma/client.ts';
+import { mayReadRevision, revisionRights } from '../protocols/rights.ts';
+import { userError } from '../schema/errors.ts';
 
 /** How far in the future an event may lie: a device's clock may be ahead. */
 export const FUTURE_SECONDS = 300;
@@ -41,10 +41,7 @@ export async function checkPlayable(
   const [revision, member] = await Promise.all([
     tx.revision.findUnique({
       where: { id: revisionId },
-      select: {
-        protocolId: true,
-        protocol: { select: { ownerId: true, visibility: true, hiddenAt: true } },
-      },
+      select: revisionRights,
     }),
     groupId === null
       ? null
@@ -57,7 +54,7 @@ export async function checkPlayable(
     throw userError('NOT_FOUND', 'group', 'You are in no such group.');
   }
   const viewer = { userId, sessionId: '', role: 'USER', isGuest: true } as const;
-  if (!revision || !(member || can(viewer, 'protocol.read', revision.protocol))) {
+  if (!revision || !(member || (await mayReadRevision({ viewer, database: tx }, revision)))) {
     throw userError('NOT_FOUND', 'revision', 'There is no such revision.');
   }
   return revision.protocolId;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { bandProfile } from '../../../web/src/program/bands.ts';
-import type { Program } from '../../../web/src/program/model.ts';
+import { bandProfile } from '@nes/program/bands.ts';
+import type { Program } from '@nes/program/model.ts';
+import { test } from 'vitest';
 import { heardByDay } from './heard-days.ts';
 import { addDays, isTimeZone, localDay, splitByDay } from './local-day.ts';
 

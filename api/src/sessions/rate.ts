@@ -1,5 +1,5 @@
-import { userError } from '../graphql/errors.ts';
 import type { PrismaClient, Rating, Session } from '../platform/prisma/client.ts';
+import { userError } from '../schema/errors.ts';
 import { type Day, dayDate, localDay } from './local-day.ts';
 import { lockDays, lockSession } from './store.ts';
 

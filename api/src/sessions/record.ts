@@ -1,5 +1,5 @@
-import { UserErrors, userError } from '../graphql/errors.ts';
 import type { PrismaClient } from '../platform/prisma/client.ts';
+import { UserErrors, userError } from '../schema/errors.ts';
 import type { Outcome } from './act.ts';
 import { dayDifference, heardByDay } from './heard-days.ts';
 import { checkMoment, checkPlayable, MAXIMUM_EVENTS } from './limits.ts';

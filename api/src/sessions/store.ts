@@ -1,5 +1,5 @@
-import type { BANDS, BandProfile } from '../../../web/src/program/bands.ts';
-import type { Program } from '../../../web/src/program/model.ts';
+import type { BANDS, BandProfile } from '@nes/program/bands.ts';
+import type { Program } from '@nes/program/model.ts';
 import type { Prisma, Session, SessionEvent } from '../platform/prisma/client.ts';
 import { keptProfile, profileOf } from '../protocols/kept-profiles.ts';
 import type { DaySeconds } from './heard-days.ts';

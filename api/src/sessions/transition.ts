@@ -80,6 +80,15 @@ export function expiryOf(
   return facts.positionAt + Math.round((totalSeconds - facts.positionSeconds) * 1000) + GRACE;
 }
 
+/**
+ * What a live act leaves: its arrival is word from the player, whatever the device's clock says. A session on a device whose clock is a day
+ * behind must neither expire while it plays nor be hidden from the person's other devices.
+ */
+export function arrived(facts: SessionFacts, now: number): SessionFacts {
+  if (facts.expiresAt === null) return facts;
+  return { ...facts, expiresAt: facts.expiresAt + Math.max(0, now - facts.positionAt) };
+}
+
 /** Where a session's program is at an instant. */
 export function positionAt(
   facts: Pick<SessionFacts, 'state' | 'positionAt' | 'positionSeconds'>,

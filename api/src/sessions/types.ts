@@ -1,14 +1,17 @@
-import { User } from '../accounts/types.ts';
-import { builder } from '../graphql/builder.ts';
-import { can } from '../graphql/can.ts';
-import { unauthenticated } from '../graphql/errors.ts';
-import { follow } from '../graphql/live.ts';
-import { argumentUuid } from '../graphql/node-id.ts';
-import { guardNode } from '../graphql/node-rules.ts';
+import { ofIdAlone, User } from '../accounts/types.ts';
 import { userChannel } from '../platform/bus-keys.ts';
-import type { Session as SessionRow } from '../platform/prisma/client.ts';
+import type { Protocol as ProtocolRow, Session as SessionRow } from '../platform/prisma/client.ts';
 import { SessionEventKind, SessionState } from '../platform/prisma/enums.ts';
-import { sessionOf } from './publish.ts';
+import { mayReadHeard, mayReadRevision, type RevisionWithRights, revisionRights } from '../protocols/rights.ts';
+import { Protocol, Revision } from '../protocols/types.ts';
+import { builder } from '../schema/builder.ts';
+import { can } from '../schema/can.ts';
+import { unauthenticated } from '../schema/errors.ts';
+import { follow } from '../schema/live.ts';
+import { argumentUuid } from '../schema/node-id.ts';
+import { guardNode } from '../schema/node-rules.ts';
+import { keptSession, sessionOf } from './publish.ts';
+import { protocolColumnsAsked, readEvents, readSession, readSessions } from './read.ts';
 import { isOver } from './transition.ts';
 
 export const SessionStateEnum = builder.enumType('SessionState', {
@@ -95,8 +98,26 @@ export const Session = builder.prismaNode('Session', {
     uuid: t.expose('id', { type: 'UUID', description: 'Id that the client made.' }),
     state: t.expose('state', { type: SessionStateEnum, description: 'What it is doing.' }),
     version: t.exposeInt('version', { description: 'Counts its events; what a mutation names as `expectedVersion`.' }),
-    protocol: t.relation('protocol', { description: 'The protocol that is played.' }),
-    revision: t.relation('revision', { description: "The protocol's state that is played." }),
+    protocol: t.field({
+      type: Protocol,
+      nullable: true,
+      description: 'The protocol that is played; null where the person may not read it (any more).',
+      select: (_args, _context, nested) => ({ protocol: nested() }),
+      resolve: (session, _args, { viewer }) => {
+        const { protocol } = session as unknown as { protocol: ProtocolRow };
+        return mayReadHeard(viewer, protocol) ? protocol : null;
+      },
+    }),
+    revision: t.field({
+      type: Revision,
+      nullable: true,
+      description: "The protocol's state that is played; null where the person may not read it (any more).",
+      select: (_args, _context, nested) => ({ revision: nested({ select: revisionRights } as never) }),
+      resolve: async (session, _args, context) => {
+        const { revision } = session as unknown as { revision: RevisionWithRights & { protocolId: string } };
+        return (await mayReadRevision(context, revision)) ? revision : null;
+      },
+    }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it began, UTC.' }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
@@ -117,19 +138,25 @@ export const Session = builder.prismaNode('Session', {
       description: 'The device that makes the sound.',
       resolve: (session) => ({ id: session.playerDeviceId, name: session.playerDeviceName }),
     }),
-    events: t.relatedConnection('events', {
-      type: SessionEvent,
-      cursor: 'id',
-      description: 'Its log, the first line first.',
-      query: { orderBy: { sequence: 'asc' } },
-      // Where a session comes from a message, its log ends where the session stood then.
-      resolve: (query, session, _args, { database }) =>
-        database.sessionEvent.findMany({
-          ...(query as { take: number; skip: number }),
-          where: { sessionId: session.id, sequence: { lte: (session as SessionRow).version } },
-          orderBy: { sequence: 'asc' },
-        }) as never,
-    }),
+    events: t.relatedConnection(
+      'events',
+      {
+        type: SessionEvent,
+        cursor: 'id',
+        description: 'Its log, the first line first.',
+        query: { orderBy: { sequence: 'asc' } },
+        // Where a session comes from a message, its log ends where the session stood then.
+        resolve: async (query, session, _args, { database, sql }) =>
+          ((await readEvents(sql, query as { take: number; skip: number }, session as SessionRow)) ??
+            database.sessionEvent.findMany({
+              ...(query as { take: number; skip: number }),
+              where: { sessionId: session.id, sequence: { lte: (session as SessionRow).version } },
+              orderBy: { sequence: 'asc' },
+            })) as never,
+      },
+      { name: 'SessionEventConnection' },
+      { name: 'SessionEventEdge' },
+    ),
     rating: t.relation('rating', {
       type: Rating,
       nullable: true,
@@ -137,7 +164,11 @@ export const Session = builder.prismaNode('Session', {
     }),
   }),
 });
-guardNode<SessionRow>('Session', (session, { viewer }) => can(viewer, 'session.read', session));
+guardNode<SessionRow>(
+  'Session',
+  (session, { viewer }) => can(viewer, 'session.read', session),
+  (id, { sql }) => readSession(sql, id),
+);
 
 const SessionFilter = builder.inputType('SessionFilter', {
   description: 'Which sessions; parts that are left out do not matter.',
@@ -150,34 +181,56 @@ const SessionFilter = builder.inputType('SessionFilter', {
 });
 
 builder.prismaObjectFields(User, (t) => ({
-  sessions: t.relatedConnection('sessions', {
-    cursor: 'id',
-    description: "The person's sessions, the last begun first.",
-    args: { filter: t.arg({ type: SessionFilter, description: 'Which ones; without it all.' }) },
-    query: ({ filter }) => ({
-      where: {
-        ...(filter?.protocol == null
-          ? {}
-          : { protocolId: argumentUuid('Protocol', filter.protocol, 'filter.protocol') }),
-        ...(filter?.from == null && filter?.to == null
-          ? {}
-          : {
-              startedAt: {
-                ...(filter.from == null ? {} : { gte: filter.from }),
-                ...(filter.to == null ? {} : { lt: filter.to }),
-              },
-            }),
-        ...(filter?.states == null ? {} : { state: { in: filter.states } }),
-      },
-      orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
-    }),
-  }),
+  sessions: t.prismaConnection(
+    {
+      type: Session,
+      cursor: 'id',
+      description: "The person's sessions, the last begun first.",
+      args: { filter: t.arg({ type: SessionFilter, description: 'Which ones; without it all.' }) },
+      extensions: ofIdAlone,
+      resolve: async (query, user, { filter }, { database, sql }, info) =>
+        (filter
+          ? undefined
+          : await readSessions(sql, query, 's.user_id = $1', [user.id], protocolColumnsAsked(info))) ??
+        database.session.findMany({
+          ...query,
+          where: {
+            userId: user.id,
+            ...(filter?.protocol == null
+              ? {}
+              : { protocolId: argumentUuid('Protocol', filter.protocol, 'filter.protocol') }),
+            ...(filter?.from == null && filter?.to == null
+              ? {}
+              : {
+                  startedAt: {
+                    ...(filter.from == null ? {} : { gte: filter.from }),
+                    ...(filter.to == null ? {} : { lt: filter.to }),
+                  },
+                }),
+            ...(filter?.states == null ? {} : { state: { in: filter.states } }),
+          },
+          orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+        }),
+    },
+    { name: 'SessionConnection' },
+    { name: 'SessionEdge' },
+  ),
   liveSession: t.prismaField({
     type: Session,
     nullable: true,
     description: 'The session that goes on now, the last begun of several; null when none does.',
-    resolve: (query, user, _args, { database, clock }) =>
-      database.session.findFirst({ ...query, ...liveSession(user.id, clock.now()) }),
+    extensions: ofIdAlone,
+    resolve: async (query, user, _args, { database, sql, clock }, info) => {
+      const now = clock.now();
+      const rows = await readSessions(
+        sql,
+        { ...query, take: 1 },
+        "s.user_id = $1 AND s.state IN ('ACTIVE', 'PAUSED') AND s.expires_at > $2",
+        [user.id, now],
+        protocolColumnsAsked(info),
+      );
+      return rows ? (rows[0] ?? null) : database.session.findFirst({ ...query, ...liveSession(user.id, now) });
+    },
   }),
 }));
 
@@ -196,11 +249,15 @@ builder.subscriptionFields((t) => ({
       'A session of the signed-in person: as it is, then after each change, in order. It may be named before it has begun. Ends when the session is over.',
     authScopes: { signedIn: true },
     args: { id: t.arg.id({ required: true, description: '`id` of the session.' }) },
-    subscribe: (_root, args, { viewer, bus, database }) => {
+    subscribe: (_root, args, { viewer, bus, database, clock }) => {
       if (!viewer) throw unauthenticated();
       const id = argumentUuid('Session', args.id, 'id');
       return follow<SessionRow>(bus, {
         channel: userChannel(viewer.userId),
+        atHand: async () => {
+          const session = await keptSession(bus, viewer.userId, clock.now());
+          return session?.id === id ? session : undefined;
+        },
         load: async () => (await database.session.findFirst({ where: { id, userId: viewer.userId } })) ?? undefined,
         read: (message) => {
           const session = sessionOf(message);
@@ -223,6 +280,8 @@ builder.subscriptionFields((t) => ({
       const load = () => database.session.findFirst(liveSession(viewer.userId, clock.now()));
       return follow<SessionRow | null>(bus, {
         channel: userChannel(viewer.userId),
+        atHand: () => keptSession(bus, viewer.userId, clock.now()),
+        same: (atHand, present) => atHand?.id === present?.id && atHand?.version === present?.version,
         load,
         read: async (message) => {
           const session = sessionOf(message);

@@ -1,0 +1,18 @@
+import { mutation } from '../../schema/builder.ts';
+import { act, actFields, deviceNameCheck, positionField, sessionField } from '../session-inputs.ts';
+
+mutation('takeOverSession', {
+  description: 'Goes on playing a session on another device, at the same place of the program.',
+  quiet: true,
+  input: (t) => ({
+    ...actFields(t),
+    ...positionField(t),
+    deviceName: t.string({
+      description: 'What the device calls itself. At most 100 characters.',
+      validate: deviceNameCheck,
+    }),
+  }),
+  resolve: (input, context) =>
+    act(context, 'TAKEN_OVER', input, { positionSeconds: input.positionSeconds, deviceName: input.deviceName }),
+  payload: (t) => ({ session: sessionField(t) }),
+});
