@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { Keyframe, Program, Voice } from '../../../web/src/program/model.ts';
+import type { Keyframe, Program, Voice } from '@nes/program/model.ts';
+import { test } from 'vitest';
 import { describeProgram, programHash } from './describe.ts';
 
 const frame = (at: number, beat: number, more: Partial<Keyframe> = {}): Keyframe => ({

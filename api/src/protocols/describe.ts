@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { bandProfile } from '../../../web/src/program/bands.ts';
-import type { Program } from '../../../web/src/program/model.ts';
+import { bandProfile } from '@nes/program/bands.ts';
+import { beatsAcrossEars } from '@nes/program/kinds.ts';
+import type { Program } from '@nes/program/model.ts';
 
 /** What is kept beside a protocol for search, computed from its program. */
 export interface Description {
@@ -30,11 +31,7 @@ export function describeProgram(program: Program): Description {
     minBeatHz: profile.minBeatHz,
     maxBeatHz: profile.maxBeatHz,
     bands: BAND_NAMES.filter(([, band]) => profile.pass[band] > 0).map(([name]) => name),
-    speakersOk: !program.voices.some(
-      (voice) =>
-        (voice.kind === 'BINAURAL' || (voice.kind === 'NOISE' && voice.spin)) &&
-        voice.keyframes.some((keyframe) => keyframe.beat !== 0 && keyframe.level > 0),
-    ),
+    speakersOk: !program.voices.some(beatsAcrossEars),
   };
 }
 

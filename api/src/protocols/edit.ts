@@ -1,20 +1,23 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { checkProgram, ProgramError } from '../../../web/src/program/check.ts';
-import type { Program } from '../../../web/src/program/model.ts';
-import { can, type ProtocolRights } from '../graphql/can.ts';
-import type { Viewer } from '../graphql/context.ts';
-import { UserErrors, userError } from '../graphql/errors.ts';
+import { checkProgram, ProgramError } from '@nes/program/check.ts';
+import type { Program } from '@nes/program/model.ts';
 import { newId } from '../platform/ids.ts';
 import type { Prisma, PrismaClient, Protocol, Revision } from '../platform/prisma/client.ts';
 import type { Category } from '../platform/prisma/enums.ts';
+import { can, type ProtocolRights } from '../schema/can.ts';
+import { UserErrors, userError } from '../schema/errors.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { describeProgram, programHash } from './describe.ts';
 import { removeProtocol } from './forget-author.ts';
+import { mayReadRevision, revisionRights } from './rights.ts';
 
 type Transaction = Prisma.TransactionClient;
 
 /** Protocols of one person, and saved states of one protocol. */
 export const MAXIMUM_PROTOCOLS = 1_000;
 export const MAXIMUM_REVISIONS = 1_000;
+/** Bytes of all programs that one person has saved, as the database packs them. */
+const MAXIMUM_BYTES = { guest: 20_000_000, account: 200_000_000 };
 
 /** What a person writes about a protocol, and its program. */
 export interface ProtocolTexts {
@@ -31,7 +34,7 @@ export interface ProtocolTexts {
  * The program, complete and in range.
  * @throws UserErrors INVALID, one for each fault (20 at most), with its path below `program`
  */
-function programOf(value: unknown): Program {
+export function programOf(value: unknown): Program {
   try {
     return checkProgram(value);
   } catch (error) {
@@ -73,22 +76,38 @@ interface Content {
   program: Program;
 }
 
-/** Adds a state to a protocol and makes it the one that is played. */
+/** Told how many bytes are kept that nobody sent: a copy of what is there. May throw. */
+type Copied = (bytes: number) => void;
+
+const sizeOf = (content: Content): number => JSON.stringify(content).length;
+
+/** @throws UserErrors FULL */
+async function checkRoom(tx: Transaction, { userId, isGuest }: Viewer): Promise<void> {
+  const [saved] = await tx.$queryRaw<{ bytes: number }[]>`
+    SELECT coalesce(sum(pg_column_size(program)), 0)::float8 AS bytes FROM revisions WHERE author_id = ${userId}::uuid`;
+  const most = isGuest ? MAXIMUM_BYTES.guest : MAXIMUM_BYTES.account;
+  if ((saved?.bytes ?? 0) < most) return;
+  throw userError('FULL', null, `Programs of one person may have ${most / 1e6} MB in all.`);
+}
+
+/** Adds a state to a protocol and makes it the one that is played. @throws UserErrors FULL */
 async function addRevision(
   tx: Transaction,
   protocolId: string,
   number: number,
-  authorId: string,
+  author: Viewer,
   content: Content,
   now: Date,
+  isPublic = false,
 ): Promise<void> {
   const id = newId(now.getTime());
+  await checkRoom(tx, author);
   await tx.revision.create({
     data: {
       id,
       protocolId,
       number,
-      authorId,
+      authorId: author.userId,
       title: content.title,
       summary: content.summary,
       description: content.description,
@@ -96,6 +115,7 @@ async function addRevision(
       program: content.program as unknown as Prisma.InputJsonObject,
       programHash: programHash(content.program),
       createdAt: now,
+      publicAt: isPublic ? now : null,
     },
   });
   await tx.protocol.update({
@@ -135,7 +155,7 @@ async function addProtocol(
       ...describeProgram(content.program),
     },
   });
-  await addRevision(tx, id, 1, viewer.userId, content, now);
+  await addRevision(tx, id, 1, viewer, content, now);
   return id;
 }
 
@@ -188,7 +208,7 @@ async function nextNumber(tx: Transaction, protocolId: string): Promise<number> 
 }
 
 /**
- * Saves a new state of a protocol. `baseRevisionId` is the state that the person had before them; when somebody saved
+ * Saves a new state of a protocol; what is undefined in `changes` stays as it is. `baseRevisionId` is the state that the person had before them; when somebody saved
  * meanwhile, that is a CONFLICT with the present protocol beside it.
  * @throws UserErrors NOT_FOUND, NOT_ALLOWED, CONFLICT, INVALID, OUT_OF_RANGE, FULL
  */
@@ -197,7 +217,8 @@ export async function reviseProtocol(
   viewer: Viewer,
   id: string,
   baseRevisionId: string,
-  changes: Partial<ProtocolTexts>,
+  changes: { [Name in keyof ProtocolTexts]: ProtocolTexts[Name] | undefined },
+  copied: Copied,
   now: Date,
 ): Promise<void> {
   const program = changes.program === undefined ? null : programOf(changes.program);
@@ -215,7 +236,8 @@ export async function reviseProtocol(
       whatIsKnown: base.whatIsKnown,
       program: program ?? (base.program as unknown as Program),
     };
-    await addRevision(tx, id, await nextNumber(tx, id), viewer.userId, content, now);
+    if (!program) copied(sizeOf(content));
+    await addRevision(tx, id, await nextNumber(tx, id), viewer, content, now, protocol.visibility !== 'DRAFT');
     await tx.protocol.update({
       where: { id },
       data: {
@@ -233,13 +255,16 @@ export async function restoreRevision(
   viewer: Viewer,
   id: string,
   revisionId: string,
+  copied: Copied,
   now: Date,
 ): Promise<void> {
   await database.$transaction(async (tx) => {
-    await lockOwn(tx, viewer, id, 'protocol', 'protocol.edit', notYours);
+    const protocol = await lockOwn(tx, viewer, id, 'protocol', 'protocol.edit', notYours);
     const old = await tx.revision.findUnique({ where: { id: revisionId } });
     if (!old || old.protocolId !== id) throw userError('NOT_FOUND', 'revision', 'There is no such revision.');
-    await addRevision(tx, id, await nextNumber(tx, id), viewer.userId, contentOf(old), now);
+    const content = contentOf(old);
+    copied(sizeOf(content));
+    await addRevision(tx, id, await nextNumber(tx, id), viewer, content, now, protocol.visibility !== 'DRAFT');
   });
 }
 
@@ -252,24 +277,33 @@ export async function forkProtocol(
   database: PrismaClient,
   viewer: Viewer,
   revisionId: string,
+  copied: Copied,
   now: Date,
 ): Promise<string> {
   return database.$transaction(async (tx) => {
     const revision = await tx.revision.findUnique({ where: { id: revisionId }, include: { protocol: true } });
-    if (!revision || !can(viewer, 'protocol.fork', revision.protocol)) {
+    const rights = await tx.revision.findUnique({ where: { id: revisionId }, select: revisionRights });
+    const readable = rights !== null && (await mayReadRevision({ viewer, database: tx }, rights));
+    if (!revision || !readable || !can(viewer, 'protocol.fork', revision.protocol)) {
       throw userError('NOT_FOUND', 'revision', 'There is no such revision.');
     }
     const { category, tags } = revision.protocol;
-    return addProtocol(tx, viewer, contentOf(revision), { category, tags, forkedFromId: revision.id }, now);
+    const content = contentOf(revision);
+    copied(sizeOf(content));
+    return addProtocol(tx, viewer, content, { category, tags, forkedFromId: revision.id }, now);
   });
 }
 
-/** Lets everybody find a protocol (PUBLIC), or everybody who has its address (UNLISTED). @throws UserErrors NOT_FOUND, NOT_ALLOWED */
+/**
+ * Lets everybody find a protocol (PUBLIC), or everybody who has its address (UNLISTED). `mailsReach`: whether an address can be confirmed here.
+ * @throws UserErrors NOT_FOUND, NOT_ALLOWED, UNCONFIRMED
+ */
 export async function showProtocol(
   database: PrismaClient,
   viewer: Viewer,
   id: string,
   visibility: 'PUBLIC' | 'UNLISTED',
+  mailsReach: boolean,
   now: Date,
 ): Promise<void> {
   await database.$transaction(async (tx) => {
@@ -277,12 +311,26 @@ export async function showProtocol(
       ? 'Publishing needs an account.'
       : 'Only its author can publish a protocol, and only while it is not hidden.';
     const protocol = await lockOwn(tx, viewer, id, 'id', 'protocol.publish', refusal);
+    const { emailVerifiedAt } = await tx.user.findUniqueOrThrow({
+      where: { id: viewer.userId },
+      select: { emailVerifiedAt: true },
+    });
+    if (!can(viewer, 'person.publish', { emailVerifiedAt, mailsReach })) {
+      throw userError('UNCONFIRMED', null, 'Confirm your e-mail address first, with the link that was mailed to it.');
+    }
+    if (protocol.currentRevisionId) {
+      await tx.revision.updateMany({
+        where: { id: protocol.currentRevisionId, publicAt: null },
+        data: { publicAt: now },
+      });
+    }
     await tx.protocol.update({
       where: { id },
       data: {
         visibility,
         updatedAt: now,
-        ...(protocol.publishedAt === null ? { publishedAt: now, listedAt: now } : {}),
+        // The address of a draft has the title that its author worked with; nobody else knows it yet.
+        ...(protocol.publishedAt === null ? { publishedAt: now, listedAt: now, slug: slugOf(protocol.title) } : {}),
       },
     });
   });

@@ -1,5 +1,5 @@
-import { type BandProfile, bandProfile } from '../../../web/src/program/bands.ts';
-import type { Program } from '../../../web/src/program/model.ts';
+import { type BandProfile, bandProfile } from '@nes/program/bands.ts';
+import type { Program } from '@nes/program/model.ts';
 
 const kept = new Map<string, BandProfile>();
 const KEPT_PROFILES = 200;

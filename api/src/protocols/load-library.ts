@@ -89,23 +89,32 @@ export async function loadLibrary(database: PrismaClient, entries: LibraryEntry[
 
 /** The columns of a protocol that its library entry decides. */
 function columnsOf(entry: LibraryEntry) {
+  // What is not named here is a column of its own name: Prisma refuses an entry that says more than the table has.
+  const {
+    labels,
+    version,
+    program,
+    speakersOk,
+    description: _,
+    whatIsKnown: __,
+    sources: ___,
+    controlOf: ____,
+    ...same
+  } = entry;
   return {
-    slug: entry.slug,
+    ...same,
     visibility: 'PUBLIC' as const,
-    category: entry.category,
-    evidence: entry.evidence,
-    tags: entry.tags,
-    title: entry.title,
-    summary: entry.summary,
-    libraryVersion: entry.version,
-    ...describeProgram(entry.program),
+    labels: labels.map(({ of, evidence }) => ({ of, evidence })),
+    libraryVersion: version,
+    ...describeProgram(program),
     // A control is heard under the same conditions as its original, whatever its own program would allow.
-    speakersOk: entry.speakersOk,
-  };
+    speakersOk,
+  } satisfies Prisma.ProtocolUpdateInput;
 }
 
 function revisionOf(entry: LibraryEntry, number: number) {
   return {
+    publicAt: new Date(),
     id: revisionId(entry.slug, entry.version),
     protocolId: protocolId(entry.slug),
     number,
@@ -128,6 +137,11 @@ function sourcesOf(entry: LibraryEntry) {
     year: source.year,
     url: source.url ?? null,
     finding: source.finding,
+    pmid: source.pmid ?? null,
+    participants: source.participants,
+    stimulus: source.stimulus ?? null,
+    funding: source.funding ?? null,
+    readOn: new Date(`${source.readOn}T00:00:00Z`),
   }));
 }
 

@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, test } from 'node:test';
+import { searchesWanted } from '@nes/program/search-fixture.ts';
 import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql';
+import { afterAll, test } from 'vitest';
 import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
-import { readLibrary } from '../../../prisma/library/library.ts';
-import type { Viewer } from '../graphql/context.ts';
-import { mask } from '../graphql/masking.ts';
-import { encodeNodeId } from '../graphql/node-id.ts';
-import { schema } from '../graphql/schema.ts';
+import { presentRevisionId, readLibrary } from '../../../prisma/library/library.ts';
+import { mask } from '../http/plugins/errors.ts';
+import { schema } from '../http/schema.ts';
+import { columnsOf } from '../platform/columns.ts';
+import { encodeNodeId } from '../schema/node-id.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { type Data, useSchema } from '../testing/ask.ts';
 import { programHash } from './describe.ts';
 import { forgetAuthor } from './forget-author.ts';
 import { loadLibrary } from './load-library.ts';
 
 const api = await useSchema();
-after(() => api.close());
+afterAll(() => api.close());
 const database = api.backend.database.prisma;
 
 const program = (beat = 10) => ({
@@ -147,25 +149,32 @@ test('each order pages through everything once, forwards and backwards', async (
 });
 
 test('search by words and their beginnings, and every filter', async () => {
-  const find = async (filter: object) =>
-    slugs(
-      await api.ask(
+  // The library is longer than the longest page.
+  const find = async (filter: object) => {
+    const found: Data = { protocols: { nodes: [] } };
+    let after: string | null = null;
+    do {
+      const { protocols } = await api.ask(
         null,
-        'query ($filter: ProtocolFilter) { protocols(first: 100, filter: $filter) { nodes { slug category durationSeconds evidence speakersOk bands tags } } }',
-        { filter },
-      ),
-    );
+        'query ($filter: ProtocolFilter, $after: String) { protocols(first: 100, after: $after, filter: $filter) { nodes { slug category durationSeconds evidence speakersOk bands tags } pageInfo { hasNextPage endCursor } } }',
+        { filter, after },
+      );
+      found.protocols.nodes.push(...protocols.nodes);
+      after = protocols.pageInfo.hasNextPage ? protocols.pageInfo.endCursor : null;
+    } while (after);
+    return slugs(found);
+  };
   const rows = await database.protocol.findMany({ where: { visibility: 'PUBLIC' } });
   const where = (test: (row: (typeof rows)[0]) => boolean) =>
     rows
       .filter(test)
       .map((row) => row.slug)
       .sort();
-  assert.ok((await find({ text: 'Power na' })).includes('power-nap'));
-  assert.deepEqual(await find({ text: 'zzzzqqq' }), []);
-  assert.deepEqual((await find({ text: '  !? ' })).length, rows.length, 'without words there is nothing to look for');
+  assert.ok((await find({ search: 'Power na' })).includes('power-nap'));
+  assert.deepEqual(await find({ search: 'zzzzqqq' }), []);
+  assert.deepEqual((await find({ search: '  !? ' })).length, rows.length, 'without words there is nothing to look for');
   assert.ok(
-    (await find({ text: "nap' | ! :* & (" })).includes('power-nap'),
+    (await find({ search: "nap' | ! :* & (" })).includes('power-nap'),
     'what means something to PostgreSQL is only text',
   );
   assert.deepEqual(
@@ -196,10 +205,79 @@ test('search by words and their beginnings, and every filter', async () => {
   assert.equal((await find({ builtIn: false })).length, 0);
   const author = await account();
   const mine = await create(author, { title: 'Dämmerung am See' });
-  await mutate(author, 'publishProtocol', { id: mine.id });
-  assert.deepEqual(await find({ author: encodeNodeId('User', author.userId) }), [mine.slug]);
-  assert.deepEqual(await find({ builtIn: false }), [mine.slug]);
-  assert.deepEqual(await find({ text: 'dämm see' }), [mine.slug]);
+  const { slug } = (await mutate(author, 'publishProtocol', { id: mine.id })).protocol;
+  assert.deepEqual(await find({ author: encodeNodeId('User', author.userId) }), [slug]);
+  assert.deepEqual(await find({ builtIn: false }), [slug]);
+  assert.deepEqual(await find({ search: 'dämm see' }), [slug]);
+});
+
+test('what people type finds the same first as on a device', async () => {
+  const wrong: string[] = [];
+  for (const [text, hit] of searchesWanted) {
+    const { protocols } = await api.ask(
+      null,
+      'query ($text: String) { protocols(first: 1, filter: { search: $text }) { nodes { slug category } } }',
+      { text },
+    );
+    const [found] = protocols.nodes;
+    if (found?.slug !== hit && found?.category !== hit) wrong.push(`${text}: ${found?.slug}, not ${hit}`);
+  }
+  assert.ok(searchesWanted.length >= 40);
+  assert.deepEqual(wrong, []);
+});
+
+test('a word that only a description has, a name with a slip, and without accents', async () => {
+  const author = await account();
+  const published = async (input: Record<string, string>) => {
+    const { id } = await create(author, input);
+    return (await mutate(author, 'publishProtocol', { id })).protocol.slug as string;
+  };
+  const first = async (search: string) =>
+    slugs(
+      await api.ask(
+        null,
+        'query ($search: String) { protocols(first: 1, filter: { search: $search }) { nodes { slug } } }',
+        {
+          search,
+        },
+      ),
+    )[0];
+  const described = await published({ title: 'Number nine', description: 'Made beside a zugspitze of cables.' });
+  const named = await published({ title: 'Übermorgenstern' });
+  assert.equal(await first('zugspitze'), described);
+  assert.equal(await first('ubermorgenstren'), named);
+  assert.equal(await first('ÜBERMORGEN'), named);
+});
+
+test('pages of a search run through its hits once, forwards and backwards, within a filter', async () => {
+  const page = async (part: string, args: Record<string, unknown>) =>
+    (
+      await api.ask(
+        null,
+        `query ($n: Int, $at: String) { protocols(${part}, filter: { search: "sleep", builtIn: true }) { nodes { slug } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }`,
+        args,
+      )
+    ).protocols;
+  const whole = await page('first: $n', { n: 100 });
+  const order = whole.nodes.map(({ slug }: Data) => slug);
+  assert.ok(order.length > 7);
+  assert.equal(order[0], 'sleep');
+  const forwards: string[] = [];
+  for (let at: string | null = null, more = true; more; ) {
+    const part = await page('first: $n, after: $at', { n: 3, at });
+    forwards.push(...part.nodes.map(({ slug }: Data) => slug));
+    at = part.pageInfo.endCursor;
+    more = part.pageInfo.hasNextPage;
+  }
+  assert.deepEqual(forwards, order);
+  const backwards: string[] = [];
+  for (let at: string | null = null, more = true; more; ) {
+    const part = await page('last: $n, before: $at', { n: 3, at });
+    backwards.unshift(...part.nodes.map(({ slug }: Data) => slug));
+    at = part.pageInfo.startCursor;
+    more = part.pageInfo.hasPreviousPage;
+  }
+  assert.deepEqual(backwards, order);
 });
 
 test('a page of 20 with author and my rating is 3 statements, one of 100 too', async () => {
@@ -293,7 +371,9 @@ test('the first page says of every field what Prisma says of it, in one statemen
 test('a draft is seen by its author alone, an unlisted one by its address, a public one by all', async () => {
   const me = await account();
   const other = await account();
-  const { id, slug } = await create(me);
+  const created = await create(me);
+  const { id } = created;
+  let { slug } = created;
   const sees = async (viewer: Viewer | null) => {
     const data = await api.ask(
       viewer,
@@ -303,7 +383,7 @@ test('a draft is seen by its author alone, an unlisted one by its address, a pub
   };
   assert.deepEqual(await sees(me), [true, true, false]);
   for (const viewer of [other, null]) assert.deepEqual(await sees(viewer), [false, false, false]);
-  await mutate(me, 'unlistProtocol', { id });
+  slug = (await mutate(me, 'unlistProtocol', { id })).protocol.slug;
   for (const viewer of [other, null]) assert.deepEqual(await sees(viewer), [true, true, false]);
   const { protocol } = await mutate(me, 'publishProtocol', { id });
   assert.equal(protocol.visibility, 'PUBLIC');
@@ -423,7 +503,7 @@ test('every save is a revision that stays; a save on an old one is a conflict', 
 
 test('a copy knows where it comes from', async () => {
   const me = await account();
-  const source = encodeNodeId('Revision', revisionId('energy', 1));
+  const source = encodeNodeId('Revision', presentRevisionId('energy'));
   const { protocol } = await mutate(me, 'forkProtocol', { revision: source });
   assert.equal(protocol.isMine, true);
   assert.equal(protocol.builtIn, false);
@@ -432,7 +512,7 @@ test('a copy knows where it comes from', async () => {
   assert.equal(protocol.evidence, 'UNRATED');
 });
 
-async function play(viewer: Viewer, revision: string): Promise<string> {
+async function play(viewer: Viewer, revision: string, seconds = 60): Promise<string> {
   const id = randomUUID();
   const { recordSession } = await api.ask(
     viewer,
@@ -447,10 +527,10 @@ async function play(viewer: Viewer, revision: string): Promise<string> {
           {
             id: randomUUID(),
             kind: 'STARTED',
-            occurredAt: new Date(Date.now() - 60_000).toISOString(),
+            occurredAt: new Date(Date.now() - seconds * 1_000).toISOString(),
             positionSeconds: 0,
           },
-          { id: randomUUID(), kind: 'STOPPED', occurredAt: new Date().toISOString(), positionSeconds: 60 },
+          { id: randomUUID(), kind: 'STOPPED', occurredAt: new Date().toISOString(), positionSeconds: seconds },
         ],
       },
     },
@@ -458,6 +538,18 @@ async function play(viewer: Viewer, revision: string): Promise<string> {
   assert.deepEqual(recordSession.userErrors, []);
   return id;
 }
+
+test('every column of a protocol is told by the API, or kept back for a reason', () => {
+  const fields = Object.values((schema.getType('Protocol') as GraphQLObjectType).getFields());
+  const told = new Set(fields.map(({ name, extensions }) => extensions.pothosExposedField ?? name));
+  const kept = {
+    'told in another form': ['ownerId', 'libraryVersion', 'currentRevisionId', 'forkedFromId', 'controlOfId'],
+    'for moderators': ['hiddenAt', 'deletedAt'],
+    'for the order of lists': ['ratingSum', 'listedAt', 'createdAt'],
+  };
+  const silent = columnsOf('Protocol').filter((name) => !told.has(name));
+  assert.deepEqual([...silent].sort(), Object.values(kept).flat().sort());
+});
 
 test('deleting: gone without a trace when nobody played it, else kept for them without author and texts', async () => {
   const me = await account();
@@ -485,6 +577,13 @@ test('deleting: gone without a trace when nobody played it, else kept for them w
   assert.equal(session.revision.author, null);
   assert.equal(session.revision.description, '');
   assert.equal(session.revision.program.durationSeconds, 60);
+  // Of what they wrote the title alone stays, whatever columns there are by now.
+  const row = await database.protocol.findUniqueOrThrow({ where: { id: uuid(played.id) } });
+  const stays = ['id', 'slug', 'title', 'currentRevisionId', 'category', 'evidence', 'visibility', 'labels', 'bands'];
+  const written = Object.entries(row).filter(
+    ([name, value]) => !stays.includes(name) && (typeof value === 'string' || Array.isArray(value)),
+  );
+  assert.deepEqual(Object.fromEntries(written), { summary: '', tags: [] });
   // Nobody can play it any more, nor its author change it.
   assert.equal((await mutate(me, 'publishProtocol', { id: played.id })).userErrors[0].code, 'NOT_FOUND');
 });
@@ -496,13 +595,13 @@ test('a person who goes takes their sessions and counts along and leaves what ot
   await mutate(me, 'publishProtocol', { id: played.id });
   await play(listener, played.revision.id);
   const own = await play(me, played.revision.id);
-  const elsewhere = await play(me, encodeNodeId('Revision', revisionId('energy', 1)));
+  assert.equal((await database.protocol.findUniqueOrThrow({ where: { id: uuid(played.id) } })).sessionCount, 1);
+  const elsewhere = await play(me, encodeNodeId('Revision', presentRevisionId('energy')), 75);
   await api.ask(me, 'mutation ($input: RateSessionInput!) { rateSession(input: $input) { userErrors { code } } }', {
     input: { session: encodeNodeId('Session', elsewhere), stars: 5 },
   });
   const energy = () => database.protocol.findUniqueOrThrow({ where: { slug: 'energy' } });
   const before = await energy();
-  assert.equal((await database.protocol.findUniqueOrThrow({ where: { id: uuid(played.id) } })).sessionCount, 2);
   await database.$transaction(async (tx) => {
     await forgetAuthor(tx, me.userId);
     await tx.user.delete({ where: { id: me.userId } });
@@ -546,16 +645,20 @@ test('a report is one a person, and opens again', async () => {
   assert.equal((await mutate(me, 'reportProtocol', { id: builtIn, reason: 'SPAM' })).userErrors[0].code, 'NOT_ALLOWED');
 });
 
-test('a revision is read by whoever may read its protocol or has played it', async () => {
+test('a revision is read by whoever may read its protocol, and after its deletion by whoever has played it', async () => {
   const me = await account();
   const listener = await account();
   const mine = await create(me);
   await mutate(me, 'publishProtocol', { id: mine.id });
   await play(listener, mine.revision.id);
-  await database.protocol.update({ where: { id: uuid(mine.id) }, data: { hiddenAt: new Date() } });
   const reads = async (viewer: Viewer | null) =>
     (await api.ask(viewer, `{ node(id: "${mine.revision.id}") { ... on Revision { program } } }`)).node !== null;
-  assert.equal(await reads(me), true);
+  const hide = (hiddenAt: Date | null) =>
+    database.protocol.update({ where: { id: uuid(mine.id) }, data: { hiddenAt } });
+  await hide(new Date());
+  assert.deepEqual([await reads(me), await reads(listener)], [true, false], 'hidden');
+  await hide(null);
+  await mutate(me, 'deleteProtocol', { id: mine.id });
   assert.equal(await reads(listener), true);
   assert.equal(await reads(await account()), false);
   assert.equal(await reads(null), false);
@@ -578,12 +681,12 @@ test('cursors that no list gave out, and pages that are none, are typed input er
       'query ($after: String) { protocols(first: 2, after: $after) { nodes { id } } }',
       { after },
     );
-    const answer = mask(errors?.[0], 'id', api.context(null).log);
+    const answer = mask(errors?.[0], api.context(null));
     assert.equal(answer.extensions.code, 'BAD_USER_INPUT', after);
   }
   for (const page of ['first: 0', 'first: -1', 'first: 101', 'last: 101', 'last: -5', 'first: 2, last: 2']) {
     const { errors } = await api.askAll(null, `{ protocols(${page}) { nodes { id } } }`);
-    assert.equal(mask(errors?.[0], 'id', api.context(null).log).extensions.code, 'BAD_USER_INPUT', page);
+    assert.equal(mask(errors?.[0], api.context(null)).extensions.code, 'BAD_USER_INPUT', page);
   }
   // A cursor of something that is not there (any more) is an empty page.
   const gone = await api.ask(null, 'query ($after: String) { protocols(first: 2, after: $after) { nodes { id } } }', {

@@ -1,9 +1,11 @@
-import type { Prisma, PrismaClient } from '../platform/prisma/client.ts';
+import { categoriesMeant, SearchIndex, searchWords } from '@nes/program/search.ts';
+import { Prisma, type PrismaClient } from '../platform/prisma/client.ts';
 import type { Category, Evidence } from '../platform/prisma/enums.ts';
+import type { Language } from '../schema/languages.ts';
+import { textIn } from './library-texts.ts';
 
 /** What a protocol in the public list has to be. Parts that are left out do not matter. */
 export interface ProtocolFilter {
-  text?: string | null;
   categories?: Category[] | null;
   bands?: string[] | null;
   minDurationSeconds?: number | null;
@@ -16,10 +18,16 @@ export interface ProtocolFilter {
   tags?: string[] | null;
 }
 
+/** Orders of rows; `BEST_MATCH` is that of a search's hits. */
 export type ProtocolOrder = 'POPULAR' | 'NEWEST' | 'TITLE' | 'SHORTEST' | 'BEST_RATED';
 
-/** The most that one text search finds: the most played of those that match. */
-export const MAXIMUM_MATCHES = 5_000;
+/** So many are looked at for one search: those with the words in their short texts, with the words in their description, of a category that is meant, each at most. */
+const MOST_HITS = 300;
+/** The nearest names to each typed word. */
+const NEAREST = 40;
+const bandNames = ['DELTA', 'THETA', 'ALPHA', 'BETA', 'GAMMA'];
+/** What is typed beyond so many words narrows nothing any more. */
+const MOST_WORDS = 8;
 
 /**
  * Every order ends with the id, so that equal rows have a place too. No column may be null: after a cursor on a nullable
@@ -33,27 +41,100 @@ export const orders: Record<ProtocolOrder, Prisma.ProtocolOrderByWithRelationInp
   BEST_RATED: [{ ratingAverage: 'desc' }, { ratingCount: 'desc' }, { id: 'desc' }],
 };
 
-/** The words of a search as a tsquery in which each may be the beginning of a longer one; null without words. */
-export function searchQuery(text: string): string | null {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu);
-  return words ? words.map((word) => `${word}:*`).join(' & ') : null;
+interface Hit {
+  id: string;
+  title: string;
+  summary: string;
+  description: string;
+  category: string;
+  tags: string[];
+  bands: string[];
+  control: boolean;
+  author: string | null;
 }
 
-/** The condition that a filter stands for, over what everybody may see. A text is looked up here, by its index. */
-export async function publicProtocols(
-  database: PrismaClient,
-  filter: ProtocolFilter,
-): Promise<Prisma.ProtocolWhereInput> {
+/**
+ * Ids of public protocols that fit a typed text, best first; null without a word in it. PostgreSQL finds by its indexes what may be meant: the words or their beginnings in
+ * full text, names that resemble them by trigrams, categories that the words mean. The built-in ones are found by what they say in `language`. The order among these is the one that a device without a server has (`SearchIndex`).
+ */
+export async function matching(database: PrismaClient, text: string, language: Language): Promise<string[] | null> {
+  const words = searchWords(text).slice(0, MOST_WORDS);
+  if (words.length === 0) return null;
+  const query = words.map((word) => `${word}:*`).join(' | ');
+  const named = bandNames.filter((band) =>
+    words.some((word) => word.length >= 3 && band.startsWith(word.toUpperCase())),
+  );
+  const hits = await database.$queryRaw<Hit[]>`
+    WITH hits AS (
+      (SELECT id FROM protocols
+        WHERE protocol_words(title, summary, tags) @@ to_tsquery('simple', ${query}) AND visibility = 'PUBLIC' AND hidden_at IS NULL
+        ORDER BY session_count DESC, id DESC LIMIT ${MOST_HITS})
+      UNION
+      (SELECT p.id FROM revisions r JOIN protocols p ON p.current_revision_id = r.id
+        WHERE description_words(r.description) @@ to_tsquery('simple', ${query}) AND p.visibility = 'PUBLIC' AND p.hidden_at IS NULL
+        ORDER BY p.session_count DESC, p.id DESC LIMIT ${MOST_HITS})
+      UNION
+      (SELECT near.id FROM unnest(${words}::text[]) AS typed(word) CROSS JOIN LATERAL (
+        SELECT id FROM protocols WHERE visibility = 'PUBLIC' AND hidden_at IS NULL
+        ORDER BY protocol_names(title, tags) <->> typed.word LIMIT ${NEAREST}) near)
+      UNION
+      (SELECT meant.id FROM unnest(${categoriesMeant(words)}::"Category"[]) AS one(category) CROSS JOIN LATERAL (
+        SELECT id FROM protocols WHERE category = one.category AND visibility = 'PUBLIC' AND hidden_at IS NULL
+        ORDER BY session_count DESC, id DESC LIMIT ${MOST_HITS}) meant)
+      ${
+        // Indexed are the English texts; the built-in protocols are few enough to be looked through in any other language.
+        language === 'en'
+          ? Prisma.empty
+          : Prisma.sql`UNION (SELECT id FROM protocols WHERE library_version IS NOT NULL AND visibility = 'PUBLIC' AND hidden_at IS NULL)`
+      }
+      ${
+        named.length === 0
+          ? Prisma.empty
+          : Prisma.sql`UNION
+            (SELECT id FROM protocols WHERE bands && ${named}::text[] AND visibility = 'PUBLIC' AND hidden_at IS NULL
+              ORDER BY session_count DESC, id DESC LIMIT ${MOST_HITS})`
+      }
+    )
+    SELECT p.id, p.title, p.summary, coalesce(r.description, '') AS description, p.category::text AS category, p.tags, p.bands,
+      p.control_of_id IS NOT NULL AS control, u.display_name AS author
+    FROM protocols p LEFT JOIN revisions r ON r.id = p.current_revision_id LEFT JOIN users u ON u.id = p.owner_id
+    WHERE p.id = ANY(ARRAY(SELECT id FROM hits))
+    ORDER BY p.session_count DESC, p.title, p.id`;
+  const index = new SearchIndex(hits, (hit) => ({
+    ...hit,
+    title: textIn(language, hit.id, hit.title),
+    summary: textIn(language, hit.id, hit.summary),
+    description: textIn(language, hit.id, hit.description),
+    tags: hit.tags.map((tag) => textIn(language, hit.id, tag)),
+    categoryName: hit.category.replace('_', ' '),
+    more: [...hit.bands, hit.author ?? ''],
+  }));
+  return index.find(words.join(' ')).map(({ id }) => id);
+}
+
+/** What the Prisma plugin asks a page with. */
+interface PageQuery {
+  take?: number;
+  skip?: number;
+  cursor?: { id?: string };
+}
+
+/** The part of `ids` that a page's query stands for, as Prisma cuts its own lists: back from the end, or from the cursor, where `take` is negative. */
+export function cut(ids: readonly string[], { take = ids.length, skip = 0, cursor }: PageQuery): string[] {
+  const at = cursor?.id === undefined ? null : ids.indexOf(cursor.id);
+  if (at === -1) return [];
+  if (take >= 0) return ids.slice((at ?? 0) + skip, (at ?? 0) + skip + take);
+  const end = (at === null ? ids.length : at + 1) - skip;
+  return ids.slice(Math.max(0, end + take), Math.max(0, end));
+}
+
+/**
+ * The condition that a filter stands for, over what everybody may see.
+ * @param matches ids that a text search found; null without one
+ */
+export function publicProtocols(filter: ProtocolFilter, matches: readonly string[] | null): Prisma.ProtocolWhereInput {
   const where: Prisma.ProtocolWhereInput = { visibility: 'PUBLIC', hiddenAt: null };
-  const query = filter.text == null ? null : searchQuery(filter.text);
-  if (query !== null) {
-    const found = await database.$queryRaw<{ id: string }[]>`
-      SELECT id FROM protocols
-      WHERE protocol_words(title, summary, tags) @@ to_tsquery('simple', ${query})
-        AND visibility = 'PUBLIC' AND hidden_at IS NULL
-      ORDER BY session_count DESC, id DESC LIMIT ${MAXIMUM_MATCHES}`;
-    where.id = { in: found.map((row) => row.id) };
-  }
+  if (matches) where.id = { in: [...matches] };
   if (filter.categories != null) where.category = { in: filter.categories };
   if (filter.evidence != null) where.evidence = { in: filter.evidence };
   if (filter.bands != null) where.bands = { hasSome: filter.bands };

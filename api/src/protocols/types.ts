@@ -1,13 +1,16 @@
+import type { Program } from '@nes/program/model.ts';
 import { z } from 'zod';
 import { Author, User } from '../accounts/types.ts';
-import { builder } from '../graphql/builder.ts';
-import { can, type ProtocolRights } from '../graphql/can.ts';
-import { argumentUuid } from '../graphql/node-id.ts';
-import { guardNode } from '../graphql/node-rules.ts';
-import { line } from '../graphql/texts.ts';
 import type { Prisma, Protocol as ProtocolRow } from '../platform/prisma/client.ts';
-import { firstPage, isFirstPage, listed } from './first-page.ts';
-import { orders, publicProtocols } from './search.ts';
+import { builder } from '../schema/builder.ts';
+import { can } from '../schema/can.ts';
+import { argumentUuid } from '../schema/node-id.ts';
+import { guardNode } from '../schema/node-rules.ts';
+import { line } from '../schema/texts.ts';
+import { firstPage } from './first-page.ts';
+import { programIn, textIn } from './library-texts.ts';
+import { listedRevisions, mayReadHeard, mayReadRevision, type RevisionWithRights, revisionRights } from './rights.ts';
+import { cut, matching, orders, publicProtocols } from './search.ts';
 
 export const CategoryEnum = builder.enumType('Category', {
   description: 'What a protocol is for.',
@@ -62,6 +65,7 @@ const VisibilityEnum = builder.enumType('Visibility', {
 const OrderEnum = builder.enumType('ProtocolOrder', {
   description: 'Order of a list of protocols.',
   values: {
+    BEST_MATCH: { description: 'What fits `filter.search` best first; as POPULAR without one.' },
     POPULAR: { description: 'Most sessions first.' },
     NEWEST: { description: 'Last published first.' },
     TITLE: { description: 'By title.' },
@@ -75,8 +79,9 @@ const seconds = z.number().min(0).max(1e9);
 const Filter = builder.inputType('ProtocolFilter', {
   description: 'What a protocol has to be to stand in a list; parts that are left out do not matter.',
   fields: (t) => ({
-    text: t.string({
-      description: 'Words of title, summary or tags, or their beginnings; all must be there. At most 200 characters.',
+    search: t.string({
+      description:
+        'What is looked for, as people type it: words or their beginnings, with slips of the key, in all texts, or what they mean (`insomnia` finds what is for sleep). Where nothing has all of the words, what has the most. At most 200 characters.',
       validate: line(200),
     }),
     categories: t.field({
@@ -104,13 +109,59 @@ const Filter = builder.inputType('ProtocolFilter', {
 });
 
 const Source = builder.prismaObject('Source', {
-  description: 'A paper behind what is known.',
+  description: 'A paper behind what is known, told in the language of `Accept-Language`.',
   fields: (t) => ({
-    title: t.exposeString('title', { description: 'Title of the paper.' }),
+    title: t.string({
+      description:
+        'Title of the paper as printed; in square brackets what it is about, where the title itself was not read.',
+      resolve: ({ protocolId, title }, _args, { language }) => textIn(language, protocolId, title),
+    }),
     authors: t.exposeString('authors', { description: 'Family names; more than three become "first author et al.".' }),
     year: t.exposeInt('year', { nullable: true, description: 'Year of publication.' }),
     url: t.exposeString('url', { nullable: true, description: 'DOI link; null where none could be verified.' }),
-    finding: t.exposeString('finding', { description: 'What the paper found, in one sentence.' }),
+    finding: t.string({
+      description: 'What the paper found, in one sentence.',
+      resolve: ({ protocolId, finding }, _args, { language }) => textIn(language, protocolId, finding),
+    }),
+    pmid: t.exposeString('pmid', { nullable: true, description: "PubMed's number, where no DOI is known." }),
+    participants: t.string({
+      description: 'Who or what was studied, and how many.',
+      resolve: ({ protocolId, participants }, _args, { language }) => textIn(language, protocolId, participants),
+    }),
+    stimulus: t.string({
+      nullable: true,
+      description: 'What was really heard or done, and against what; null for reviews that pool many studies.',
+      resolve: ({ protocolId, stimulus }, _args, { language }) => textIn(language, protocolId, stimulus),
+    }),
+    funding: t.string({
+      nullable: true,
+      description: 'An interest of those who wrote or paid for it; null where none is known.',
+      resolve: ({ protocolId, funding }, _args, { language }) => textIn(language, protocolId, funding),
+    }),
+    readOn: t.field({
+      type: 'Date',
+      nullable: true,
+      description: 'Day on which it was read.',
+      resolve: ({ readOn }) => readOn?.toISOString().slice(0, 10) ?? null,
+    }),
+  }),
+});
+
+/** One entry of a protocol's `labels`. */
+interface EvidenceLabel {
+  of: string;
+  evidence: 'PROMISING' | 'MIXED' | 'UNSUPPORTED';
+}
+
+const Label = builder.objectRef<EvidenceLabel>('EvidenceLabel').implement({
+  description: 'A label rates one thing: the sound, or what is done while it plays.',
+  fields: (t) => ({
+    of: t.exposeString('of', { description: 'What is rated, in a few words.' }),
+    evidence: t.field({
+      type: EvidenceEnum,
+      description: 'What its studies come to.',
+      resolve: ({ evidence }) => evidence,
+    }),
   }),
 });
 
@@ -128,26 +179,54 @@ interface RevisionParent {
 export const Revision = builder.prismaNode('Revision', {
   id: { field: 'id', description: 'Global id.' },
   nullable: true,
-  description: 'One saved state of a protocol. A revision never changes.',
+  description:
+    'One saved state of a protocol. A revision never changes; what built-in ones say is told in the language of `Accept-Language` (`en`, `es`, `fr`, `de`).',
   select: { id: true, protocolId: true },
   fields: (t) => ({
     number: t.exposeInt('number', {
       description: '1 for the first, one more with every save.',
-      extensions: { atOnce: listed.revisionNumber },
     }),
-    title: t.exposeString('title', { description: 'Title at that time.' }),
-    summary: t.exposeString('summary', { description: 'One sentence: what it is for.' }),
-    description: t.exposeString('description', { description: 'Plain paragraphs, parted by an empty line.' }),
-    whatIsKnown: t.exposeStringList('whatIsKnown', { description: 'What studies say, as plain paragraphs.' }),
-    program: t.expose('program', {
+    title: t.string({
+      description: 'Title at that time.',
+      select: { title: true },
+      resolve: ({ protocolId, title }, _args, { language }) => textIn(language, protocolId, title),
+    }),
+    summary: t.string({
+      description: 'One sentence: what it is for.',
+      select: { summary: true },
+      resolve: ({ protocolId, summary }, _args, { language }) => textIn(language, protocolId, summary),
+    }),
+    description: t.string({
+      description: 'Plain paragraphs, parted by an empty line.',
+      select: { description: true },
+      resolve: ({ protocolId, description }, _args, { language }) => textIn(language, protocolId, description),
+    }),
+    whatIsKnown: t.stringList({
+      description: 'What studies say, as plain paragraphs.',
+      select: { whatIsKnown: true },
+      resolve: ({ protocolId, whatIsKnown }, _args, { language }) =>
+        whatIsKnown.map((text) => textIn(language, protocolId, text)),
+    }),
+    program: t.field({
       type: 'JSON',
-      description: 'What is played: a program in the form of web/src/program/program.schema.json.',
+      // Up to 100 kB: as much as some forty other objects.
+      complexity: 40,
+      description: 'What is played: a program in the form of program/program.schema.json.',
+      args: {
+        translated: t.arg.boolean({
+          defaultValue: false,
+          description:
+            'Whether chapters and voices of a built-in one have their names in the language of `Accept-Language`; `programHash` is of the English.',
+        }),
+      },
+      select: { program: true },
+      resolve: ({ protocolId, program }, { translated }, { language }) =>
+        translated ? programIn(language, protocolId, program as unknown as Program) : program,
     }),
     programHash: t.exposeString('programHash', {
       description: "SHA-256 of the program's JSON with sorted keys, in hex: equal programs have equal hashes.",
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved, UTC.' }),
-    protocol: t.relation('protocol', { description: 'The protocol that it is a state of.' }),
     author: t.relation('author', {
       type: Author,
       nullable: true,
@@ -159,14 +238,24 @@ export const Revision = builder.prismaNode('Revision', {
 export const Protocol = builder.prismaNode('Protocol', {
   id: { field: 'id', description: 'Global id.' },
   nullable: true,
-  description: 'A published (or drafted) program with what is said about it. Its content is in its revisions.',
+  description:
+    'A published (or drafted) program with what is said about it. Its content is in its revisions. What built-in ones say is told in the language of `Accept-Language` (`en`, `es`, `fr`, `de`).',
   fields: (t) => ({
     slug: t.exposeString('slug', { description: 'Name in addresses, unique.' }),
-    title: t.exposeString('title', { description: 'Title, 1 to 120 characters.' }),
-    summary: t.exposeString('summary', { description: 'One sentence: what it is for.' }),
+    title: t.string({
+      description: 'Title, 1 to 120 characters.',
+      resolve: ({ id, title }, _args, { language }) => textIn(language, id, title),
+    }),
+    summary: t.string({
+      description: 'One sentence: what it is for.',
+      resolve: ({ id, summary }, _args, { language }) => textIn(language, id, summary),
+    }),
     category: t.expose('category', { type: CategoryEnum, description: 'What it is for.' }),
     evidence: t.expose('evidence', { type: EvidenceEnum, description: 'What studies say of this kind of stimulus.' }),
-    tags: t.exposeStringList('tags', { description: 'Words to find it by.' }),
+    tags: t.stringList({
+      description: 'Words to find it by.',
+      resolve: ({ id, tags }, _args, { language }) => tags.map((text) => textIn(language, id, text)),
+    }),
     visibility: t.expose('visibility', { type: VisibilityEnum, description: 'Who can find it.' }),
     builtIn: t.boolean({
       description: 'True for a protocol of the built-in library.',
@@ -195,24 +284,44 @@ export const Protocol = builder.prismaNode('Protocol', {
       type: Author,
       nullable: true,
       description: 'Who published it; null for built-in ones and where the person has gone.',
-      extensions: { atOnce: listed.author },
     }),
     isMine: t.boolean({
       description: 'True when the signed-in person is its author.',
       resolve: (protocol, _args, { viewer }) => viewer !== null && protocol.ownerId === viewer.userId,
     }),
-    revisions: t.relatedConnection('revisions', {
-      cursor: 'id',
-      description: 'All its states, the last first.',
-      query: (_args, { viewer }) => ({ where: { protocol: readable(viewer) }, orderBy: { number: 'desc' } }),
+    revisions: t.relatedConnection(
+      'revisions',
+      {
+        cursor: 'id',
+        description: 'Its states, the last first; those saved before it was published for its author only.',
+        query: (_args, { viewer }) => ({ where: listedRevisions(viewer), orderBy: { number: 'desc' } }),
+      },
+      { name: 'RevisionConnection' },
+      { name: 'RevisionEdge' },
+    ),
+    labels: t.field({
+      type: [Label],
+      description: 'What is rated, the sound first; empty where nothing is claimed.',
+      select: { labels: true },
+      resolve: ({ id, labels }, _args, { language }) =>
+        (labels as unknown as EvidenceLabel[]).map((label) => ({ ...label, of: textIn(language, id, label.of) })),
     }),
     sources: t.relation('sources', {
       type: Source,
       description: 'The papers behind what is known.',
       query: { orderBy: { position: 'asc' } },
     }),
-    sessionCount: t.exposeInt('sessionCount', { description: 'How many sessions were begun with it.' }),
-    ratingCount: t.exposeInt('ratingCount', { description: 'How many sessions were rated with stars.' }),
+    listenerCount: t.exposeInt('sessionCount', {
+      description:
+        'How many people have heard it: each once, for a minute and a tenth of it at least (of one shorter than a minute, nine tenths), its author not among them.',
+    }),
+    sessionCount: t.exposeInt('sessionCount', {
+      description: 'The same as `listenerCount`.',
+      deprecationReason: 'People are counted, not sessions: ask for `listenerCount`.',
+    }),
+    ratingCount: t.exposeInt('ratingCount', {
+      description: 'How many of these people gave stars, each once: those they gave last.',
+    }),
     ratingAverage: t.float({
       nullable: true,
       description: 'Mean of the stars, 1 to 5; null without ratings.',
@@ -221,7 +330,6 @@ export const Protocol = builder.prismaNode('Protocol', {
     viewerRating: t.float({
       nullable: true,
       description: "Mean of the signed-in person's own stars, 1 to 5; null without ratings.",
-      extensions: { atOnce: listed.viewerRating },
       select: (_args, { viewer }) =>
         viewer ? { ratings: { where: { userId: viewer.userId, stars: { not: null } }, select: { stars: true } } } : {},
       resolve: (protocol) => {
@@ -244,14 +352,13 @@ interface Related {
   currentRevision: RevisionParent | null;
   controls: ProtocolRow[];
   controlOf: ProtocolRow | null;
-  forkedFrom: (RevisionParent & { protocol: ProtocolRights }) | null;
+  forkedFrom: (RevisionParent & RevisionWithRights) | null;
 }
 
 builder.prismaObjectFields(Protocol, (t) => ({
   revision: t.field({
     type: Revision,
     description: 'The state that is played now.',
-    extensions: { atOnce: listed.revision },
     select: (_args, _context, nested) => ({ currentRevision: nested() }),
     resolve: (parent) => {
       const protocol = parent as unknown as Related;
@@ -282,67 +389,95 @@ builder.prismaObjectFields(Protocol, (t) => ({
     type: Revision,
     nullable: true,
     description: 'The revision that it began as a copy of; null where it did not, or where that cannot be read.',
-    select: (_args, _context, nested) => ({
-      forkedFrom: nested({
-        select: { protocol: { select: { ownerId: true, visibility: true, hiddenAt: true } } },
-      } as never),
-    }),
-    resolve: (parent, _args, { viewer }) => {
+    select: (_args, _context, nested) => ({ forkedFrom: nested({ select: revisionRights } as never) }),
+    resolve: async (parent, _args, context) => {
       const { forkedFrom } = parent as unknown as Related;
-      return forkedFrom && can(viewer, 'protocol.read', forkedFrom.protocol) ? forkedFrom : null;
+      return forkedFrom && (await mayReadRevision(context, forkedFrom)) ? forkedFrom : null;
+    },
+  }),
+}));
+
+builder.prismaObjectFields(Revision, (t) => ({
+  protocol: t.field({
+    type: Protocol,
+    nullable: true,
+    description: 'The protocol that it is a state of; null where that cannot be read.',
+    select: (_args, _context, nested) => ({ protocol: nested() }),
+    resolve: (parent, _args, { viewer }) => {
+      const { protocol } = parent as unknown as { protocol: ProtocolRow };
+      return mayReadHeard(viewer, protocol) ? protocol : null;
     },
   }),
 }));
 
 guardNode<ProtocolRow>('Protocol', (protocol, { viewer }) => can(viewer, 'protocol.read', protocol));
-guardNode<RevisionParent>('Revision', async (revision, { viewer, database }) => {
-  const protocol = await database.protocol.findUnique({ where: { id: revision.protocolId } });
-  if (protocol && can(viewer, 'protocol.read', protocol)) return true;
-  // Whoever has played a revision keeps it.
-  if (!viewer) return false;
-  return (await database.session.findFirst({ where: { revisionId: revision.id, userId: viewer.userId } })) !== null;
+guardNode<RevisionParent>('Revision', async ({ id }, context) => {
+  const revision = await context.database.revision.findUnique({ where: { id }, select: revisionRights });
+  return revision !== null && mayReadRevision(context, revision);
 });
 
+/** Two lists give out pages of protocols. */
+const ProtocolEdge = builder.edgeObject({ type: Protocol, name: 'ProtocolEdge' });
+const ProtocolConnection = builder.connectionObject({ type: Protocol, name: 'ProtocolConnection' }, ProtocolEdge);
+
 builder.queryFields((t) => ({
-  protocols: t.prismaConnection({
-    type: Protocol,
-    cursor: 'id',
-    description: 'Protocols that everybody may see.',
-    args: {
-      filter: t.arg({ type: Filter, description: 'Which ones; without it all.' }),
-      order: t.arg({ type: OrderEnum, defaultValue: 'POPULAR', description: 'In which order.' }),
+  protocols: t.prismaConnection(
+    {
+      type: Protocol,
+      cursor: 'id',
+      description: 'Protocols that everybody may see.',
+      args: {
+        filter: t.arg({ type: Filter, description: 'Which ones; without it all.' }),
+        order: t.arg({ type: OrderEnum, defaultValue: 'BEST_MATCH', description: 'In which order.' }),
+      },
+      resolve: async (query, _root, { filter, order }, { database, sql, language }, info) => {
+        const matches = filter?.search == null ? null : await matching(database, filter.search, language);
+        const byRow = order && order !== 'BEST_MATCH' ? order : 'POPULAR';
+        const first = filter ? undefined : await firstPage(sql, query, byRow, info);
+        if (first) return first;
+        const authorId = filter?.author == null ? null : argumentUuid('User', filter.author, 'filter.author');
+        const where = publicProtocols({ ...filter, authorId }, matches);
+        if (!matches || byRow === order) return database.protocol.findMany({ ...query, where, orderBy: orders[byRow] });
+        const { take, skip, cursor, ...fields } = query;
+        const left = new Set((await database.protocol.findMany({ where, select: { id: true } })).map(({ id }) => id));
+        const page = cut(
+          matches.filter((id) => left.has(id)),
+          { take, skip, cursor },
+        );
+        const rows = await database.protocol.findMany({ ...fields, where: { id: { in: page } } });
+        return rows.sort((a, b) => page.indexOf(a.id) - page.indexOf(b.id));
+      },
     },
-    extensions: { atOnce: firstPage, straight: isFirstPage },
-    resolve: async (query, _root, { filter, order }, { database }) =>
-      database.protocol.findMany({
-        ...query,
-        where: await publicProtocols(database, {
-          ...filter,
-          authorId: filter?.author == null ? null : argumentUuid('User', filter.author, 'filter.author'),
-        }),
-        orderBy: orders[order ?? 'POPULAR'],
-      }),
-  }),
+    ProtocolConnection,
+    ProtocolEdge,
+  ),
   protocol: t.prismaField({
     type: Protocol,
     nullable: true,
     description: 'The protocol of this name; null when there is none or it is not yours to see.',
     args: { slug: t.arg.string({ required: true, description: 'Its `slug`.', validate: line(200) }) },
-    resolve: async (query, _root, { slug }, { database, viewer }) => {
+    resolve: async (query, _root, { slug }, context) => {
+      const { database } = context;
       const rights = await database.protocol.findUnique({
         where: { slug },
         select: { id: true, ownerId: true, visibility: true, hiddenAt: true },
       });
-      if (!rights || !can(viewer, 'protocol.read', rights)) return null;
+      // What nobody needs a right for is not asked of the viewer: then the answer is the same for everybody, and kept.
+      if (!rights || !(can(null, 'protocol.read', rights) || can(context.viewer, 'protocol.read', rights))) return null;
       return database.protocol.findUnique({ ...query, where: { id: rights.id } });
     },
   }),
 }));
 
 builder.prismaObjectField(User, 'protocols', (t) =>
-  t.relatedConnection('protocols', {
-    cursor: 'id',
-    description: "The person's own protocols, drafts too, the last changed first.",
-    query: { orderBy: [{ updatedAt: 'desc' }, { id: 'desc' }] },
-  }),
+  t.relatedConnection(
+    'protocols',
+    {
+      cursor: 'id',
+      description: "The person's own protocols, drafts too, the last changed first.",
+      query: { orderBy: [{ updatedAt: 'desc' }, { id: 'desc' }] },
+    },
+    ProtocolConnection,
+    ProtocolEdge,
+  ),
 );

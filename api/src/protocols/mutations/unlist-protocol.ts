@@ -1,0 +1,16 @@
+import { mutation } from '../../schema/builder.ts';
+import { inputUuid } from '../../schema/node-id.ts';
+import { showProtocol } from '../edit.ts';
+import { protocolField, protocolOf, signedIn } from '../protocol-inputs.ts';
+
+mutation('unlistProtocol', {
+  description: "Takes a protocol of one's own out of all lists; who has its address can read it.",
+  input: (t) => ({ id: t.id({ required: true, description: 'Global id of the protocol.' }) }),
+  resolve: async (input, context) => {
+    const id = inputUuid('Protocol', input.id, 'id');
+    const { database, accounts, clock } = context;
+    await showProtocol(database, signedIn(context), id, 'UNLISTED', accounts.mail.reaches, clock.now());
+    return protocolOf(id);
+  },
+  payload: (t) => ({ protocol: protocolField(t, 'The protocol as it is now.') }),
+});
