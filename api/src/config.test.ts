@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { ConfigError, readConfig } from './config.ts';
+import { afterAll, test } from 'vitest';
+import { ConfigError, operatorMissing, readConfig } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nes-config-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const base = { NES_DATA_DIR: folder };
 
 const wrong = (environment: Record<string, string>): string[] => {
@@ -58,6 +58,20 @@ test('passwords and secrets do not reach the message', () => {
   assert.equal(lines.length, 3);
   assert.ok(!/hunter|"short"/.test(lines.join()), lines.join('\n'));
   assert.match(lines.join('\n'), /DATABASE_URL is "mysql:\/\/me:…@host\/db"/);
+});
+
+test('a password is not told either where a slip of the pen hides which part it is', () => {
+  for (const address of [
+    'postgresql:/me:hunter2@host/db',
+    'postgresql://me:hunter2',
+    'postgresql://me:hunter2@ho st/db',
+    'postgresql://host/me:hunter2@db',
+    'postgresql//me:hunter2@host/db',
+    'postgres://me:hun/hunter2@host/db',
+  ]) {
+    const [line = ''] = wrong({ SMTP_URL: address });
+    assert.ok(line !== '' && !line.includes('hunter2'), line);
+  }
 });
 
 test('production needs a secret of its own', () => {
@@ -139,4 +153,12 @@ test("OpenTelemetry's variables are checked, and traces are sent only where ther
       'OTEL_TRACES_SAMPLER_ARG is "12",',
     ],
   );
+});
+
+test('a server at a public address says at its start who does not say who runs it', () => {
+  const said = (environment: Record<string, string>) => operatorMissing(readConfig({ ...base, ...environment }));
+  assert.equal(said({}), null, 'at home nobody needs a name');
+  assert.match(said({ PUBLIC_URL: 'https://example.org' }) ?? '', /OPERATOR_NAME and OPERATOR_CONTACT/);
+  assert.match(said({ PUBLIC_URL: 'https://example.org', OPERATOR_NAME: 'Mira' }) ?? '', /set OPERATOR_CONTACT,/);
+  assert.equal(said({ PUBLIC_URL: 'https://example.org', OPERATOR_NAME: 'Mira', OPERATOR_CONTACT: 'a@b.org' }), null);
 });

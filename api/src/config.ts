@@ -101,6 +101,8 @@ const variables = z.object({
     .refine((text) => text.length >= 32, { error: 'at least 32 characters (openssl rand -base64 48 makes some)' })
     .optional(),
   PUBLIC_URL: address(['http:', 'https:'], 'an address like https://example.org').optional(),
+  OPERATOR_NAME: variable.optional(),
+  OPERATOR_CONTACT: variable.optional(),
   ALLOWED_ORIGINS: variable
     .transform((text) =>
       text
@@ -133,7 +135,10 @@ const variables = z.object({
     .optional(),
   SMTP_URL: address(['smtp:', 'smtps:'], 'an address like smtps://user:password@host:465').optional(),
   MAIL_FROM: variable
-    .refine((text) => /^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(text), { error: 'an e-mail address' })
+    // Longer than that no address with a name is, and the pattern takes time by the square of the length.
+    .refine((text) => text.length <= 400 && /^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(text), {
+      error: 'an e-mail address',
+    })
     .optional(),
   PRIMARY_REGION: regionName.optional(),
   FLY_REGION: regionName.optional(),
@@ -142,6 +147,7 @@ const variables = z.object({
     .default('info'),
   LOG_FORMAT: z.enum(['text', 'json'], { error: 'text or json' }).optional(),
   PUBLIC_CACHE: choice.default(true),
+  PRIVATE_WEBHOOKS: choice.optional(),
   INTROSPECTION: choice.optional(),
   PLAYGROUND: choice.optional(),
   METRICS_TOKEN: variable.refine((text) => text.length >= 16, { error: 'at least 16 characters' }).optional(),
@@ -214,6 +220,8 @@ export interface Config {
   secret: string;
   /** Where people reach the application; links in mails begin with it. */
   publicUrl: string;
+  /** Who runs this server, and how to reach them; shown on the privacy page. */
+  operator: { name: string | null; contact: string | null };
   /** Origins beside the server's own that a browser may call from. */
   allowedOrigins: readonly string[];
   /** Origins whose pages may read public and unlisted protocols as nobody, by the embeds' own operations; `*` is all. */
@@ -226,6 +234,8 @@ export interface Config {
   mailFrom: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   logFormat: 'text' | 'json';
+  /** Webhooks may lead to private addresses and go without TLS. */
+  privateWebhooks: boolean;
   introspection: boolean;
   playground: boolean;
   /** `/metrics` asks for this bearer token; undefined: only from this machine. */
@@ -301,6 +311,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicCache: values.PUBLIC_CACHE,
     secret: values.NES_SECRET ?? keptSecret(dataFolder),
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    operator: { name: values.OPERATOR_NAME || null, contact: values.OPERATOR_CONTACT || null },
     allowedOrigins: values.ALLOWED_ORIGINS,
     embedOrigins: values.EMBED_ORIGINS,
     trustProxy: values.TRUST_PROXY,
@@ -309,6 +320,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailFrom: values.MAIL_FROM ?? 'nes@localhost',
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (production ? 'json' : 'text'),
+    privateWebhooks: values.PRIVATE_WEBHOOKS ?? false,
     introspection: values.INTROSPECTION ?? !production,
     playground: values.PLAYGROUND ?? !production,
     metricsToken: values.METRICS_TOKEN,
@@ -323,12 +335,23 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   };
 }
 
-/** A value as it may stand in a log: passwords inside addresses and secrets are left out. */
+/** A value as it may stand in a log: secrets are left out, and so are passwords inside addresses, also where a slip of the pen hides which part is one. */
 function shown(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set';
   if (/SECRET|TOKEN|HEADERS/.test(name)) return `${value.length} characters long`;
-  const text = value.length > 100 ? `${value.slice(0, 100)}…` : value;
-  return JSON.stringify(text.replace(/(:\/\/[^:@/\s]*:)[^@\s]*@/g, '$1…@'));
+  const text = /_URL$/.test(name) ? value.split(',').map(addressShown).join() : value;
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}
+
+/** `region=scheme://user:password@host:port/path?options`, where nothing else can be a password. */
+const PLAIN_ADDRESS =
+  /^((?:[a-z]+=)?[a-z][a-z+.-]*:\/\/)(?:([^:@/\s]*)(:[^@/\s]*)?@)?((?:[\w.-]*|\[[\da-f:.]*\])(?::\d*)?(?:\/[^:@?\s]*)?)(\?.*)?$/i;
+
+function addressShown(address: string): string {
+  const [, scheme = '', user, password, place, options] = PLAIN_ADDRESS.exec(address) ?? [];
+  if (place === undefined) return `${/^(?:[a-z]{3}=)?[a-z+.-]{1,20}:/i.exec(address)?.[0] ?? ''}…`;
+  const who = user === undefined ? '' : `${user}${password === undefined ? '' : ':…'}@`;
+  return `${scheme}${who}${place}${options === undefined ? '' : '?…'}`;
 }
 
 /** A secret of this machine's own, so that restarts in development do not sign everybody out. */
@@ -354,4 +377,13 @@ function notWritable(dataFolder: string, error: unknown): ConfigError {
   return new ConfigError(
     `The data folder ${dataFolder} cannot be used (${(error as Error).message}): make it writable or set NES_DATA_DIR to another.`,
   );
+}
+
+/** What is said at the start of a server that people reach and that does not say who runs it; null where nothing is missing. */
+export function operatorMissing({ publicUrl, operator }: Pick<Config, 'publicUrl' | 'operator'>): string | null {
+  const { hostname } = new URL(publicUrl);
+  if (/^(localhost|127\..*|\[::1\]|.*\.localhost)$/.test(hostname)) return null;
+  const missing = [...(operator.name ? [] : ['OPERATOR_NAME']), ...(operator.contact ? [] : ['OPERATOR_CONTACT'])];
+  if (missing.length === 0) return null;
+  return `${publicUrl} is a public address: set ${missing.join(' and ')}, which the privacy page shows.`;
 }

@@ -1,12 +1,12 @@
-import type { Services } from './graphql/context.ts';
 import { endIdleGroups } from './groups/groups.ts';
 import { publishGroup } from './groups/publish.ts';
+import type { Services } from './schema/context.ts';
 import { expireSessions } from './sessions/expire.ts';
 import { publishChange } from './sessions/publish.ts';
 
 /** How often the house is kept while people use it, and while nobody does: a database that sleeps when idle is let sleep. */
 const BUSY_MS = 60_000;
-const IDLE_MS = 3_600_000;
+const IDLE_MS = 24 * 3_600_000;
 
 /** Days that ended sign-ins and used links are kept, for the list of devices and for questions. */
 const KEEP_DAYS = 30;
@@ -46,6 +46,8 @@ export async function keepHouseOnce(services: Services): Promise<void> {
   const old = new Date(now.getTime() - KEEP_DAYS * 86_400_000);
   await database.refreshSession.deleteMany({ where: { OR: [{ expiresAt: { lt: old } }, { endedAt: { lt: old } }] } });
   await database.mailToken.deleteMany({ where: { expiresAt: { lt: old } } });
+  await database.sharedProgram.deleteMany({ where: { expiresAt: { lt: now } } });
+  await database.accessToken.deleteMany({ where: { expiresAt: { lt: now } } });
   await database.user.deleteMany({
     where: {
       emailKey: null,
@@ -54,6 +56,7 @@ export async function keepHouseOnce(services: Services): Promise<void> {
       sessions: { none: {} },
       protocols: { none: {} },
       hostedGroups: { none: {} },
+      trials: { none: {} },
     },
   });
 }

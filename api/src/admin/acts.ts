@@ -1,9 +1,10 @@
-import { closeDevices } from '../accounts/devices.ts';
-import { can } from '../graphql/can.ts';
-import type { Context, Viewer } from '../graphql/context.ts';
-import { userError } from '../graphql/errors.ts';
+import { endSecrets } from '../accounts/secrets.ts';
 import { newId } from '../platform/ids.ts';
 import type { Prisma, Protocol, Report, User } from '../platform/prisma/client.ts';
+import { can } from '../schema/can.ts';
+import type { Context } from '../schema/context.ts';
+import { userError } from '../schema/errors.ts';
+import type { Viewer } from '../schema/viewer.ts';
 
 /** Writes down what an administrator did. */
 function record(
@@ -67,7 +68,7 @@ export async function setSuspended(
       throw userError('NOT_FOUND', 'id', 'There is no such person, or it is yourself.');
     }
     const changed = await tx.user.update({ where: { id }, data: { suspendedAt: suspended ? now : null } });
-    if (suspended) ended = await closeDevices(tx, { userId: id }, now);
+    if (suspended) ended = await endSecrets(tx, 'SUSPENDED', { userId: id, device: null, now });
     await record(tx, viewer, suspended ? 'suspendUser' : 'readmitUser', 'User', id, reason, now);
     return changed;
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Context } from '../graphql/context.ts';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { newId } from '../platform/ids.ts';
+import type { Context } from '../schema/context.ts';
 import { PASSWORD, type TestPerson, type TestServer, useServer } from '../testing/server.ts';
 import { closeReport } from './acts.ts';
 
@@ -11,7 +11,7 @@ let author: TestPerson;
 let protocolId: string;
 const protocolNode = () => Buffer.from(`Protocol:${protocolId}`).toString('base64');
 
-before(async () => {
+beforeAll(async () => {
   api = await useServer();
   const { prisma } = api.backend.database;
   author = await api.account();
@@ -33,7 +33,7 @@ before(async () => {
   protocolId = Buffer.from(forked.data.forkProtocol.protocol.id, 'base64').toString().split(':')[1] as string;
   await prisma.protocol.update({ where: { id: protocolId }, data: { visibility: 'UNLISTED' } });
 });
-after(() => api.close());
+afterAll(() => api.close());
 
 const isReadable = async (token: string | null) =>
   (await api.ask('query ($id: ID!) { node(id: $id) { id } }', { id: protocolNode() }, token)).data.node !== null;

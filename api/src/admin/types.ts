@@ -1,16 +1,13 @@
 import { Author, RoleEnum } from '../accounts/types.ts';
-import { builder, mutation } from '../graphql/builder.ts';
-import { can } from '../graphql/can.ts';
-import type { Context } from '../graphql/context.ts';
-import { unauthenticated } from '../graphql/errors.ts';
-import { inputUuid } from '../graphql/node-id.ts';
-import { guardNode } from '../graphql/node-rules.ts';
-import { line } from '../graphql/texts.ts';
 import type { Report as ReportRow } from '../platform/prisma/client.ts';
 import { Protocol } from '../protocols/types.ts';
-import { closeReport, type ServiceMetrics, serviceMetrics, setHidden, setSuspended } from './acts.ts';
+import { builder } from '../schema/builder.ts';
+import { can } from '../schema/can.ts';
+import { guardNode } from '../schema/node-rules.ts';
+import { line } from '../schema/texts.ts';
+import { type ServiceMetrics, serviceMetrics } from './acts.ts';
 
-const Account = builder.prismaObject('User', {
+export const Account = builder.prismaObject('User', {
   variant: 'Account',
   description: 'A person, as administrators see them.',
   select: { id: true },
@@ -33,7 +30,7 @@ const Account = builder.prismaObject('User', {
   }),
 });
 
-const Report = builder.prismaNode('Report', {
+export const Report = builder.prismaNode('Report', {
   id: { field: 'id', description: 'Global id, for `closeReport`.' },
   nullable: true,
   description: 'What somebody said is wrong with a protocol. For administrators.',
@@ -81,46 +78,58 @@ const ServiceMetricsType = builder.objectRef<ServiceMetrics>('ServiceMetrics').i
 });
 
 builder.queryFields((t) => ({
-  users: t.prismaConnection({
-    type: Account,
-    cursor: 'id',
-    authScopes: { admin: true },
-    description: 'All people, the newest first. For administrators.',
-    args: {
-      email: t.arg.string({ description: 'Only those whose address begins like this.', validate: line(320) }),
-      suspended: t.arg.boolean({ description: 'Only those who are (true) or are not (false) suspended.' }),
+  users: t.prismaConnection(
+    {
+      type: Account,
+      cursor: 'id',
+      authScopes: { admin: true },
+      description: 'All people, the newest first. For administrators.',
+      args: {
+        email: t.arg.string({ description: 'Only those whose address begins like this.', validate: line(320) }),
+        suspended: t.arg.boolean({ description: 'Only those who are (true) or are not (false) suspended.' }),
+      },
+      resolve: (query, _root, { email, suspended }, { database }) =>
+        database.user.findMany({
+          ...query,
+          where: {
+            ...(email ? { emailKey: { startsWith: email.toLowerCase() } } : {}),
+            ...(suspended == null ? {} : { suspendedAt: suspended ? { not: null } : null }),
+          },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        }),
     },
-    resolve: (query, _root, { email, suspended }, { database }) =>
-      database.user.findMany({
-        ...query,
-        where: {
-          ...(email ? { emailKey: { startsWith: email.toLowerCase() } } : {}),
-          ...(suspended == null ? {} : { suspendedAt: suspended ? { not: null } : null }),
-        },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      }),
-  }),
-  reports: t.prismaConnection({
-    type: Report,
-    cursor: 'id',
-    authScopes: { admin: true },
-    description: 'Reports, the newest first. For administrators.',
-    args: { closed: t.arg.boolean({ description: 'Those that were seen to. Default false: the open ones.' }) },
-    resolve: (query, _root, { closed }, { database }) =>
-      database.report.findMany({
-        ...query,
-        where: { closedAt: closed ? { not: null } : null },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      }),
-  }),
-  adminActs: t.prismaConnection({
-    type: AdminAct,
-    cursor: 'id',
-    authScopes: { admin: true },
-    description: 'What administrators did, the newest first. For administrators.',
-    resolve: (query, _root, _args, { database }) =>
-      database.adminAct.findMany({ ...query, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
-  }),
+    { name: 'AccountConnection' },
+    { name: 'AccountEdge' },
+  ),
+  reports: t.prismaConnection(
+    {
+      type: Report,
+      cursor: 'id',
+      authScopes: { admin: true },
+      description: 'Reports, the newest first. For administrators.',
+      args: { closed: t.arg.boolean({ description: 'Those that were seen to. Default false: the open ones.' }) },
+      resolve: (query, _root, { closed }, { database }) =>
+        database.report.findMany({
+          ...query,
+          where: { closedAt: closed ? { not: null } : null },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        }),
+    },
+    { name: 'ReportConnection' },
+    { name: 'ReportEdge' },
+  ),
+  adminActs: t.prismaConnection(
+    {
+      type: AdminAct,
+      cursor: 'id',
+      authScopes: { admin: true },
+      description: 'What administrators did, the newest first. For administrators.',
+      resolve: (query, _root, _args, { database }) =>
+        database.adminAct.findMany({ ...query, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
+    },
+    { name: 'AdminActConnection' },
+    { name: 'AdminActEdge' },
+  ),
   serviceMetrics: t.field({
     type: ServiceMetricsType,
     authScopes: { admin: true },
@@ -129,60 +138,3 @@ builder.queryFields((t) => ({
     resolve: (_root, _args, context) => serviceMetrics(context),
   }),
 }));
-
-const admin = (context: Context) => {
-  if (!context.viewer) throw unauthenticated();
-  return context.viewer;
-};
-
-for (const [name, hidden, description] of [
-  ['hideProtocol', true, 'Hides a protocol from everybody but its owner. For administrators.'],
-  ['restoreProtocol', false, 'Shows a hidden protocol again. For administrators.'],
-] as const) {
-  mutation(name, {
-    description,
-    authScopes: { admin: true },
-    input: (t) => ({
-      id: t.id({ required: true, description: 'Id of the protocol.' }),
-      reason: t.string({ validate: line(500), description: 'Why, for the record; at most 500 characters.' }),
-    }),
-    resolve: async ({ id, reason }, context) => ({
-      protocol: await setHidden(context, admin(context), inputUuid('Protocol', id, 'id'), hidden, reason ?? ''),
-    }),
-    payload: (t) => ({
-      protocol: t.field({ type: Protocol, nullable: true, description: 'The protocol.', resolve: (p) => p.protocol }),
-    }),
-  });
-}
-
-mutation('closeReport', {
-  description: 'Closes a report as seen to. For administrators.',
-  authScopes: { admin: true },
-  input: (t) => ({
-    id: t.id({ required: true, description: 'Id of the report.' }),
-    reason: t.string({ validate: line(500), description: 'What was done, for the record; at most 500 characters.' }),
-  }),
-  resolve: async ({ id, reason }, context) => ({
-    report: await closeReport(context, admin(context), inputUuid('Report', id, 'id'), reason ?? ''),
-  }),
-  payload: (t) => ({
-    report: t.field({ type: Report, nullable: true, description: 'The report.', resolve: (p) => p.report }),
-  }),
-});
-
-mutation('suspendUser', {
-  description:
-    'Suspends a person, who is signed out everywhere and cannot sign in, or lets them in again. For administrators.',
-  authScopes: { admin: true },
-  input: (t) => ({
-    id: t.id({ required: true, description: 'Id of the person.' }),
-    suspended: t.boolean({ description: 'False lets the person in again. Default true.' }),
-    reason: t.string({ validate: line(500), description: 'Why, for the record; at most 500 characters.' }),
-  }),
-  resolve: async ({ id, suspended, reason }, context) => ({
-    account: await setSuspended(context, admin(context), inputUuid('User', id, 'id'), suspended ?? true, reason ?? ''),
-  }),
-  payload: (t) => ({
-    account: t.field({ type: Account, nullable: true, description: 'The person.', resolve: (p) => p.account }),
-  }),
-});

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { Context, Viewer } from '../graphql/context.ts';
 import type { Prisma, PrismaClient } from '../platform/prisma/client.ts';
+import type { Context } from '../schema/context.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { dayDate } from '../sessions/local-day.ts';
 import { actOf, revisionProfile } from '../sessions/store.ts';
 import { replay } from '../sessions/transition.ts';
+import { eventColumns, tsvLine } from './event-columns.ts';
 
 /** Sessions fetched at once. */
 const BATCH = 200;
@@ -146,13 +148,27 @@ async function* daysCsv(database: PrismaClient, userId: string, { from, to }: Sp
   }
 }
 
-/** The logs of some sessions in one statement. */
+/** The logs of some sessions, read in one statement; each event with the seconds that were heard from it to the next one. */
 async function logsOf(database: PrismaClient, rows: Row[]) {
   const events = await database.sessionEvent.findMany({
     where: { sessionId: { in: rows.map((row) => row.id) } },
     orderBy: [{ sessionId: 'asc' }, { sequence: 'asc' }],
   });
-  return Map.groupBy(events, (event) => event.sessionId);
+  const bySession = Map.groupBy(events, (event) => event.sessionId);
+  return Promise.all(
+    rows.map(async (row) => {
+      const log = (bySession.get(row.id) ?? []).sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+      const { totalSeconds } = await revisionProfile(database, row.revisionId);
+      const played = replay(log.map(actOf), totalSeconds);
+      const heard = new Map(played.ok ? played.heard.map((stretch) => [stretch.from, stretch.seconds]) : []);
+      return log.map((event, index) => {
+        const at = event.occurredAt.getTime();
+        // Of events at the same instant the last one begins what is heard.
+        const last = log[index + 1]?.occurredAt.getTime() !== at;
+        return { ...event, heardSeconds: last ? (heard.get(at) ?? 0) : 0 };
+      });
+    }),
+  );
 }
 
 async function* recordJson(database: PrismaClient, userId: string, span: Span): AsyncGenerator<string> {
@@ -160,75 +176,25 @@ async function* recordJson(database: PrismaClient, userId: string, span: Span): 
   let first = true;
   for await (const rows of sessionsOf(database, userId, span)) {
     const logs = await logsOf(database, rows);
-    for (const row of rows) {
-      yield `${first ? '' : ','}\n${JSON.stringify({ ...row, events: logs.get(row.id) ?? [] })}`;
+    for (const [index, row] of rows.entries()) {
+      yield `${first ? '' : ','}\n${JSON.stringify({ ...row, events: logs[index] })}`;
       first = false;
     }
   }
   yield '\n]}\n';
 }
 
-/** A cell of a BIDS table: tabs and line ends would break it. */
-const tsvCell = (value: string | number | null) =>
-  value === null || value === '' ? 'n/a' : String(value).replace(/[\t\r\n]+/g, ' ');
-
-const tsvLine = (cells: (string | number | null)[]) => `${cells.map(tsvCell).join('\t')}\n`;
-
-const EVENT_COLUMNS = {
-  onset: {
-    Description: 'When it happened, counted from the start of the first session in the file.',
-    Units: 's',
-  },
-  duration: {
-    Description: 'How long the program was heard from this event to the next one; 0 where nothing was heard.',
-    Units: 's',
-  },
-  trial_type: {
-    Description: 'What happened.',
-    Levels: {
-      started: 'The session began.',
-      paused: 'It was held.',
-      resumed: 'It went on.',
-      seeked: 'It went to another position.',
-      volume_changed: 'Its volume changed.',
-      scene_changed: 'Its visual scene changed.',
-      taken_over: 'Another device played it from here on.',
-      completed: 'It reached its end.',
-      stopped: 'It was ended before its end.',
-      expired: 'The server gave up waiting for word of it.',
-    },
-  },
-  session_id: { Description: 'The session.' },
-  protocol: { Description: 'Short name of the protocol.' },
-  revision: { Description: 'Number of the saved state of the protocol that was played.' },
-  program_sha256: {
-    Description: 'SHA-256 of the JSON (keys sorted) of the program that was played: the exact stimulus.',
-  },
-  control_of: { Description: 'The protocol that this one is the no-beat control of, if it is one.' },
-  position: { Description: 'Position in the program after the event, over all passes.', Units: 's' },
-  volume: { Description: 'New position of the volume control, 0 to 1, where it changed.' },
-  scene: { Description: 'New visual scene, where it changed.' },
-  occurred_at: { Description: 'When it happened by the clock, ISO 8601, UTC.' },
-} as const;
-
 async function* eventsTsv(database: PrismaClient, userId: string, span: Span): AsyncGenerator<string> {
-  yield tsvLine(Object.keys(EVENT_COLUMNS));
+  yield tsvLine(Object.keys(eventColumns));
   let begin: number | undefined;
   for await (const rows of sessionsOf(database, userId, span)) {
     const logs = await logsOf(database, rows);
-    for (const row of rows) {
-      const log = (logs.get(row.id) ?? []).sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+    for (const [index, row] of rows.entries()) {
       begin ??= row.startedAt.getTime();
-      const { totalSeconds } = await revisionProfile(database, row.revisionId);
-      const played = replay(log.map(actOf), totalSeconds);
-      const heard = new Map(played.ok ? played.heard.map((stretch) => [stretch.from, stretch.seconds]) : []);
-      for (const [index, event] of log.entries()) {
-        const at = event.occurredAt.getTime();
-        // Of events at the same instant the last one begins what is heard.
-        const last = log[index + 1]?.occurredAt.getTime() !== at;
+      for (const event of logs[index] ?? []) {
         yield tsvLine([
-          (at - begin) / 1000,
-          last ? (heard.get(at) ?? 0) : 0,
+          (event.occurredAt.getTime() - begin) / 1000,
+          event.heardSeconds,
           event.kind.toLowerCase(),
           row.id,
           row.protocol.slug,
@@ -248,7 +214,7 @@ async function* eventsTsv(database: PrismaClient, userId: string, span: Span): A
 async function* sidecar(): AsyncGenerator<string> {
   yield `${JSON.stringify(
     {
-      ...EVENT_COLUMNS,
+      ...eventColumns,
       StimulusPresentation: { SoftwareName: 'Neural Entrainment System' },
     },
     null,

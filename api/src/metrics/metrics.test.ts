@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, test } from 'node:test';
 import type { ExecutionResult } from 'graphql';
-import { revisionId } from '../../../prisma/library/ids.ts';
-import type { Viewer } from '../graphql/context.ts';
-import { encodeNodeId } from '../graphql/node-id.ts';
+import { afterAll, test } from 'vitest';
+import { presentRevisionId } from '../../../prisma/library/library.ts';
+import { encodeNodeId } from '../schema/node-id.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { type Data, useSchema } from '../testing/ask.ts';
 import { exportPaths, exportRecord } from './export.ts';
 import { estimate, studentT95 } from './student.ts';
 
 const api = await useSchema();
-after(() => api.close());
+afterAll(() => api.close());
 const database = api.backend.database.prisma;
 const T0 = Date.UTC(2026, 4, 10, 10);
 const DAY = 86_400;
@@ -34,7 +34,7 @@ async function play(
   });
   const input = {
     id,
-    revision: encodeNodeId('Revision', revisionId(options.slug ?? 'energy', 1)),
+    revision: encodeNodeId('Revision', presentRevisionId(options.slug ?? 'energy')),
     timeZone: options.timeZone ?? 'UTC',
     deviceId: randomUUID(),
     events: [line('STARTED', 0), line('STOPPED', seconds)],

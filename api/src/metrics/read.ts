@@ -1,5 +1,7 @@
-import { badInput } from '../graphql/errors.ts';
+import { columnsOf, someColumns } from '../platform/columns.ts';
+import type { Sql } from '../platform/connections.ts';
 import type { DailyMetric, PrismaClient } from '../platform/prisma/client.ts';
+import { badInput } from '../schema/errors.ts';
 import { addDays, type Day, dayDate, isTimeZone, localDay } from '../sessions/local-day.ts';
 
 /** The days that one question may span: ten years. */
@@ -41,15 +43,21 @@ export function total(days: Figures[]): Figures {
   return sum;
 }
 
+const columnsOfDay = columnsOf('DailyMetric').filter((name) => name !== 'day');
+
 /** The person's days from `from` to `to` on which anything happened, in order. */
-export async function readDays(database: PrismaClient, userId: string, from: Day, to: Day): Promise<DailyMetric[]> {
+export async function readDays(sql: Sql, userId: string, from: Day, to: Day): Promise<DailyMetric[]> {
   if (to < from) throw badInput(`"to" (${to}) must not be before "from" (${from}).`);
   if (addDays(from, MAXIMUM_DAYS) < to) throw badInput(`At most ${MAXIMUM_DAYS} days may be asked for at once.`);
-  return database.dailyMetric.findMany({
-    where: { userId, day: { gte: dayDate(from), lte: dayDate(to) } },
-    orderBy: { day: 'asc' },
-  });
+  // A DATE would come as midnight of this process' zone.
+  return await sql<DailyMetric>(
+    `SELECT ${someColumns(columnsOfDay, 'm')}, m.day::timestamp AT TIME ZONE 'UTC' AS day
+     FROM daily_metrics m WHERE m.user_id = $1 AND m.day BETWEEN $2::date AND $3::date ORDER BY m.day`,
+    [userId, from, to],
+  );
 }
+
+const columnsOfGoal = ['timeZone', 'dailyGoalMinutes'];
 
 export interface Goal {
   /** IANA zone in which the person lives now. */
@@ -58,33 +66,35 @@ export interface Goal {
   seconds: number;
 }
 
-export async function readGoal(database: PrismaClient, userId: string): Promise<Goal> {
-  const preferences = await database.preferences.findUnique({
-    where: { userId },
-    select: { timeZone: true, dailyGoalMinutes: true },
-  });
+export async function readGoal(sql: Sql, userId: string): Promise<Goal> {
+  const [preferences] = await sql<{ timeZone: string; dailyGoalMinutes: number }>(
+    `SELECT ${someColumns(columnsOfGoal, 'p')} FROM preferences p WHERE p.user_id = $1`,
+    [userId],
+  );
   const timeZone = preferences && isTimeZone(preferences.timeZone) ? preferences.timeZone : 'UTC';
   return { timeZone, seconds: (preferences?.dailyGoalMinutes ?? 0) * 60 };
 }
 
 /** Days in a row on which anything was heard: up to now (today may still be to come), and the longest row there was. */
 export async function readStreaks(
-  database: PrismaClient,
+  sql: Sql,
   userId: string,
   timeZone: string,
   now: Date,
 ): Promise<{ streakDays: number; longestStreakDays: number }> {
-  const yesterday = dayDate(addDays(localDay(now.getTime(), timeZone), -1));
-  const [row] = await database.$queryRaw<{ now: number | null; longest: number | null }[]>`
-    SELECT max(days) FILTER (WHERE last >= ${yesterday}::date)::int AS now, max(days)::int AS longest
+  const yesterday = addDays(localDay(now.getTime(), timeZone), -1);
+  const [row] = await sql<{ now: number | null; longest: number | null }>(
+    `SELECT max(days) FILTER (WHERE last >= $2::date)::int AS now, max(days)::int AS longest
     FROM (
       SELECT count(*) AS days, max(day) AS last
       FROM (
         SELECT day, day - (row_number() OVER (ORDER BY day))::int AS island
-        FROM daily_metrics WHERE user_id = ${userId}::uuid AND seconds > 0
+        FROM daily_metrics WHERE user_id = $1 AND seconds > 0
       ) AS heard
       GROUP BY island
-    ) AS rows`;
+    ) AS rows`,
+    [userId, yesterday],
+  );
   return { streakDays: row?.now ?? 0, longestStreakDays: row?.longest ?? 0 };
 }
 

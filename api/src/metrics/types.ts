@@ -1,11 +1,16 @@
-import { User } from '../accounts/types.ts';
-import { builder } from '../graphql/builder.ts';
-import type { Context, Viewer } from '../graphql/context.ts';
-import { unauthenticated } from '../graphql/errors.ts';
-import { follow } from '../graphql/live.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import { ofIdAlone, User } from '../accounts/types.ts';
 import { userChannel } from '../platform/bus-keys.ts';
 import type { DailyMetric as DailyMetricRow } from '../platform/prisma/client.ts';
+import { protocolColumns } from '../protocols/asked-columns.ts';
+import { heardRights, mayReadHeard } from '../protocols/rights.ts';
 import { Protocol } from '../protocols/types.ts';
+import { fieldsBelow } from '../schema/asked-fields.ts';
+import { builder } from '../schema/builder.ts';
+import type { Context } from '../schema/context.ts';
+import { unauthenticated } from '../schema/errors.ts';
+import { follow } from '../schema/live.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { type Day, dayDate, localDay } from '../sessions/local-day.ts';
 import { daysOf } from '../sessions/publish.ts';
 import { type Comparison, compareProtocols, type Scale } from './compare.ts';
@@ -121,7 +126,12 @@ const ProtocolComparison = builder.objectRef<Comparison>('ProtocolComparison').i
   description: 'One scale of one protocol, beside its no-beat control.',
   interfaces: [EstimateInterface],
   fields: (t) => ({
-    protocol: t.field({ type: Protocol, description: 'The protocol.', resolve: (comparison) => comparison.protocol }),
+    protocol: t.field({
+      type: Protocol,
+      nullable: true,
+      description: 'The protocol; null where the person may not read it (any more).',
+      resolve: ({ protocol }, _args, { viewer }) => (mayReadHeard(viewer, protocol) ? protocol : null),
+    }),
     scale: t.field({ type: ScaleEnum, description: 'The scale.', resolve: (comparison) => comparison.scale }),
     control: t.field({
       type: ControlComparison,
@@ -142,10 +152,19 @@ interface MetricsParent {
   streaks?: ReturnType<typeof readStreaks>;
 }
 
-const streaks = (parent: MetricsParent, { database, clock }: Context) => {
-  parent.streaks ??= readStreaks(database, parent.userId, parent.goal.timeZone, clock.now());
+const streaks = (parent: MetricsParent, { sql, clock }: Context) => {
+  parent.streaks ??= readStreaks(sql, parent.userId, parent.goal.timeZone, clock.now());
   return parent.streaks;
 };
+
+/** The columns of the protocols that are compared. */
+function comparedColumns({ fieldNodes, fragments, schema }: GraphQLResolveInfo): readonly string[] {
+  const asked = () => {
+    const protocols = fieldsBelow(fieldNodes, fragments).filter(({ name }) => name.value === 'protocol');
+    return fieldsBelow(protocols, fragments);
+  };
+  return protocolColumns(fieldNodes, asked, schema, [...heardRights, 'controlOfId']);
+}
 
 const Metrics = builder.objectRef<MetricsParent>('Metrics').implement({
   description: 'What a person played over some days, and how it was.',
@@ -180,7 +199,8 @@ const Metrics = builder.objectRef<MetricsParent>('Metrics').implement({
     comparisons: t.field({
       type: [ProtocolComparison],
       description: 'Protocols rated in sessions that began on these days, scale by scale, the ones rated most first.',
-      resolve: ({ userId, from, to }, _args, { database }) => compareProtocols(database, userId, from, to),
+      resolve: ({ userId, from, to }, _args, { sql }, info) =>
+        compareProtocols(sql, userId, from, to, comparedColumns(info)),
     }),
   }),
 });
@@ -193,8 +213,9 @@ builder.prismaObjectFields(User, (t) => ({
       from: t.arg({ type: 'Date', required: true, description: 'First day.' }),
       to: t.arg({ type: 'Date', required: true, description: 'Last day.' }),
     },
-    resolve: async (user, { from, to }, { database }) => {
-      const [days, goal] = await Promise.all([readDays(database, user.id, from, to), readGoal(database, user.id)]);
+    extensions: ofIdAlone,
+    resolve: async (user, { from, to }, { sql }) => {
+      const [days, goal] = await Promise.all([readDays(sql, user.id, from, to), readGoal(sql, user.id)]);
       return { userId: user.id, from, to, days, goal };
     },
   }),
@@ -210,13 +231,16 @@ builder.subscriptionField('metricsChanged', (t) =>
   }),
 );
 
-async function* changedDays({ bus, database, clock }: Context, viewer: Viewer | null): AsyncGenerator<DailyMetricRow> {
+async function* changedDays(
+  { bus, database, sql, clock }: Context,
+  viewer: Viewer | null,
+): AsyncGenerator<DailyMetricRow> {
   if (!viewer) throw unauthenticated();
   const { userId } = viewer;
   const changes = follow<DailyMetricRow[]>(bus, {
     channel: userChannel(userId),
     load: async () => {
-      const { timeZone } = await readGoal(database, userId);
+      const { timeZone } = await readGoal(sql, userId);
       return [await readDay(database, userId, localDay(clock.now().getTime(), timeZone))];
     },
     read: async (message) => {

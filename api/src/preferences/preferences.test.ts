@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type TestServer, useServer } from '../testing/server.ts';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { PASSWORD, type TestServer, useServer } from '../testing/server.ts';
+import { openSocket, type TestSocket } from '../testing/socket.ts';
 
 let api: TestServer;
-before(async () => {
+beforeAll(async () => {
   api = await useServer();
 });
-after(() => api.close());
+afterAll(() => api.close());
 
 const SAVE =
   'mutation ($input: SavePreferencesInput!) { savePreferences(input: $input) { preferences { volume theme version defaultProtocol { slug } } userErrors { field code } } }';
@@ -66,6 +67,13 @@ describe('preferences', () => {
     await prisma.protocol.update({ where: { id: calm.id }, data: { visibility: 'DRAFT' } });
     const refused = await api.ask(SAVE, { input: { defaultProtocol: id } }, (await api.guest()).accessToken);
     assert.equal(refused.data.savePreferences.userErrors[0].code, 'NOT_FOUND');
+    const ask = () => api.ask('{ viewer { preferences { defaultProtocol { slug title } } } }', {}, person.accessToken);
+    assert.equal((await ask()).data.viewer.preferences.defaultProtocol, null, 'it is a draft again');
+    await prisma.protocol.update({ where: { id: calm.id }, data: { visibility: 'UNLISTED', hiddenAt: new Date() } });
+    assert.equal((await ask()).data.viewer.preferences.defaultProtocol, null, 'it was hidden');
+    await prisma.protocol.update({ where: { id: calm.id }, data: { visibility: 'PUBLIC', hiddenAt: null } });
+    const { title } = calm;
+    assert.deepEqual((await ask()).data.viewer.preferences.defaultProtocol, { slug: 'theta-calm', title });
     const gone = await api.ask(SAVE, { input: { defaultProtocol: null } }, person.accessToken);
     assert.equal(gone.data.savePreferences.preferences.defaultProtocol, null);
   });
@@ -73,9 +81,10 @@ describe('preferences', () => {
 
 describe('screening', () => {
   const ANSWER =
-    'mutation ($input: AnswerScreeningInput!) { answerScreening(input: $input) { screening { lightAllowed maxIsochronicDepth } userErrors { field code } } }';
+    'mutation ($input: AnswerScreeningInput!) { answerScreening(input: $input) { screening { id seizures pregnancy lightAllowed maxIsochronicDepth } userErrors { field code } } }';
+  const FORGET = 'mutation { forgetScreening(input: { confirm: true }) { done userErrors { code } } }';
   const none = {
-    questionsVersion: 1,
+    questionsVersion: 2,
     seizures: false,
     photosensitivity: false,
     heart: false,
@@ -84,42 +93,137 @@ describe('screening', () => {
     pregnancy: false,
     under18: false,
     hearing: false,
+    migraine: false,
+    lungs: false,
+    panic: false,
+    sedatives: false,
     acceptedRisk: false,
+    agreesToKeep: true,
   };
 
   for (const [change, lightAllowed, depth] of [
     [{}, true, 1],
     [{ seizures: true }, false, 0.5],
     [{ photosensitivity: true }, false, 0.5],
+    [{ migraine: true }, false, 0.5],
     [{ seizures: true, acceptedRisk: true }, false, 0.5],
     [{ heart: true, acceptedRisk: true }, true, 1],
   ] as const) {
     it(`${JSON.stringify(change)}: light ${lightAllowed}, depth at most ${depth}`, async () => {
       const person = await api.guest();
       const { data } = await api.ask(ANSWER, { input: { ...none, ...change } }, person.accessToken);
-      assert.deepEqual(data.answerScreening, {
-        screening: { lightAllowed, maxIsochronicDepth: depth },
-        userErrors: [],
-      });
+      const { screening, userErrors } = data.answerScreening;
+      assert.deepEqual(userErrors, []);
+      assert.deepEqual([screening.lightAllowed, screening.maxIsochronicDepth], [lightAllowed, depth]);
     });
   }
 
-  it('every answering is kept; the newest counts', async () => {
-    const person = await api.guest();
-    const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-    await api.ask(ANSWER, { input: { ...none, seizures: true, answeredAt: at(1) } }, person.accessToken);
-    await api.ask(ANSWER, { input: { ...none, answeredAt: at(60) } }, person.accessToken);
-    assert.equal(await api.backend.database.prisma.screening.count({ where: { userId: person.userId } }), 2);
-    const { data } = await api.ask('{ viewer { screening { seizures } } }', {}, person.accessToken);
-    assert.equal(data.viewer.screening.seizures, true);
+  const rowOf = (userId: string) => api.backend.database.prisma.screening.findUniqueOrThrow({ where: { userId } });
+  const answer = async (token: string, change: object) =>
+    (await api.ask(ANSWER, { input: { ...none, ...change } }, token)).data.answerScreening.screening;
+
+  it('a no goes over a kept yes only where it names the answers that were shown', async () => {
+    const { accessToken, userId } = await api.guest();
+    const yes = await answer(accessToken, { seizures: true, acceptedRisk: true });
+    const unnamed = await answer(accessToken, { pregnancy: true });
+    assert.deepEqual([unnamed.seizures, unnamed.pregnancy, unnamed.lightAllowed], [true, true, false]);
+    // The answers have become others since these were shown.
+    const late = await answer(accessToken, { replaces: yes.id });
+    assert.deepEqual(late, unnamed);
+    const named = await answer(accessToken, { replaces: unnamed.id });
+    assert.deepEqual([named.seizures, named.pregnancy, named.lightAllowed], [false, false, true]);
+    assert.notEqual(named.id, unnamed.id);
+    assert.equal((await rowOf(userId)).id, named.id);
+    // A yes needs no name, also where it was meant for others.
+    assert.equal((await answer(accessToken, { migraine: true, replaces: yes.id })).lightAllowed, false);
   });
 
-  it('answers to other questions, and from the future, are refused', async () => {
+  it('no clock of a device decides anything: the order in which the server received them does', async () => {
+    for (const minutes of [5, 6, 24 * 60, -6, -24 * 60]) {
+      const { accessToken, userId } = await api.guest();
+      const answeredAt = new Date(Date.now() + minutes * 60_000).toISOString();
+      const yes = await answer(accessToken, { seizures: true, answeredAt });
+      const at = (await rowOf(userId)).answeredAt.getTime();
+      assert.ok(Math.abs(at - Date.now()) < 60_000, `${minutes} minutes`);
+      // By a clock of yesterday or of tomorrow, a no that is not on purpose changes nothing, and one on purpose does.
+      const again = new Date(Date.now() - minutes * 60_000).toISOString();
+      assert.equal((await answer(accessToken, { answeredAt: again })).seizures, true);
+      assert.equal((await answer(accessToken, { answeredAt: again, replaces: yes.id })).seizures, false);
+    }
+  });
+
+  it('answers of two devices at once: the yes stays, whichever comes first', async () => {
+    const { accessToken, userId } = await api.guest();
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) => answer(accessToken, index === 3 ? { seizures: true } : {})),
+    );
+    assert.equal((await rowOf(userId)).seizures, true);
+  });
+
+  it("a guest's answers never make those of the account less strict", async () => {
+    const { email, userId, accessToken } = await api.account();
+    const { prisma } = api.backend.database;
+    await answer(accessToken, { seizures: true });
+    for (const change of [{}, { hearing: true }]) {
+      const guest = await api.guest();
+      await answer(guest.accessToken, change);
+      const deviceId = crypto.randomUUID();
+      const signedIn = await api.ask(
+        'mutation ($input: SignInInput!) { signIn(input: $input) { userErrors { code } } }',
+        { input: { email, password: PASSWORD, deviceId, deviceName: 'Other', timeZone: 'UTC' } },
+        guest.accessToken,
+      );
+      assert.deepEqual(signedIn.data.signIn.userErrors, []);
+      assert.equal(await prisma.screening.count({ where: { userId: guest.userId } }), 0);
+      const row = await rowOf(userId);
+      assert.deepEqual([row.seizures, row.hearing], [true, 'hearing' in change]);
+    }
+  });
+
+  it('every device of the person hears of a change, and nobody else', async () => {
+    const [person, other] = [await api.guest(), await api.guest()];
+    const query = 'subscription { screeningChanged { id seizures } }';
+    const sockets = [];
+    for (const { accessToken } of [person, other]) {
+      const socket = await openSocket(api.url, { token: accessToken });
+      socket.send({ id: '1', type: 'subscribe', payload: { query } });
+      assert.deepEqual((await socket.next('1')).payload, { data: { screeningChanged: null } });
+      sockets.push(socket);
+    }
+    const [mine, theirs] = sockets as [TestSocket, TestSocket];
+    const { id } = await answer(person.accessToken, { seizures: true });
+    const heard = { data: { screeningChanged: { id, seizures: true } } };
+    assert.deepEqual((await mine.next('1')).payload, heard);
+    await api.ask(FORGET, {}, person.accessToken);
+    assert.deepEqual((await mine.next('1')).payload, { data: { screeningChanged: null } });
+    assert.deepEqual(theirs.messages, []);
+    for (const socket of sockets) socket.close();
+  });
+
+  it('nothing is kept without agreement, and taken back it is gone at once', async () => {
     const person = await api.guest();
-    const old = await api.ask(ANSWER, { input: { ...none, questionsVersion: 2 } }, person.accessToken);
+    const rows = () => api.backend.database.prisma.screening.count({ where: { userId: person.userId } });
+    const refused = await api.ask(ANSWER, { input: { ...none, agreesToKeep: false } }, person.accessToken);
+    assert.deepEqual(refused.data.answerScreening, {
+      screening: null,
+      userErrors: [{ field: ['agreesToKeep'], code: 'INVALID' }],
+    });
+    assert.equal(await rows(), 0);
+    await api.ask(ANSWER, { input: { ...none, seizures: true } }, person.accessToken);
+    assert.equal(await rows(), 1);
+    const other = await api.guest();
+    await api.ask(FORGET, {}, other.accessToken);
+    assert.equal(await rows(), 1, 'nobody else’s');
+    const { data } = await api.ask(FORGET, {}, person.accessToken);
+    assert.deepEqual(data.forgetScreening.userErrors, []);
+    assert.equal(await rows(), 0);
+    const after = await api.ask('{ viewer { screening { seizures } } }', {}, person.accessToken);
+    assert.equal(after.data.viewer.screening, null);
+  });
+
+  it('answers to other questions are refused', async () => {
+    const person = await api.guest();
+    const old = await api.ask(ANSWER, { input: { ...none, questionsVersion: 3 } }, person.accessToken);
     assert.equal(old.data.answerScreening.userErrors[0].code, 'INVALID');
-    const answeredAt = new Date(Date.now() + 3_600_000).toISOString();
-    const future = await api.ask(ANSWER, { input: { ...none, answeredAt } }, person.accessToken);
-    assert.equal(future.data.answerScreening.userErrors[0].code, 'OUT_OF_RANGE');
   });
 });

@@ -1,8 +1,11 @@
-import { can } from '../graphql/can.ts';
-import type { Context, Viewer } from '../graphql/context.ts';
-import { userError } from '../graphql/errors.ts';
-import { decodeNodeId } from '../graphql/node-id.ts';
-import type { Preferences } from '../platform/prisma/client.ts';
+import { allColumns, partOf, someColumns } from '../platform/columns.ts';
+import type { Sql } from '../platform/connections.ts';
+import type { Preferences, Protocol } from '../platform/prisma/client.ts';
+import { can } from '../schema/can.ts';
+import type { Context } from '../schema/context.ts';
+import { userError } from '../schema/errors.ts';
+import { decodeNodeId } from '../schema/node-id.ts';
+import type { Viewer } from '../schema/viewer.ts';
 
 /** What may be changed; what is left out (or null) stays as it is. */
 export interface PreferencesChange {
@@ -21,13 +24,31 @@ export interface PreferencesChange {
   defaultProtocol?: string | null;
 }
 
+/** Preferences, with the default protocol where it was read along. */
+export type PreferencesRead = Preferences & { defaultProtocol?: Protocol | null };
+
+/** The person's preferences with these columns of the default protocol; undefined when there are none yet. */
+export async function readWithProtocol(
+  sql: Sql,
+  userId: string,
+  columns: readonly string[],
+): Promise<PreferencesRead | undefined> {
+  const [row] = await sql<Preferences>(
+    `SELECT ${allColumns('Preferences', 'p')}, ${someColumns(columns, 'd', 'd.')}
+     FROM preferences p LEFT JOIN protocols d ON d.id = p.default_protocol_id WHERE p.user_id = $1`,
+    [userId],
+  );
+  return row && { ...row, defaultProtocol: partOf<Protocol>('d.', columns, 'id')(row as never) };
+}
+
 /** The person's preferences, made with their defaults when there are none yet. */
 export async function preferencesOf(context: Context, userId: string): Promise<Preferences> {
-  const { database, primary } = context;
-  return (
-    (await database.preferences.findUnique({ where: { userId } })) ??
-    (await primary.database.preferences.upsert({ where: { userId }, create: { userId }, update: {} }))
+  const { sql, primary } = context;
+  const [found] = await sql<Preferences>(
+    `SELECT ${allColumns('Preferences', 'p')} FROM preferences p WHERE p.user_id = $1`,
+    [userId],
   );
+  return found ?? (await primary.database.preferences.upsert({ where: { userId }, create: { userId }, update: {} }));
 }
 
 /**

@@ -1,14 +1,25 @@
-import { z } from 'zod';
-import { User } from '../accounts/types.ts';
-import { builder, mutation } from '../graphql/builder.ts';
-import { unauthenticated } from '../graphql/errors.ts';
-import { line } from '../graphql/texts.ts';
-import type { Preferences as PreferencesRow } from '../platform/prisma/client.ts';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import { ofIdAlone, User } from '../accounts/types.ts';
+import type { Protocol as ProtocolRow } from '../platform/prisma/client.ts';
+import { protocolColumns } from '../protocols/asked-columns.ts';
 import { Protocol } from '../protocols/types.ts';
-import { isTimeZone } from '../sessions/local-day.ts';
-import { preferencesOf, savePreferences } from './save-preferences.ts';
+import { fieldsBelow } from '../schema/asked-fields.ts';
+import { builder } from '../schema/builder.ts';
+import type { Viewer } from '../schema/viewer.ts';
+import { type PreferencesRead, preferencesOf, readWithProtocol } from './save-preferences.ts';
 
-const Preferences = builder.objectRef<PreferencesRow>('Preferences').implement({
+/** Whether the viewer may still play what they once chose. */
+const mayPlay = (viewer: Viewer | null, { visibility, hiddenAt, ownerId }: ProtocolRow): boolean =>
+  (visibility !== 'DRAFT' && hiddenAt === null) || (viewer !== null && ownerId === viewer.userId);
+
+/** The columns of the default protocol that are asked for; undefined where it is not. */
+function defaultProtocolAsked({ fieldNodes, fragments, schema }: GraphQLResolveInfo): readonly string[] | undefined {
+  const asked = fieldsBelow(fieldNodes, fragments).filter(({ name }: FieldNode) => name.value === 'defaultProtocol');
+  if (asked.length === 0) return undefined;
+  return protocolColumns(asked, () => fieldsBelow(asked, fragments), schema, ['visibility', 'hiddenAt', 'ownerId']);
+}
+
+export const Preferences = builder.objectRef<PreferencesRead>('Preferences').implement({
   description: 'How a person likes it; the same on all of their devices.',
   fields: (t) => ({
     volume: t.exposeFloat('volume', { description: 'Position of the volume control, 0 to 1.' }),
@@ -27,12 +38,15 @@ const Preferences = builder.objectRef<PreferencesRow>('Preferences').implement({
       nullable: true,
       description: 'What is played when nothing else was chosen.',
       resolve: async (query, preferences, _args, context) => {
-        if (!preferences.defaultProtocolId) return null;
+        const { defaultProtocolId, defaultProtocol } = preferences;
+        if (!defaultProtocolId) return null;
         const { viewer, database } = context;
+        if (defaultProtocol && Object.keys(query).length === 0)
+          return mayPlay(viewer, defaultProtocol) ? defaultProtocol : null;
         return database.protocol.findFirst({
           ...query,
           where: {
-            id: preferences.defaultProtocolId,
+            id: defaultProtocolId,
             OR: [
               { visibility: { in: ['PUBLIC', 'UNLISTED'] }, hiddenAt: null },
               ...(viewer ? [{ ownerId: viewer.userId }] : []),
@@ -50,58 +64,10 @@ builder.objectField(User, 'preferences', (t) =>
   t.field({
     type: Preferences,
     description: 'How the person likes it.',
-    resolve: (user, _args, context) => preferencesOf(context, user.id),
+    extensions: ofIdAlone,
+    resolve: async (user, _args, context, info) => {
+      const protocol = defaultProtocolAsked(info);
+      return (protocol && (await readWithProtocol(context.sql, user.id, protocol))) ?? preferencesOf(context, user.id);
+    },
   }),
 );
-
-const fraction = z.number().min(0, 'At least 0.').max(1, 'At most 1.');
-
-mutation('savePreferences', {
-  description: 'Saves some of the preferences; what is left out stays as it is.',
-  input: (t) => ({
-    version: t.int({
-      validate: z.number().min(0),
-      description:
-        'Version that the change was made on. When another device has saved meanwhile, nothing is saved and the present ones come back with CONFLICT. Left out: saved in any case.',
-    }),
-    volume: t.float({ validate: fraction, description: 'Position of the volume control, 0 to 1.' }),
-    visuals: t.boolean({ description: 'Whether light is shown.' }),
-    intensity: t.float({ validate: fraction, description: 'Strength of the light, 0 to 1.' }),
-    scene: t.string({ validate: line(64), description: 'Name of the scene, at most 64 characters.' }),
-    reducedFlashing: t.boolean({ description: 'Whether light changes slowly only.' }),
-    reminder: t.boolean({ description: 'Whether a reminder is wanted each day.' }),
-    reminderMinute: t.int({
-      validate: z.number().min(0, 'At least 0.').max(1439, 'At most 1439.'),
-      description: 'When: minutes after midnight, 0 to 1439.',
-    }),
-    dailyGoalMinutes: t.int({
-      validate: z.number().min(1, 'At least 1.').max(600, 'At most 600.'),
-      description: 'Minutes a day, 1 to 600.',
-    }),
-    theme: t.string({
-      validate: z.enum(['system', 'dark', 'light'], 'It must be "system", "dark" or "light".'),
-      description: '`system`, `dark` or `light`.',
-    }),
-    language: t.string({
-      validate: z.enum(['', 'en', 'es', 'fr', 'de'], 'It must be "en", "es", "fr", "de" or empty.'),
-      description: '`en`, `es`, `fr` or `de`; empty follows the browser.',
-    }),
-    timeZone: t.string({
-      validate: z.string().refine(isTimeZone, 'This is not an IANA time zone like "Europe/Berlin".'),
-      description: 'IANA time zone in which days are counted.',
-    }),
-    defaultProtocol: t.id({ description: 'Id of the protocol to play when nothing else was chosen; null for none.' }),
-  }),
-  resolve: async ({ version, ...change }, context) => {
-    if (!context.viewer) throw unauthenticated();
-    return { preferences: await savePreferences(context, context.viewer, change, version ?? null) };
-  },
-  payload: (t) => ({
-    preferences: t.field({
-      type: Preferences,
-      nullable: true,
-      description: 'The preferences as they are now.',
-      resolve: (p) => p.preferences,
-    }),
-  }),
-});

@@ -1,27 +1,34 @@
-import { z } from 'zod';
 import { User } from '../accounts/types.ts';
-import { builder, mutation } from '../graphql/builder.ts';
-import { unauthenticated } from '../graphql/errors.ts';
+import { userChannel } from '../platform/bus-keys.ts';
 import type { Screening as ScreeningRow } from '../platform/prisma/client.ts';
-import { answerScreening, newestScreening, permissionOf } from './answer-screening.ts';
+import { builder } from '../schema/builder.ts';
+import { unauthenticated } from '../schema/errors.ts';
+import { follow } from '../schema/live.ts';
+import { isAboutScreening, keptScreening, permissionOf, type Question } from './answer-screening.ts';
 
 /** The questions, and what a yes to each says. */
-const questions = {
+export const questions: Record<Question, string> = {
   seizures: 'Seizures or epilepsy, oneself or close family.',
-  photosensitivity: 'Sensitive to flicker, or migraine with aura.',
-  heart: 'Pacemaker or a disorder of the heart rhythm.',
+  photosensitivity: 'Sensitive to flashing light.',
+  heart: 'Pacemaker or another implant, or a disorder of the heart.',
   psychosis: 'Psychosis or bipolar disorder.',
   headInjury: 'A head injury not long ago.',
   pregnancy: 'Pregnant.',
   under18: 'Younger than 18.',
-  hearing: 'Tinnitus or hyperacusis.',
-} as const;
-type Question = keyof typeof questions;
-const names = Object.keys(questions) as Question[];
+  hearing: 'Tinnitus, hyperacusis, hearing loss or one deaf ear.',
+  migraine: 'Migraine of any kind.',
+  lungs: 'Asthma that is not under control, COPD or breathlessness.',
+  panic: 'Panic attacks, trauma or dissociation.',
+  sedatives: 'Alcohol, sedatives or other drugs today.',
+};
 
-const Screening = builder.objectRef<ScreeningRow>('Screening').implement({
+export const Screening = builder.objectRef<ScreeningRow>('Screening').implement({
   description: 'Answers to the safety questions, and what they allow.',
   fields: (t) => ({
+    id: t.expose('id', {
+      type: 'UUID',
+      description: 'Names these answers: changed answers have another one. What `replaces` of `answerScreening` takes.',
+    }),
     questionsVersion: t.exposeInt('questionsVersion', { description: 'Version of the questions.' }),
     seizures: t.exposeBoolean('seizures', { description: questions.seizures }),
     photosensitivity: t.exposeBoolean('photosensitivity', { description: questions.photosensitivity }),
@@ -31,10 +38,14 @@ const Screening = builder.objectRef<ScreeningRow>('Screening').implement({
     pregnancy: t.exposeBoolean('pregnancy', { description: questions.pregnancy }),
     under18: t.exposeBoolean('under18', { description: questions.under18 }),
     hearing: t.exposeBoolean('hearing', { description: questions.hearing }),
+    migraine: t.exposeBoolean('migraine', { description: questions.migraine }),
+    lungs: t.exposeBoolean('lungs', { description: questions.lungs }),
+    panic: t.exposeBoolean('panic', { description: questions.panic }),
+    sedatives: t.exposeBoolean('sedatives', { description: questions.sedatives }),
     acceptedRisk: t.exposeBoolean('acceptedRisk', {
       description: 'The explicit choice to go on, where an answer asks for one.',
     }),
-    answeredAt: t.expose('answeredAt', { type: 'DateTime', description: 'When they were given, UTC.' }),
+    answeredAt: t.expose('answeredAt', { type: 'DateTime', description: 'When this server received them, UTC.' }),
     lightAllowed: t.boolean({
       description: 'Whether light that follows the beat may be shown. No choice of the person changes it.',
       resolve: (answers) => permissionOf(answers).lightAllowed,
@@ -50,38 +61,29 @@ builder.objectField(User, 'screening', (t) =>
   t.field({
     type: Screening,
     nullable: true,
-    description: 'The newest answers to the safety questions; null when they were never given.',
-    resolve: (user, _args, context) => newestScreening(context, user.id),
+    description:
+      'The answers to the safety questions; null for a person who did not agree that they are kept with the account.',
+    resolve: (user, _args, context) => keptScreening(context, user.id),
   }),
 );
 
-mutation('answerScreening', {
-  description: 'Keeps a set of answers to the safety questions. Older ones stay; the newest count.',
-  input: (t) => ({
-    questionsVersion: t.int({
-      required: true,
-      validate: z.number().min(1).max(1000),
-      description: 'Version of the questions that were answered.',
-    }),
-    ...(Object.fromEntries(
-      names.map((name) => [name, t.boolean({ required: true, description: questions[name] })]),
-    ) as Record<Question, ReturnType<typeof t.boolean<true>>>),
-    acceptedRisk: t.boolean({
-      required: true,
-      description: 'The explicit choice to go on, where an answer asks for one.',
-    }),
-    answeredAt: t.field({ type: 'DateTime', description: 'When they were given, UTC; left out: now.' }),
+builder.subscriptionField('screeningChanged', (t) =>
+  t.field({
+    type: Screening,
+    nullable: true,
+    description:
+      "The signed-in person's kept answers to the safety questions: as they are, then whenever they change; null while none are kept.",
+    authScopes: { signedIn: true },
+    subscribe: (_root, _args, context) => {
+      if (!context.viewer) throw unauthenticated();
+      const { userId } = context.viewer;
+      const load = () => keptScreening(context, userId);
+      return follow<ScreeningRow | null>(context.bus, {
+        channel: userChannel(userId),
+        load,
+        read: (message) => (isAboutScreening(message) ? load() : undefined),
+      });
+    },
+    resolve: (screening) => screening as ScreeningRow | null,
   }),
-  resolve: async (input, context) => {
-    if (!context.viewer) throw unauthenticated();
-    return { screening: await answerScreening(context, context.viewer, input) };
-  },
-  payload: (t) => ({
-    screening: t.field({
-      type: Screening,
-      nullable: true,
-      description: 'The answers as kept.',
-      resolve: (p) => p.screening,
-    }),
-  }),
-});
+);

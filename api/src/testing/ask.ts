@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { type ExecutionResult, execute, parse, subscribe } from 'graphql';
 import pg from 'pg';
-import type { Context, Services, Viewer } from '../graphql/context.ts';
-import { schema } from '../graphql/schema.ts';
+import { schema } from '../http/schema.ts';
 import { type Bus, createLocalBus } from '../platform/bus.ts';
+import type { Context, Services } from '../schema/context.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { type Backend, useBackend } from './backend.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the answers of operations are looked at, not typed, in tests
@@ -70,7 +71,9 @@ export async function useSchema(bus: Bus = createLocalBus()): Promise<Asker> {
     primary: { database: prisma, sql: backend.database.sql },
     bus,
     clock: { now },
-    config: { limits: { rateFactor: 1 } },
+    config: { limits: { rateFactor: 1 }, secret: 'a secret of tests' },
+    accounts: { mail: { reaches: false } },
+    keeping: { count: () => {} },
     live: { remove: async () => {} },
     publicReads: { changed: async () => {} },
     refused: () => {},

@@ -9,7 +9,7 @@ import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { applyMigrations } from '../platform/migrations.ts';
 import { loadLibrary } from '../protocols/load-library.ts';
 
-/** A PostgreSQL server with a template database, and perhaps a Redis. `scripts/test.mjs` makes one for a whole run. */
+/** A PostgreSQL server with a template database, and perhaps a Redis. `scripts/start/test.mjs` makes one for a whole run. */
 export interface TestServer {
   kind: Database['kind'];
   /** Of a database from which others can be created and dropped. */
@@ -17,11 +17,15 @@ export interface TestServer {
   /** Name of the database with migrations applied and the library loaded. */
   template: string;
   redisUrl: string | null;
+  /** Of a pooler in front of it, through which everything but making and dropping databases goes. */
+  poolerUrl?: string;
 }
 
 export interface Backend {
   /** Migrated, with the built-in library, unless `empty` was asked for. */
   database: Database;
+  /** Address of the same database without a pooler, for what holds a connection or its settings. */
+  directUrl: string;
   /** Null: use the bus of a single process. */
   redisUrl: string | null;
   /** Begins every key and channel of this test in Redis. */
@@ -42,14 +46,15 @@ export async function useBackend(options: { empty?: boolean; connections?: numbe
   await administer(server.adminUrl, (client) =>
     client.query(`CREATE DATABASE "${name}"${options.empty ? '' : ` TEMPLATE "${server.template}"`}`),
   );
-  const url = sibling(server.adminUrl, name);
+  const url = sibling(server.poolerUrl ?? server.adminUrl, name);
   const connected = connect(url, options.connections ?? 5);
   const dispose = async () => {
     await administer(server.adminUrl, (client) => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`));
     await own?.close();
   };
   return {
-    database: { ...connected, kind: server.kind, url, place: name },
+    database: { ...connected, kind: server.kind, url, place: name, migrations: 'applied' },
+    directUrl: sibling(server.adminUrl, name),
     redisUrl: server.redisUrl,
     redisPrefix: `${name}:`,
     async close() {

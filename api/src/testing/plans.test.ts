@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import type { Viewer } from '../graphql/context.ts';
-import { encodeNodeId } from '../graphql/node-id.ts';
+import { afterAll, beforeAll, test } from 'vitest';
+import { encodeNodeId } from '../schema/node-id.ts';
+import type { Viewer } from '../schema/viewer.ts';
 import { type Data, useSchema } from './ask.ts';
 
 // 1,000 people with 300 sessions each, and 5,000 protocols of theirs: no hot operation may read a table from end to end.
 const api = await useSchema();
-after(() => api.close());
+afterAll(() => api.close());
 const database = api.backend.database.prisma;
 const USERS = 1_000;
 const SESSIONS = 300;
@@ -15,7 +15,7 @@ const PROTOCOLS = 5_000;
 
 let me: Viewer;
 
-before(async () => {
+beforeAll(async () => {
   await database.$transaction(
     async (tx) => {
       const run = (sql: string) => tx.$executeRawUnsafe(sql);
@@ -55,6 +55,17 @@ before(async () => {
         SELECT user_id, started_at::date, 1, 1, 600 FROM sessions`);
       await run(`INSERT INTO session_days (session_id, day, seconds, delta_seconds, theta_seconds, alpha_seconds, beta_seconds, gamma_seconds, no_beat_seconds)
         SELECT id, started_at::date, 600, 0, 0, 600, 0, 0, 0 FROM sessions`);
+      await run(`INSERT INTO trials (id, user_id, revision_id, plan, plan_hash, salt, arm_order, revealed_at, revealed_after)
+        SELECT md5('trial' || n || u.id)::uuid, u.id, p.current_revision_id, jsonb_build_object('id', md5('trial' || n || u.id)::uuid, 'periods', 40,
+          'orderRule', 'RUNS_OF_TWO', 'oneADay', true, 'timeZone', 'UTC', 'smallestEffect', 0.3, 'prior', '{"mean": 0, "deviation": 0.5}'::jsonb,
+          'outcome', '{"id": "calm", "higherIsBetter": true}'::jsonb),
+          repeat('0', 64), repeat('0', 64), repeat('BC', 20), timestamptz '2026-09-01', 40
+        FROM users u, generate_series(1, 3) n, (SELECT current_revision_id FROM protocols WHERE slug = 'energy') p`);
+      await run(`INSERT INTO trial_periods (trial_id, period, session_id, started_at, ended_at, heard_seconds, value, detail, received_at)
+        SELECT t.id, n, md5('heard' || n || t.id)::uuid, timestamptz '2026-01-01' + n * interval '1 day', timestamptz '2026-01-01' + n * interval '1 day' + interval '1 hour',
+          600, (n * 7) % 11, '{}', now() FROM trials t, generate_series(1, 40) n`);
+      await run(`INSERT INTO trial_shares (trial_id, outcome_id, plan_hash, effect, variance, shared_at)
+        SELECT id, 'calm', plan_hash, 0.2, 0.02, now() FROM trials`);
       for (const { definition } of indexes) await run(definition);
     },
     { timeout: 120_000, maxWait: 10_000 },
@@ -74,6 +85,8 @@ const LARGE = new Set([
   'session_days',
   'ratings',
   'daily_metrics',
+  'trials',
+  'trial_periods',
 ]);
 
 function scans(node: Data): string[] {
@@ -109,7 +122,7 @@ for (const order of ['POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED']) {
 }
 
 test('a search by words', () =>
-  check(() => api.ask(null, '{ protocols(first: 20, filter: { text: "power na" }) { nodes { slug } } }')));
+  check(() => api.ask(null, '{ protocols(first: 20, filter: { search: "power na" }) { nodes { slug } } }')));
 
 test('a protocol by its name', () =>
   check(() =>
@@ -118,6 +131,60 @@ test('a protocol by its name', () =>
       '{ protocol(slug: "energy") { title revision { program } sources { title } control { slug } viewerRating } }',
     ),
   ));
+
+test('the trials, one of them, and its answer', async () => {
+  const { viewer } = await api.ask(me, '{ viewer { trials(first: 20) { nodes { id } } } }');
+  assert.equal(viewer.trials.nodes.length, 3);
+  await check(() =>
+    api.ask(me, '{ viewer { trials(first: 20) { nodes { plan step reveal { order } periods { period value } } } } }'),
+  );
+  const { id } = viewer.trials.nodes[0];
+  await check(() =>
+    api.ask(me, 'query ($id: ID!) { trial(id: $id) { periods { period } answer head shared } }', { id }),
+  );
+});
+
+test('a period of a trial recorded, its order opened, its result given', async () => {
+  const { protocol } = await api.ask(me, '{ protocol(slug: "energy") { revision { id } } }');
+  const id = randomUUID();
+  const trial = encodeNodeId('Trial', id);
+  const at = (seconds: number) => new Date(api.now().getTime() + seconds * 1000).toISOString();
+  const tell = (name: string, input: object) =>
+    api.ask(
+      me,
+      `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { trial { step } userErrors { message } } }`,
+      { input },
+    );
+  await check(() =>
+    tell('planTrial', {
+      id,
+      revision: protocol.revision.id,
+      title: 'Energy',
+      beatHash: 'a'.repeat(64),
+      controlHash: 'b'.repeat(64),
+      masked: false,
+      outcome: { id: 'calm', unit: 'points', higherIsBetter: true, settings: {} },
+      periods: 4,
+      oneADay: false,
+      timeZone: 'UTC',
+      orderRule: 'BLOCKS_OF_TWO',
+      smallestEffect: 0.3,
+    }),
+  );
+  await check(() =>
+    tell('recordOutcome', {
+      trial,
+      period: 1,
+      startedAt: at(1),
+      endedAt: at(2),
+      heardSeconds: 1,
+      value: 1,
+      detail: {},
+    }),
+  );
+  await check(() => tell('revealTrial', { trial }));
+  await check(() => tell('shareTrial', { trial, share: false }));
+});
 
 test('the history, its second page, and by protocol', async () => {
   const page = (after: string | null) =>

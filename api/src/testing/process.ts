@@ -1,9 +1,9 @@
 /** An API process of a test's or bench's own: the real program on a port, to be killed and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { repositoryRoot } from '../config.ts';
 import type { Backend } from './backend.ts';
+import { freePorts } from './ports.ts';
 
 export interface ApiProcess {
   port: number;
@@ -24,7 +24,7 @@ export async function startApi(
   backend: Backend,
   options: { environment?: Record<string, string>; flags?: string[] } = {},
 ): Promise<ApiProcess> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   let running: ChildProcess | undefined;
   let output = '';
@@ -76,14 +76,4 @@ export async function startApi(
     throw error;
   }
   return { port, url, output: () => output, pid: () => running?.pid, end, start };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found, failed) => {
-    const server = createServer().once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => found(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -39,7 +39,7 @@ const number = fc.oneof(
 const typenames = ['User', 'Protocol', 'Revision', 'Session', 'Device', 'Report', 'Nothing'];
 
 /** `known` are ids of things that exist, so that calls get past the first check. */
-function valuesOf(type: GraphQLInputType, known: readonly string[], depth = 0): fc.Arbitrary<unknown> {
+export function valuesOf(type: GraphQLInputType, known: readonly string[], depth = 0): fc.Arbitrary<unknown> {
   if (isNonNullType(type)) return valuesOf(type.ofType, known, depth);
   if (isListType(type)) return fc.array(valuesOf(type.ofType, known, depth + 1), { maxLength: 4 });
   if (isEnumType(type)) return fc.constantFrom(...type.getValues().map(({ name }) => name));

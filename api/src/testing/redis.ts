@@ -1,11 +1,11 @@
 /** Redis servers of a test's own, to be killed, restarted, encrypted or made a cluster. The program `redis-server` must be there. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Redis, type RedisOptions } from 'ioredis';
+import { freePorts } from './ports.ts';
 
 const run = promisify(execFile);
 
@@ -19,6 +19,9 @@ export interface OwnRedis {
   kill(node?: number): Promise<void>;
   /** Starts a killed node again on its port. */
   start(node?: number): Promise<void>;
+  /** Stops a node in mid-air: its connections stand, and nothing is answered until `thaw`. */
+  freeze(node?: number): void;
+  thaw(node?: number): void;
   close(): Promise<void>;
 }
 
@@ -38,8 +41,10 @@ export async function noRedisServer(withTls = false): Promise<string | undefined
   return undefined;
 }
 
-/** Starts one server, or three that are a cluster. */
-export async function startRedis(options: { tls?: boolean; cluster?: boolean } = {}): Promise<OwnRedis> {
+/** Starts one server, or three that are a cluster; with `replicas` six, the last three of which follow the first three and take over from them. */
+export async function startRedis(
+  options: { tls?: boolean; cluster?: boolean; replicas?: boolean } = {},
+): Promise<OwnRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'nes-redis-'));
   const caFile = options.tls ? join(folder, 'certificate.pem') : null;
   if (caFile) {
@@ -50,7 +55,8 @@ export async function startRedis(options: { tls?: boolean; cluster?: boolean } =
     ]);
   }
   const ca = caFile && readFileSync(caFile, 'utf8');
-  const count = options.cluster ? 3 : 1;
+  const masters = options.cluster ? 3 : 1;
+  const count = options.cluster && options.replicas ? 6 : masters;
   const ports = await freePorts(2 * count);
   const nodes = Array.from({ length: count }, (_, index) => ({
     port: ports[index] as number,
@@ -114,7 +120,7 @@ export async function startRedis(options: { tls?: boolean; cluster?: boolean } =
 
   try {
     await Promise.all(nodes.map((_, index) => start(index)));
-    if (options.cluster) await makeCluster(nodes, client);
+    if (options.cluster) await makeCluster(nodes, masters, client);
   } catch (error) {
     await close();
     throw error;
@@ -126,53 +132,45 @@ export async function startRedis(options: { tls?: boolean; cluster?: boolean } =
     caFile,
     kill: (node = 0) => kill(node),
     start: (node = 0) => start(node),
+    freeze: (node = 0) => void nodes[node]?.process?.kill('SIGSTOP'),
+    thaw: (node = 0) => void nodes[node]?.process?.kill('SIGCONT'),
     close,
   };
 }
 
 /** Makes one cluster of the nodes and waits until all of them say so. */
-async function makeCluster(nodes: { port: number; busPort: number }[], client: (port: number) => Redis): Promise<void> {
+async function makeCluster(
+  nodes: { port: number; busPort: number }[],
+  masters: number,
+  client: (port: number) => Redis,
+): Promise<void> {
   const slots = 16_384;
   const clients = nodes.map(({ port }) => client(port));
   try {
     await Promise.all(clients.map((redis) => redis.connect()));
     for (const [index, redis] of clients.entries()) {
-      const from = Math.floor((index * slots) / nodes.length);
-      const to = Math.floor(((index + 1) * slots) / nodes.length) - 1;
-      await redis.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
+      const from = Math.floor((index * slots) / masters);
+      const to = Math.floor(((index + 1) * slots) / masters) - 1;
+      if (index < masters) await redis.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
       for (const other of nodes) await redis.call('CLUSTER', 'MEET', '127.0.0.1', other.port, other.busPort);
     }
     for (let turn = 0; ; turn++) {
       const infos = await Promise.all(clients.map((redis) => redis.call('CLUSTER', 'INFO') as Promise<string>));
       if (infos.every((info) => /cluster_state:ok/.test(info) && info.includes(`cluster_known_nodes:${nodes.length}`)))
-        return;
+        break;
       if (turn > 200) throw new Error(`The nodes did not become a cluster:\n${infos.join('\n')}`);
+      await new Promise((next) => setTimeout(next, 100));
+    }
+    const ids = await Promise.all(clients.map((redis) => redis.call('CLUSTER', 'MYID') as Promise<string>));
+    for (const [index, redis] of clients.entries())
+      if (index >= masters) await redis.call('CLUSTER', 'REPLICATE', ids[index - masters] as string);
+    for (let turn = 0; masters < nodes.length; turn++) {
+      const told = await Promise.all(clients.slice(masters).map((redis) => redis.info('replication')));
+      if (told.every((info) => /master_link_status:up/.test(info))) break;
+      if (turn > 200) throw new Error(`The replicas did not find their masters:\n${told.join('\n')}`);
       await new Promise((next) => setTimeout(next, 100));
     }
   } finally {
     for (const redis of clients) redis.disconnect();
   }
-}
-
-/** Ports that nothing listens on, all different. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((listening, failed) => {
-          const server = createServer().once('error', failed);
-          server.listen(0, '127.0.0.1', () => listening(server));
-        }),
-    ),
-  );
-  return Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((done) => {
-          const address = server.address();
-          server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-        }),
-    ),
-  );
 }

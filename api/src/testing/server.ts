@@ -1,11 +1,11 @@
 /** A whole API process' worth of server for tests, on a database of its own and a free port. */
 import { type Config, readConfig } from '../config.ts';
+import { type RunningServer, startServer } from '../http/server.ts';
 import { type Bus, createLocalBus, createRedisBus } from '../platform/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newId } from '../platform/ids.ts';
 import type { Mail } from '../platform/mail.ts';
 import { createLog } from '../platform/telemetry.ts';
-import { type RunningServer, startServer } from '../server.ts';
 import { type Backend, useBackend } from './backend.ts';
 
 /** A clock that stands until it is moved. */
@@ -72,13 +72,15 @@ export async function useServer(
   options: {
     environment?: NodeJS.ProcessEnv;
     beside?: TestServer;
+    /** A database that somebody else closes. */
+    backend?: Backend;
     localBus?: boolean;
     /** A Redis of the test's own in the place of the run's. */
     redisUrl?: string;
     standingClock?: boolean;
   } = {},
 ): Promise<TestServer> {
-  const backend = options.beside?.backend ?? (await useBackend());
+  const backend = options.beside?.backend ?? options.backend ?? (await useBackend());
   const config = readConfig({
     NODE_ENV: 'test',
     PORT: '0',
@@ -113,7 +115,11 @@ export async function useServer(
     bus,
     clock,
     log,
-    mail: { send: (mail) => void mails.push(mail), settled: async () => {} },
+    mail: {
+      reaches: config.smtpUrl !== undefined,
+      send: (mail) => void mails.push(mail),
+      settled: async () => {},
+    },
   });
 
   const ask: TestServer['ask'] = async (query, variables, token, headers) => {
@@ -171,7 +177,10 @@ export async function useServer(
       const { data, text } = await ask(
         'mutation ($input: SignUpInput!) { signUp(input: $input) { tokens { accessToken refreshToken } viewer { id } userErrors { code message } } }',
         {
-          input: { email, password: PASSWORD, displayName: 'Somebody', deviceId, deviceName: 'Test', timeZone: 'UTC' },
+          input: {
+            ...{ email, password: PASSWORD, displayName: 'Somebody', atLeast16: true },
+            ...{ deviceId, deviceName: 'Test', timeZone: 'UTC' },
+          },
         },
       );
       if (!data) throw new Error(text);
@@ -180,7 +189,7 @@ export async function useServer(
     async close() {
       await server.close();
       if (ownBus || !options.beside) await bus.close();
-      if (!options.beside) await backend.close();
+      if (!options.beside && !options.backend) await backend.close();
     },
   };
 }
