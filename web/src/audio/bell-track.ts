@@ -1,11 +1,10 @@
-import type { Keyframe } from '../program/model.ts';
+import type { Keyframe } from '@nes/program/model.ts';
 import {
   audibleShare,
   type Block,
   END_BELL,
   fraction,
   frameAt,
-  JUMP_SECONDS,
   type Scratch,
   smoothStep,
   type Track,
@@ -19,7 +18,10 @@ const RING = 140 / 60;
 const END_BELL_HZ = 528;
 const END_BELL_DECAY_SECONDS = 5;
 
-/** One strike after another; a new one takes the place of the last. */
+/**
+ * One strike after another. A new one takes the place of the last while it rises: their shares are 1 together, so that
+ * two strikes are never louder than the louder one, as the rule of levels counts them.
+ */
 export class BellTrack implements Track {
   private readonly strikes: Keyframe[];
   private readonly decaySeconds: number;
@@ -81,7 +83,7 @@ export class BellTrack implements Track {
     right: Float64Array,
   ): void {
     const { start, dt, count } = block;
-    const over = Math.min(time + this.decaySeconds * RING, next + 2 * JUMP_SECONDS);
+    const over = Math.min(time + this.decaySeconds * RING, next + ATTACK_SECONDS);
     const from = Math.max(0, frameAt(time, start, dt));
     const to = Math.min(count, frameAt(over, start, dt));
     if (to <= from) return;
@@ -100,7 +102,7 @@ export class BellTrack implements Track {
         const seconds = start + n * dt;
         let weight = 1;
         if (seconds < time + ATTACK_SECONDS) weight = smoothStep((seconds - time) / ATTACK_SECONDS);
-        if (seconds > next) weight *= 1 - smoothStep((seconds - next) / (2 * JUMP_SECONDS));
+        if (seconds > next) weight *= 1 - smoothStep((seconds - next) / ATTACK_SECONDS);
         out[n] = (out[n] as number) + weight * (mono[n] as number);
       }
     }

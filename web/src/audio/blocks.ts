@@ -55,12 +55,16 @@ export class Scratch {
   readonly noiseRight = new Float64Array(BLOCK * 2 + 64);
 }
 
-/** What a block is: frame 0 at played second `start`, `dt` seconds apart, `index` the running number of frame 0. */
+/**
+ * What a block is: frame 0 at played second `start`, `dt` seconds apart, `index` the running number of frame 0. `realigned`:
+ * the number jumps here while the sound goes on.
+ */
 export interface Block {
   start: number;
   dt: number;
   count: number;
   index: number;
+  realigned: boolean;
 }
 
 /** Renders one voice; adds to `left` and `right` from frame 0 to the block's count. */

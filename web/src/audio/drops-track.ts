@@ -1,4 +1,4 @@
-import type { DropsVoice } from '../program/model.ts';
+import type { DropsVoice } from '@nes/program/model.ts';
 import { audibleShare, BLOCK, type Block, fraction, frameAt, type Scratch, smoothStep, type Track } from './blocks.ts';
 import { ATTACK_SECONDS, addDecay, LN_1000 } from './decay.ts';
 import { mix32 } from './noise.ts';
@@ -8,6 +8,17 @@ const DROP = {
   WATER: { seconds: 0.16, low: 500, high: 2200 },
   RAIN: { seconds: 0.03, low: 1800, high: 7000 },
 } as const;
+
+/** Brings single drops near full scale: they rise and fall too fast to reach their own amplitude. */
+const LOUDNESS = 4;
+const KNEE = 0.8;
+
+/** Many drops at once may pass 1 for a moment; a voice never passes its level. Below the knee nothing changes. */
+function held(value: number): number {
+  const size = Math.abs(value);
+  if (size <= KNEE) return value;
+  return Math.sign(value) * (KNEE + (1 - KNEE) * Math.tanh((size - KNEE) / (1 - KNEE)));
+}
 
 /**
  * Drops: `count` rows, each with one drop in every `count / dropsPerSecond` seconds at a random moment, pitch, place and
@@ -50,11 +61,8 @@ export class DropsTrack implements Track {
       }
     }
     for (let n = 0; n < count; n++) {
-      // Many drops at once may pass 1 for a moment; a voice never passes its level.
-      const l = bedLeft[n] as number;
-      const r = bedRight[n] as number;
-      left[n] = (left[n] as number) + (scratch.voiceLeft[n] as number) * Math.max(-1, Math.min(1, l));
-      right[n] = (right[n] as number) + (scratch.voiceRight[n] as number) * Math.max(-1, Math.min(1, r));
+      left[n] = (left[n] as number) + (scratch.voiceLeft[n] as number) * held(bedLeft[n] as number);
+      right[n] = (right[n] as number) + (scratch.voiceRight[n] as number) * held(bedRight[n] as number);
     }
   }
 
@@ -73,7 +81,7 @@ export class DropsTrack implements Track {
     const over = time + seconds;
     if (time >= start + count * dt || over <= start) return;
     const hertz = kind.low * (kind.high / kind.low) ** this.random();
-    const strength = (0.25 + 0.75 * this.random()) / (1 + (this.voice.count - 1) / 4);
+    const strength = (LOUDNESS * (0.25 + 0.75 * this.random())) / (1 + (this.voice.count - 1) / 4);
     const pan = this.random() * 1.6 - 0.8;
     const from = Math.max(0, frameAt(time, start, dt));
     const to = Math.min(count, frameAt(over, start, dt));

@@ -1,4 +1,4 @@
-import type { Program } from '../program/model.ts';
+import type { Program } from '@nes/program/model.ts';
 import { KIT } from './kit.ts';
 import { makeRenderer, type Renderer, type RenderOptions } from './renderer.ts';
 import { makeScore } from './score.ts';

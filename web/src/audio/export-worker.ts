@@ -1,12 +1,14 @@
-import type { Program } from '../program/model.ts';
-import { type FileOptions, frameCount, wavPieces } from './render-file.ts';
+import type { Program } from '@nes/program/model.ts';
+import { type FileFormat, type FileOptions, frameCount, wavPieces } from './render-file.ts';
+import type { Tags } from './tags.ts';
 import type { WavFormat } from './wav.ts';
 
 /** What is exported, and into which file. */
 export interface ExportJob {
   program: Program;
   options: FileOptions;
-  format: { kind: 'WAV'; bits: WavFormat } | { kind: 'FLAC'; bits: '16' | '24' };
+  format: FileFormat;
+  tags: Tags;
   handle: FileSystemFileHandle;
 }
 
@@ -75,7 +77,7 @@ async function writeWav({ program, options }: ExportJob, bits: WavFormat, sink: 
   let gathered = new Uint8Array(CHUNK_BYTES);
   let length = 0;
   let done = 0;
-  const pieces = Math.ceil(frameCount(options) / 16_384);
+  const pieces = Math.ceil(frameCount(program, options) / 16_384);
   for (const piece of wavPieces(program, options, bits)) {
     if (length + piece.length > gathered.length) {
       await sink.write(gathered.subarray(0, length), position);
@@ -99,7 +101,14 @@ async function run(job: ExportJob): Promise<void> {
     const complete =
       format.kind === 'WAV'
         ? await writeWav(job, format.bits, sink)
-        : await (await import('./flac.ts')).writeFlac(job.program, job.options, format.bits, sink.write, progress);
+        : await (await import('./encoded.ts')).writeEncoded(
+            job.program,
+            job.options,
+            format,
+            job.tags,
+            sink.write,
+            progress,
+          );
     if (complete) await sink.close();
     else await sink.abort();
     worker.postMessage({ type: complete ? 'done' : 'cancelled' });

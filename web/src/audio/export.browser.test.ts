@@ -1,5 +1,6 @@
+import { checkProgram } from '@nes/program/check.ts';
 import { expect, test } from 'vitest';
-import { checkProgram } from '../program/check.ts';
+import { canWrite } from './encoded.ts';
 import { createRenderer } from './engine.ts';
 import { exportProgram, runExport } from './export.ts';
 import type { ExportJob } from './export-worker.ts';
@@ -17,7 +18,13 @@ async function place(name: string): Promise<FileSystemFileHandle> {
 }
 
 function job(handle: FileSystemFileHandle, format: ExportJob['format'], toSeconds: number): ExportJob {
-  return { program, handle, format, options: { sampleRate: 48_000, fromSeconds: 0, toSeconds } };
+  return {
+    program,
+    handle,
+    format,
+    tags: { title: 'Test' },
+    options: { sampleRate: 48_000, fromSeconds: 0, toSeconds },
+  };
 }
 
 for (const format of [
@@ -74,7 +81,7 @@ test('saving asks where, puts the listener’s own sound into the file at its ra
       durationSeconds: 3,
       voices: [{ kind: 'SAMPLE', keyframes: [{ at: 0, level: 0.5 }] }],
     });
-    const options = { name: 'a/b', format: { kind: 'WAV', bits: '24' }, sampleRate: 48_000 } as const;
+    const options = { name: 'a/b', format: { kind: 'WAV', bits: '24' }, sampleRate: 48_000, lights: false } as const;
     expect(await exportProgram(bedOnly, { ...options, beds: new Map([[0, bed]]) })).toBe(true);
     expect(asked).toEqual([{ suggestedName: 'a b.wav', types: [{ accept: { 'audio/wav': ['.wav'] } }] }]);
     const decode = async () => {
@@ -99,3 +106,44 @@ test('saving asks where, puts the listener’s own sound into the file at its ra
     else Reflect.deleteProperty(picker, 'showSaveFilePicker');
   }
 });
+
+/** Amplitude and phase in cycles of a frequency over one second from `from`. */
+function component(samples: Float32Array, hertz: number, from: number): { amplitude: number; cycles: number } {
+  let re = 0;
+  let im = 0;
+  for (let n = 0; n < 48_000; n++) {
+    const angle = 2 * Math.PI * hertz * ((from + n) / 48_000);
+    const window = 1 - Math.cos((2 * Math.PI * n) / 48_000);
+    re += window * (samples[from + n] as number) * Math.cos(angle);
+    im -= window * (samples[from + n] as number) * Math.sin(angle);
+  }
+  return { amplitude: (2 * Math.hypot(re, im)) / 48_000, cycles: Math.atan2(im, re) / (2 * Math.PI) };
+}
+
+for (const format of [
+  { kind: 'MP3', kbps: 192 },
+  { kind: 'AAC', kbps: 192 },
+  { kind: 'OPUS', kbps: 160 },
+] as const) {
+  test(`${format.kind} keeps the beat within 0.01 Hz and the ears apart`, async ({ skip }) => {
+    if (format.kind !== 'MP3' && !(await canWrite(format.kind))) skip('the browser has no encoder');
+    const handle = await place(`test-${format.kind}`);
+    expect(await runExport(job(handle, format, 40))).toBe(true);
+    const file = await handle.getFile();
+    expect(Math.abs(file.size - (40 * format.kbps * 1000) / 8)).toBeLessThan(0.25 * file.size);
+    const buffer = await new OfflineAudioContext(2, 1, 48_000).decodeAudioData(await file.arrayBuffer());
+    const [left, right] = [buffer.getChannelData(0), buffer.getChannelData(1)];
+    const drift = (samples: Float32Array, hertz: number) => {
+      const turned = component(samples, hertz, 30 * 48_000).cycles - component(samples, hertz, 5 * 48_000).cycles;
+      return (turned - Math.round(turned)) / 25;
+    };
+    const beat = 10 + drift(left, 205) - drift(right, 195);
+    const leakage =
+      20 * Math.log10(component(left, 195, 10 * 48_000).amplitude / component(left, 205, 10 * 48_000).amplitude);
+    console.info(
+      `${format.kind} ${format.kbps} kbit/s: beat ${beat.toFixed(6)} Hz, other ear ${leakage.toFixed(1)} dB`,
+    );
+    expect(Math.abs(beat - 10)).toBeLessThan(0.01);
+    expect(leakage).toBeLessThan(-40);
+  });
+}

@@ -3,6 +3,8 @@
  * Amplitudes are linear, decibels relative to amplitude 1 unless said otherwise.
  */
 
+import { transform } from './fft.ts';
+
 /** Anything with samples in it. */
 export type Samples = Float32Array | Float64Array;
 
@@ -162,51 +164,6 @@ export function toneIn(samples: Samples, sampleRate: number, hertz: number): num
   return (2 * Math.hypot(re, im)) / weight;
 }
 
-const twiddles = new Map<number, Float64Array>();
-
-/** Fast Fourier transform in place; the length is a power of 2. */
-export function transform(re: Float64Array, im: Float64Array): void {
-  const size = re.length;
-  let table = twiddles.get(size);
-  if (!table) {
-    table = Float64Array.from({ length: size }, (_, n) =>
-      n % 2 ? Math.sin((-Math.PI * (n - 1)) / size) : Math.cos((-Math.PI * n) / size),
-    );
-    twiddles.set(size, table);
-  }
-  for (let i = 1, j = 0; i < size; i++) {
-    let bit = size >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) {
-      const r = re[i] as number;
-      const m = im[i] as number;
-      re[i] = re[j] as number;
-      im[i] = im[j] as number;
-      re[j] = r;
-      im[j] = m;
-    }
-  }
-  for (let length = 2; length <= size; length *= 2) {
-    const half = length / 2;
-    const stride = (2 * size) / length;
-    for (let start = 0; start < size; start += length) {
-      for (let at = 0; at < half; at++) {
-        const wr = table[at * stride] as number;
-        const wi = table[at * stride + 1] as number;
-        const near = start + at;
-        const far = near + half;
-        const xr = (re[far] as number) * wr - (im[far] as number) * wi;
-        const xi = (re[far] as number) * wi + (im[far] as number) * wr;
-        re[far] = (re[near] as number) - xr;
-        im[far] = (im[near] as number) - xi;
-        re[near] = (re[near] as number) + xr;
-        im[near] = (im[near] as number) + xi;
-      }
-    }
-  }
-}
-
 /**
  * Power per bin of two signals together, averaged over half-overlapping Hann windows (Welch); bin k is
  * k × sampleRate / size Hz.
@@ -313,4 +270,50 @@ export function highPassed(samples: Samples, sampleRate: number, hertz: number):
     }
   }
   return out;
+}
+
+/** BS.1770's shelf and high-pass at 48 kHz: b0, b1, b2, a1, a2. */
+const K_WEIGHTING = [
+  [1.53512485958697, -2.6916961993864, 1.19839281085285, -1.69065929318241, 0.73248077421585],
+  [1, -2, 1, -1.99004745483398, 0.99007225036621],
+] as const;
+
+/** Samples at 48 kHz through the K-weighting of ITU-R BS.1770. */
+export function kWeighted(samples: Samples): Float64Array {
+  const out = Float64Array.from(samples);
+  for (const [b0, b1, b2, a1, a2] of K_WEIGHTING) {
+    let z1 = 0;
+    let z2 = 0;
+    for (let n = 0; n < out.length; n++) {
+      const x = out[n] as number;
+      const y = b0 * x + z1;
+      z1 = b1 * x - a1 * y + z2;
+      z2 = b2 * x - a2 * y;
+      out[n] = y;
+    }
+  }
+  return out;
+}
+
+/** Loudness in LUFS of a mean square, both channels together. */
+export function lufs(meanSquare: number): number {
+  return -0.691 + 10 * Math.log10(Math.max(meanSquare, 1e-30));
+}
+
+/** Integrated loudness of a stereo signal at 48 kHz in LUFS: blocks of 400 ms, 75 % overlap, both gates of BS.1770-5. */
+export function integratedLoudness(left: Samples, right: Samples): number {
+  const l = kWeighted(left);
+  const r = kWeighted(right);
+  const size = 19_200;
+  const powers: number[] = [];
+  for (let start = 0; start + size <= l.length; start += size / 4) {
+    let sum = 0;
+    for (let n = start; n < start + size; n++) sum += (l[n] as number) ** 2 + (r[n] as number) ** 2;
+    powers.push(sum / size);
+  }
+  const meanOf = (some: number[]): number => some.reduce((a, b) => a + b, 0) / some.length;
+  const heard = powers.filter((power) => lufs(power) > -70);
+  if (heard.length === 0) return Number.NEGATIVE_INFINITY;
+  const gate = lufs(meanOf(heard)) - 10;
+  return lufs(meanOf(heard.filter((power) => lufs(power) > gate)));
 }

@@ -1,4 +1,4 @@
-import type { NoiseColour } from '../program/model.ts';
+import type { NoiseColour } from '@nes/program/model.ts';
 
 /** RMS of a noise at level 1, of every colour. Six standard deviations (once in hours) reach full scale. */
 export const NOISE_RMS = 1 / 6;

@@ -1,6 +1,6 @@
+import { checkProgram } from '@nes/program/check.ts';
 import { afterEach, assert, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { checkProgram } from '../program/check.ts';
 import { createRenderer } from './engine.ts';
 import { decibels, highPassed, peak, rms } from './measure.ts';
 import { openNative } from './native-output.ts';
@@ -143,7 +143,6 @@ test('the player plays, tells the heard time, survives a blocked main thread and
   const passed = (performance.now() - began) / 1000;
   expect(player.underruns).toBe(0);
   expect(Math.abs(player.heardSeconds() - before - passed)).toBeLessThan(0.05);
-  expect(player.heardBeatPhase()?.beatHz).toBeCloseTo(10, 0);
   player.seek(30);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(player.heardSeconds()).toBeGreaterThan(30);

@@ -1,8 +1,7 @@
-import type { Program } from '../program/model.ts';
-import { playedPhaseAt } from '../program/phase.ts';
-import { dominantBeat, passAt, totalSeconds } from '../program/values.ts';
-import { decodeBed } from './bed.ts';
+import type { Program } from '@nes/program/model.ts';
+import { totalSeconds } from '@nes/program/values.ts';
 import { SWITCH_SECONDS } from './blocks.ts';
+import { type EarLevels, Ears } from './ears.ts';
 import { fetchAhead, type Output, openWorklet } from './output.ts';
 import type { RenderOptions } from './renderer.ts';
 import { makeScore, needsKit } from './score.ts';
@@ -28,15 +27,6 @@ export interface PlayOptions {
   fromSeconds?: number;
   /** Length of the rise, at least 3 s from a stop (default 3) and at least 0.5 s after a pause (default 1). */
   fadeSeconds?: number;
-}
-
-/** Where the beat that light follows stands. */
-export interface HeardBeat {
-  voiceIndex: number;
-  /** Without sign. */
-  beatHz: number;
-  /** 0 to 1. At 0 the tones of a binaural voice meet, a pulse begins, a modulated noise is loudest. */
-  beatPhase: number;
 }
 
 const SLOWEST_RATE = 0.999;
@@ -73,15 +63,20 @@ export class Player extends EventTarget {
   #reverb = 0;
   #endBellSeconds: number | null = null;
   #wakeUpSeconds: number | null = null;
-  /** The sleep timer, and when (`performance.now`) its fade begins once it runs. */
+  /** The sleep timer, and when (`performance.now`) it has the sound silent once it runs. */
   #sleep: { inSeconds: number; fadeSeconds: number; at: number } | null = null;
   #volume = 0.7;
   #rate = 1;
   #delaySeconds = 0;
+  #ears: EarLevels = { left: 1, right: 1, swapped: false };
+  #earsNode: Ears | null = null;
+  #beside = false;
   #sinkId = '';
   readonly #muted = new Set<number>();
   readonly #soloed = new Set<number>();
   readonly #beds = new Map<number, Blob>();
+  /** Whether signals for light glasses may sound in a listener's own file. */
+  lights = false;
 
   #context: SinkContext | null = null;
   #output: Output | null = null;
@@ -275,8 +270,8 @@ export class Player extends EventTarget {
   }
 
   /**
-   * Fades out over `fadeSeconds` in `inSeconds` from now (from the first sound, where there is none yet), then stops; null
-   * takes the timer away. It counts on in a pause.
+   * Silent in `inSeconds` from now (from the first sound, where there is none yet), after a fade over the last `fadeSeconds` of
+   * them; then stops. Null takes the timer away. It counts on in a pause.
    */
   setSleepTimer(inSeconds: number | null, fadeSeconds = 60): void {
     this.#sleep = inSeconds === null ? null : { inSeconds, fadeSeconds, at: performance.now() + inSeconds * 1000 };
@@ -315,7 +310,35 @@ export class Player extends EventTarget {
   /** Gives a SAMPLE voice its sound. It stays on the device. @throws where the browser cannot decode it */
   async setSample(index: number, file: Blob): Promise<void> {
     this.#beds.set(index, file);
-    if (this.#output && this.#context) await this.#sendBed(index, file);
+    if (!this.#output || !this.#context) return;
+    // Its level counts from now on.
+    this.#sendProgram(false);
+    await this.#sendBed(index, file);
+  }
+
+  /** Where sound that goes beside the program's enters; null before the first play. */
+  get destination(): AudioNode | null {
+    return this.#earsNode?.input ?? null;
+  }
+
+  /** 1, and down to 0 while the sleep timer fades. */
+  get sleepShare(): number {
+    if (!this.#sleep) return 1;
+    const left = (this.#sleep.at - performance.now()) / 1000 / this.#sleep.fadeSeconds;
+    const share = Math.min(1, Math.max(0, left));
+    return share * share * (3 - 2 * share);
+  }
+
+  setEars(ears: EarLevels): void {
+    this.#ears = ears;
+    this.#earsNode?.set(ears);
+  }
+
+  /** Lets other applications sound on beside this one, where the platform can; it is then silent behind a locked screen. */
+  setBeside(beside: boolean): void {
+    this.#beside = beside;
+    const session = (navigator as AudioSessionNavigator).audioSession;
+    if (session && this.#context) session.type = beside ? 'ambient' : 'playback';
   }
 
   /** Seconds by which the sound is later than the system says (wireless headphones). */
@@ -381,19 +404,6 @@ export class Player extends EventTarget {
     return context.currentTime - this.#heardContextSeconds(context, performance.now()) + SWITCH_SECONDS;
   }
 
-  /** The beat in the listener's ear, or null where nothing beats. */
-  heardBeatPhase(now: number = performance.now()): HeardBeat | null {
-    const program = this.#program;
-    if (!program) return null;
-    const seconds = this.heardSeconds(now);
-    const beat = dominantBeat(program, passAt(program, seconds).seconds);
-    const voice = beat && program.voices[beat.voiceIndex];
-    if (!beat || !voice) return null;
-    const { beatCycles } = playedPhaseAt(program, voice, seconds);
-    const phase = beatCycles - Math.floor(beatCycles);
-    return { voiceIndex: beat.voiceIndex, beatHz: beat.beatHz, beatPhase: phase };
-  }
-
   /** Gives everything back. The player can be used again after another `load`. */
   dispose(): void {
     this.emergencyStop();
@@ -452,7 +462,7 @@ export class Player extends EventTarget {
     const options = this.#options();
     this.#restart ||= restart;
     if (this.#kit || !needsKit(program, options)) {
-      output.send({ type: 'program', score: makeScore(program, options), options, restart: this.#restart });
+      output.send({ type: 'program', score: makeScore(program, options, this.#beds), options, restart: this.#restart });
       this.#restart = false;
     } else {
       // What is sent meanwhile waits for the same file; the last program is the one that plays.
@@ -478,7 +488,8 @@ export class Player extends EventTarget {
   async #sendBed(index: number, file: Blob): Promise<void> {
     const context = this.#context;
     if (!context) return;
-    const sample = await decodeBed(context, file);
+    const { decodeBed } = await import('./bed.ts');
+    const sample = await decodeBed(context, file, this.lights);
     const transfer = [sample.left.buffer, sample.right.buffer] as Transferable[];
     this.#output?.send({ type: 'sample', index, sample }, transfer);
   }
@@ -493,7 +504,7 @@ export class Player extends EventTarget {
 
   async #connect(): Promise<Output> {
     const session = (navigator as AudioSessionNavigator).audioSession;
-    if (session) session.type = 'playback';
+    if (session) session.type = this.#beside ? 'ambient' : 'playback';
     // Nobody plays this like an instrument: larger buffers ride out a busy machine (measured on one: a tenth of the
     // underruns of 'balanced').
     const context: SinkContext = new AudioContext({ latencyHint: 'playback' });
@@ -516,6 +527,8 @@ export class Player extends EventTarget {
         destination = context.destination;
       });
     }
+    this.#earsNode = new Ears(context, destination, this.#ears);
+    destination = this.#earsNode.input;
     const report = (message: Report | { type: 'late'; seconds: number }) => {
       if (context === this.#context) this.#reported(message);
     };

@@ -1,7 +1,10 @@
-import type { Program } from '../program/model.ts';
-import { totalSeconds } from '../program/values.ts';
+import type { Program } from '@nes/program/model.ts';
+import { totalSeconds } from '@nes/program/values.ts';
 import { createRenderer } from './engine.ts';
 import type { RenderOptions } from './renderer.ts';
+import { closeLoop, seamlessPieces } from './seamless.ts';
+import type { StrobeKind } from './strobe-signals.ts';
+import { StrobeWriter } from './strobe-writer.ts';
 import { frameBytes, SampleWriter, type WavFormat, wavHeader } from './wav.ts';
 
 /** Frames rendered between two pieces of a file: a third of a second. */
@@ -11,6 +14,33 @@ export interface FileOptions extends RenderOptions {
   sampleRate: number;
   fromSeconds: number;
   toSeconds: number;
+  /** Signals for light glasses, which only formats without loss hold. Only for people whose safety questions were answered, with no yes to seizures, flashing light or migraine. */
+  strobe?: StrobeKind;
+  /** One round whose end goes on in its beginning, in place of the stretch; only formats without loss close to the sample. */
+  seamless?: boolean;
+}
+
+/** A file that is written by an encoder. */
+export type EncodedFormat =
+  | { kind: 'FLAC'; bits: '16' | '24' }
+  | { kind: 'MP3' | 'AAC' | 'OPUS' /** Kilobits a second. */; kbps: number };
+
+export type FileFormat = { kind: 'WAV'; bits: WavFormat } | EncodedFormat;
+
+/** Endings of files and their types. */
+export const FILE_TYPES: Readonly<Record<FileFormat['kind'], { ending: string; type: string }>> = {
+  WAV: { ending: 'wav', type: 'audio/wav' },
+  FLAC: { ending: 'flac', type: 'audio/flac' },
+  MP3: { ending: 'mp3', type: 'audio/mpeg' },
+  AAC: { ending: 'm4a', type: 'audio/mp4' },
+  OPUS: { ending: 'opus', type: 'audio/ogg' },
+};
+
+/** The sample rate that a format takes for one that was asked for: Opus runs at 48 kHz, MP3 and AAC up to that. */
+export function rateFor({ kind }: FileFormat, wanted: number): number {
+  if (kind === 'OPUS') return 48_000;
+  if (kind === 'MP3' || kind === 'AAC') return wanted === 44_100 || wanted === 32_000 ? wanted : 48_000;
+  return wanted;
 }
 
 /** Longest file that is made: the longest program. */
@@ -36,7 +66,9 @@ export function stretch(program: Program, from?: number, to?: number): { fromSec
   return { fromSeconds, toSeconds };
 }
 
-export function frameCount(options: FileOptions): number {
+/** Frames of the file. */
+export function frameCount(program: Program, options: FileOptions): number {
+  if (options.seamless) return closeLoop(program, options.sampleRate).frames;
   return Math.round((options.toSeconds - options.fromSeconds) * options.sampleRate);
 }
 
@@ -47,15 +79,22 @@ export function* renderPieces(
   program: Program,
   options: FileOptions,
 ): Generator<{ left: Float32Array<ArrayBuffer>; right: Float32Array<ArrayBuffer>; frame: number }> {
-  const frames = frameCount(options);
+  if (options.seamless) {
+    yield* seamlessPieces(program, options, PIECE_FRAMES);
+    return;
+  }
+  const frames = frameCount(program, options);
   const renderer = createRenderer(program, options.sampleRate, options);
+  const strobe = options.strobe && new StrobeWriter(program, options.strobe, options);
   const left = new Float32Array(PIECE_FRAMES);
   const right = new Float32Array(PIECE_FRAMES);
-  const first = options.fromSeconds * options.sampleRate;
+  // On a whole frame, as the player seeks.
+  const first = Math.round(options.fromSeconds * options.sampleRate);
   for (let frame = 0; frame < frames; frame += PIECE_FRAMES) {
     const count = Math.min(PIECE_FRAMES, frames - frame);
     const piece = { left: left.subarray(0, count), right: right.subarray(0, count), frame };
     renderer.render(first + frame, piece.left, piece.right);
+    strobe?.write(first + frame, piece.left, piece.right);
     yield piece;
   }
 }
@@ -66,7 +105,7 @@ export function* wavPieces(
   options: FileOptions,
   format: WavFormat,
 ): Generator<Uint8Array<ArrayBuffer>> {
-  yield wavHeader(frameCount(options), options.sampleRate, format);
+  yield wavHeader(frameCount(program, options), options.sampleRate, format);
   const writer = new SampleWriter(format, program.seed);
   const bytes = new Uint8Array(frameBytes(PIECE_FRAMES, format));
   for (const { left, right } of renderPieces(program, options)) {

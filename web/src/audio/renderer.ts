@@ -70,7 +70,7 @@ class ProgramRenderer implements Renderer {
   readonly #bedRight = new Float64Array(BLOCK);
   readonly #fadeLeft = new Float64Array(BLOCK);
   readonly #fadeRight = new Float64Array(BLOCK);
-  readonly #block: Block = { start: 0, dt: 0, count: 0, index: 0 };
+  readonly #block: Block = { start: 0, dt: 0, count: 0, index: 0, realigned: false };
   #expected = Number.NaN;
 
   constructor(score: Score, sampleRate: number, options: RenderOptions, kit: Kit | null) {
@@ -114,12 +114,17 @@ class ProgramRenderer implements Renderer {
       block.index = Math.round(startFrame);
       this.#reverb?.reset();
       for (const channel of this.#channels) channel.fade = channel.goal = channel.on ? 1 : 0;
+    } else if (step === 1 && Math.abs(startFrame - block.index) > 0.75) {
+      // After a correction of the speed, in which noise went on by itself, it is that of its place again.
+      block.index = Math.round(startFrame);
+      block.realigned = true;
     }
     for (let done = 0; done < left.length; done += BLOCK) {
       block.count = Math.min(BLOCK, left.length - done);
       block.start = (startFrame + done * step) / this.#sampleRate;
       this.#blockInto(left, right, done);
       block.index += block.count;
+      block.realigned = false;
     }
     this.#expected = startFrame + left.length * step;
   }
@@ -218,24 +223,20 @@ function makeTrack(
   const seed = (score.seed + Math.imul(index + 1, 0x9e3779b1)) | 0;
   const { voice } = part;
   const runs = (player: Part) => new Runs(part, score, sampleRate, scratch, player);
-  if (voice.kind === 'BINAURAL' || voice.kind === 'MONAURAL') return runs(new TonePart(voice, kit));
-  if (!kit) return null;
-  const envelope = () => runs(kit.envelope(voice));
+  const envelope = (found: Kit) => runs(found.envelope(voice, seed));
+  if ('waveform' in voice) return runs(new TonePart(voice, kit, seed));
   switch (voice.kind) {
     case 'NOISE':
-      return kit.noise(voice, envelope(), sampleRate, scratch, seed);
+      return kit ? kit.noise(voice, envelope(kit), sampleRate, scratch, seed) : null;
     case 'BELL': {
+      if (!kit) return null;
       const strikes = voice.keyframes.filter((frame) => frame.level > 0);
       return kit.bell(strikes, voice.decaySeconds, score.durationSeconds, score.passes, sampleRate, scratch);
     }
     case 'DROPS':
-      return kit.drops(voice, envelope(), sampleRate, scratch, seed);
-    case 'SAMPLE': {
-      const sample = samples?.get(index);
-      return sample ? kit.sample(sample, envelope(), sampleRate, scratch) : null;
-    }
-    default:
-      return runs(new TonePart(voice, kit));
+      return kit ? kit.drops(voice, envelope(kit), sampleRate, scratch, seed) : null;
+    case 'SAMPLE':
+      return kit ? kit.sample(voice, samples?.get(index), envelope(kit), sampleRate, scratch, makeRenderer) : null;
   }
 }
 

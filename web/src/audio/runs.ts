@@ -1,6 +1,6 @@
-import type { Curve, Keyframe, Voice } from '../program/model.ts';
-import { courseIntegral } from '../program/phase.ts';
-import { curveShare } from '../program/values.ts';
+import type { Curve, Keyframe, Voice } from '@nes/program/model.ts';
+import { courseIntegral } from '@nes/program/phase.ts';
+import { curveShare } from '@nes/program/values.ts';
 import { type Block, fraction, frameAt, JUMP_SECONDS, type Scratch, smoothStep, type Track } from './blocks.ts';
 
 /** A course between two keyframes, or a held value. */

@@ -1,21 +1,22 @@
-import { highestLevel } from '../program/levels.ts';
-import type { Keyframe, Program, Voice } from '../program/model.ts';
-import { courseIntegral, phaseAt, prepareVoice } from '../program/phase.ts';
-import { totalSeconds } from '../program/values.ts';
+import { KINDS } from '@nes/program/kinds.ts';
+import { highestLevel, LOUDEST } from '@nes/program/levels.ts';
+import type { Keyframe, Program, Voice } from '@nes/program/model.ts';
+import { courseIntegral, phaseAt, prepareVoice } from '@nes/program/phase.ts';
+import { totalSeconds } from '@nes/program/values.ts';
 import { END_BELL, fraction, JUMP_SECONDS } from './blocks.ts';
 import type { RenderOptions } from './renderer.ts';
 import type { Run, Score, Span } from './runs.ts';
 
-/**
- * Loudest amplitude of any program: −1.1 dBFS, so that the true peak stays below −1 dBTP. A program whose
- * gain × levels nowhere pass it is rendered at its own levels; a louder one is rendered lower as a whole.
- */
-export const LOUDEST = 0.881;
+/** Which SAMPLE voices have their sound, by the voice's index. */
+interface Beds {
+  has(index: number): boolean;
+}
 
 /** Its gain, and less where it (with a bell before the end) would then pass {@link LOUDEST}. */
-function outputScale(program: Program, options: RenderOptions): number {
+function outputScale(program: Program, options: RenderOptions, beds: Beds): number {
   const bell = (options.endBellSeconds ?? null) !== null && Number.isFinite(totalSeconds(program));
-  const highest = Math.max(1e-9, program.gain * highestLevel(program.voices).level);
+  const sounds = ({ kind }: Voice, index: number) => kind !== 'SAMPLE' || beds.has(index);
+  const highest = Math.max(1e-9, program.gain * highestLevel(program.voices, sounds).level);
   return program.gain * Math.min(1, (LOUDEST - (bell ? END_BELL : 0)) / highest);
 }
 
@@ -47,7 +48,7 @@ function makeSpans(voice: Voice, durationSeconds: number): Span[] {
 }
 
 function makeRuns(voice: Voice, durationSeconds: number, loops: boolean): Run[] {
-  const gated = voice.kind === 'ISOCHRONIC' || voice.kind === 'NOISE';
+  const { gated } = KINDS[voice.kind];
   const runs: Run[] = [];
   let spans: Span[] = [];
   const beats = (span: Span) => span.from.beat !== 0 || lastOf(span).beat !== 0;
@@ -100,8 +101,12 @@ function makeRuns(voice: Voice, durationSeconds: number, loops: boolean): Run[] 
   return runs;
 }
 
-/** Makes a program ready for rendering. What takes time is done here, not on the audio thread. */
-export function makeScore(program: Program, options: RenderOptions = {}): Score {
+/** Makes a program ready for rendering. What takes time is done here, not on the audio thread. @param beds SAMPLE voices that have their sound */
+export function makeScore(
+  program: Program,
+  options: RenderOptions = {},
+  beds: Beds = options.samples ?? new Map(),
+): Score {
   const { durationSeconds, loop, seed } = program;
   const passes = loop === 0 ? Number.POSITIVE_INFINITY : loop;
   const voices = program.voices.map((voice) => {
@@ -115,7 +120,7 @@ export function makeScore(program: Program, options: RenderOptions = {}): Score 
       beats: voice.keyframes.some((frame) => frame.beat !== 0),
     };
   });
-  const scale = options.scale ?? outputScale(program, options);
+  const scale = options.scale ?? outputScale(program, options, beds);
   return { voices, durationSeconds, passes, totalSeconds: totalSeconds(program), seed, scale };
 }
 
@@ -125,8 +130,7 @@ export function needsKit(program: Program, options: RenderOptions): boolean {
     (options.reverb ?? 0) > 0 ||
     (options.endBellSeconds ?? null) !== null ||
     program.voices.some((voice) => {
-      const pure = voice.kind === 'BINAURAL' || voice.kind === 'MONAURAL';
-      return !pure || voice.waveform !== 'SINE';
+      return KINDS[voice.kind].gated || !('waveform' in voice) || voice.waveform !== 'SINE';
     })
   );
 }

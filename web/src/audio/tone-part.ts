@@ -1,4 +1,4 @@
-import type { IsochronicVoice, ToneVoice } from '../program/model.ts';
+import type { IsochronicVoice, ModulatedVoice, ToneVoice } from '@nes/program/model.ts';
 import { audibleShare, fraction, LOWEST_HZ } from './blocks.ts';
 import {
   addSine,
@@ -17,8 +17,12 @@ import type { WaveTable } from './waves.ts';
 export class TonePart implements Part {
   readonly #kind: ToneVoice['kind'];
   readonly #kit: Kit | null;
+  /** Of irregular pulses. */
+  readonly #seed: number;
   readonly #tables: WaveTable[] | null;
-  readonly #gate: IsochronicVoice | null;
+  /** The gate of a pulsed or modulated tone, which is one tone; the others are two, half of the beat away from the carrier. */
+  readonly #gate: IsochronicVoice | ModulatedVoice | null;
+  readonly #half: number;
   readonly #upper = makeCourse();
   readonly #lower = makeCourse();
   readonly #points = new Float64Array(18);
@@ -26,9 +30,12 @@ export class TonePart implements Part {
   #blend = 0;
   #blendTo = 0;
 
-  constructor(voice: ToneVoice, kit: Kit | null) {
+  constructor(voice: ToneVoice, kit: Kit | null, seed: number) {
     this.#kind = voice.kind;
-    this.#gate = voice.kind === 'ISOCHRONIC' && kit ? voice : null;
+    this.#seed = seed;
+    const gate = 'depth' in voice;
+    this.#gate = gate && kit ? voice : null;
+    this.#half = gate ? 0 : 0.5;
     this.#kit = kit;
     this.#tables = (voice.waveform !== 'SINE' && kit?.waveTables(voice.waveform, voice.harmonics)) || null;
   }
@@ -38,8 +45,8 @@ export class TonePart implements Part {
     runs.look(span, time);
     const points = this.#points;
     const { sampleRate } = runs;
-    const half = this.#kind === 'ISOCHRONIC' ? 0 : runs.beat / 2;
-    const halfCycles = this.#kind === 'ISOCHRONIC' ? 0 : runs.beatCycles / 2;
+    const half = runs.beat * this.#half;
+    const halfCycles = runs.beatCycles * this.#half;
     const share = this.#kind === 'MONAURAL' ? runs.level / 2 : runs.level;
     points[row * 6] = runs.carrierCycles + halfCycles;
     points[row * 6 + 1] = runs.carrierCycles - halfCycles;
@@ -68,7 +75,7 @@ export class TonePart implements Part {
     this.#note(runs, span, time, 0);
     const carrier = runs.carrier;
     if (still) {
-      const half = this.#kind === 'ISOCHRONIC' ? 0 : runs.beat / 2;
+      const half = runs.beat * this.#half;
       upper.a = fraction(points[0] as number);
       upper.b = (runs.carrier + half) * dt;
       lower.a = fraction(points[1] as number);
@@ -174,7 +181,7 @@ export class TonePart implements Part {
 
   #gated(
     runs: Runs,
-    gate: IsochronicVoice,
+    gate: IsochronicVoice | ModulatedVoice,
     span: Span,
     time: number,
     dt: number,
@@ -188,12 +195,13 @@ export class TonePart implements Part {
     const middle = time + ((to - from) / 2) * dt;
     runs.look(span, time);
     const first = runs.beatCycles;
-    // The length of an edge in cycles changes with the beat.
-    const firstEdge = gate.edgeSeconds * Math.abs(runs.beat);
+    // The length of an edge in cycles changes with the beat; a modulated tone has none.
+    const { edgeSeconds } = gate as IsochronicVoice;
+    const firstEdge = edgeSeconds * Math.abs(runs.beat);
     runs.look(span, middle);
     const centre = runs.beatCycles;
     runs.look(span, time + (to - from) * dt);
-    const edgeSlope = (gate.edgeSeconds * Math.abs(runs.beat) - firstEdge) / (to - from);
+    const edgeSlope = (edgeSeconds * Math.abs(runs.beat) - firstEdge) / (to - from);
     const lower = this.#lower;
     phaseThrough(lower, first, centre, runs.beatCycles, to - from);
     // `phaseThrough` keeps the fraction only; which ear a pulse goes to needs odd and even.
@@ -213,6 +221,7 @@ export class TonePart implements Part {
       edgeSlope,
       panLeft,
       panRight,
+      this.#seed,
     );
   }
 }

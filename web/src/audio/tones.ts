@@ -1,5 +1,6 @@
-import { aWeight } from '../program/loudness.ts';
-import type { Program, Voice } from '../program/model.ts';
+import { asLoudAs, beatsAcrossEars } from '@nes/program/kinds.ts';
+import type { Program, Voice } from '@nes/program/model.ts';
+import { aWeight } from '@nes/program/power.ts';
 
 /** Mixes of harmonics that a listener can choose for pure tones. */
 export type TonePreset = 'WARM' | 'BRIGHT' | 'DEEP' | 'ETHEREAL' | 'NATURAL';
@@ -43,19 +44,21 @@ export function withTone(program: Program, preset: TonePreset): Program {
   return { ...program, voices };
 }
 
-/** Whether a program says what it means only through headphones: some voice is binaural with a beat. */
+/** Whether a program says what it means only through headphones: some voice beats between the ears. */
 export function needsHeadphones(program: Program): boolean {
-  return program.voices.some(
-    (voice) => voice.kind === 'BINAURAL' && voice.keyframes.some((frame) => frame.beat !== 0 && frame.level > 0),
-  );
+  return program.voices.some(beatsAcrossEars);
 }
 
-/** The program for loudspeakers: each binaural voice becomes one whose beat is in the air. Beats stay as they are. */
+/**
+ * The program for loudspeakers: each binaural voice becomes one whose beat is in the air. Beats stay as they are, and so does
+ * the loudness, so that a program and its control are as loud as each other on loudspeakers too. A level may pass 1 there: the
+ * renderer lowers what is too loud as a whole.
+ */
 export function forSpeakers(program: Program, kind: 'ISOCHRONIC' | 'MONAURAL'): Program {
   const voices = program.voices.map((voice): Voice => {
     if (voice.kind !== 'BINAURAL') return voice;
-    if (kind === 'MONAURAL') return { ...voice, kind };
-    return { ...voice, kind, duty: 0.5, edgeSeconds: 0.01, depth: 1, alternating: false };
+    if (kind === 'MONAURAL') return asLoudAs(voice, { ...voice, kind });
+    return asLoudAs(voice, { ...voice, kind, duty: 0.5, edgeSeconds: 0.01, depth: 1, alternating: false });
   });
   return { ...program, voices };
 }

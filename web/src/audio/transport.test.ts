@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { checkProgram } from '../program/check.ts';
+import { checkProgram } from '@nes/program/check.ts';
+import { test } from 'vitest';
 import { createRenderer } from './engine.ts';
 import { KIT } from './kit.ts';
 import { decibels, fitSine, highPassed, largestStep, peak, rms } from './measure.ts';
@@ -130,16 +130,23 @@ test('the rate is reached slowly, and places tell it', () => {
   assert.ok(Math.abs(ahead - 0.001 * ((last?.frame ?? 0) / RATE - 2 - 0.13)) < 1e-4, `${ahead}`);
 });
 
-test('the sleep timer fades over its time, then rests at the beginning', () => {
-  const { left, reports } = played(7, [...start, [1, { type: 'sleep', inSeconds: 1, fadeSeconds: 4 }]]);
+test('the sleep timer has faded when its time is up, then rests at the beginning', () => {
+  const { left, reports } = played(7, [...start, [1, { type: 'sleep', inSeconds: 5, fadeSeconds: 4 }]]);
   assert.ok(peak(left.subarray(1.5 * RATE, 2 * RATE)) > 0.59);
   const levels = [2, 3, 4, 5].map((at) => peak(left.subarray(at * RATE, (at + 0.9) * RATE)));
   for (let index = 1; index < levels.length; index++) assert.ok((levels[index] ?? 1) < (levels[index - 1] ?? 0));
-  assert.equal(peak(left.subarray(6.1 * RATE)), 0);
+  assert.ok(peak(left.subarray(5.5 * RATE, 5.9 * RATE)) > 0);
+  assert.equal(peak(left.subarray(6.01 * RATE)), 0);
   assert.deepEqual(
     reports.filter((report) => report.type !== 'place').map((report) => report.type),
     ['asleep'],
   );
+});
+
+test('a sleep timer shorter than its fade fades in the time there is', () => {
+  const { left } = played(4, [...start, [1, { type: 'sleep', inSeconds: 1, fadeSeconds: 60 }]]);
+  assert.ok(peak(left.subarray(1.4 * RATE, 1.5 * RATE)) > 0.1);
+  assert.equal(peak(left.subarray(2.01 * RATE)), 0);
 });
 
 test('the sleep timer counts on in a pause and ends the session there; a stop takes it away', () => {

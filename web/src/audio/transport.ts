@@ -24,6 +24,7 @@ export type Command =
   | { type: 'volume'; gain: number }
   | { type: 'voices'; on: boolean[] }
   | { type: 'rate'; rate: number }
+  /** Silent after `inSeconds`; the fade is the last `fadeSeconds` of them. */
   | { type: 'sleep'; inSeconds: number | null; fadeSeconds: number }
   | { type: 'hush'; on: boolean };
 
@@ -136,6 +137,7 @@ export class Transport {
   readonly #sleep: Fader;
   readonly #emergency: Fader;
   readonly #exchange: Fader;
+  /** Frames until the sleep timer has the sound silent; its fade begins when `#sleepFrames` of them are left. */
   #sleepIn: number | null = null;
   #sleepFrames = 0;
   #hushed = false;
@@ -198,20 +200,16 @@ export class Transport {
         break;
       case 'seek':
         this.#shut(() => {
-          this.#place = command.seconds * this.#sampleRate + this.#frame - (command.frame ?? this.#frame);
+          // On a whole frame, so that noise is that of its place.
+          this.#place = Math.round(command.seconds * this.#sampleRate) + this.#frame - (command.frame ?? this.#frame);
         });
         break;
       case 'stop':
         if (command.fadeSeconds > 0 && this.#playing) {
-          this.#sleepIn = 0;
-          this.#sleepFrames = command.fadeSeconds * this.#sampleRate;
+          this.#sleepIn = this.#sleepFrames = command.fadeSeconds * this.#sampleRate;
           break;
         }
-        this.#shut(() => {
-          this.#playing = false;
-          this.#place = 0;
-          this.#sleepIn = null;
-        });
+        this.#shut(() => this.#end(null));
         break;
       case 'emergency':
         // Its own fader, because the gate may be busy.
@@ -230,10 +228,9 @@ export class Transport {
         this.#wantedRate = command.rate;
         break;
       case 'sleep':
-        this.#sleepIn =
-          command.inSeconds === null ? null : Math.max(0, Math.round(command.inSeconds * this.#sampleRate));
+        this.#sleepIn = command.inSeconds && command.inSeconds * this.#sampleRate;
         this.#sleepFrames = command.fadeSeconds * this.#sampleRate;
-        if (this.#sleep.value < 1) this.#sleep.start(1, this.#sampleRate);
+        this.#sleep.start(1, this.#sampleRate);
         break;
       case 'hush':
         this.#shut(() => {
@@ -285,7 +282,7 @@ export class Transport {
 
   /** Moves the place at once, for an output that renders ahead and mutes what it throws away. */
   jump(seconds: number): void {
-    this.#place = seconds * this.#sampleRate;
+    this.#place = Math.round(seconds * this.#sampleRate);
     this.#reportIn = 0;
   }
 
@@ -319,12 +316,12 @@ export class Transport {
     this.#renderer.render(this.#place, left, right, this.#rate);
     if (this.#former) this.#mixFormer(left, right);
     if (this.#sleepIn !== null) {
-      if (this.#sleepIn <= 0) {
-        this.#sleep.start(0, this.#sleepFrames);
-        this.#sleepIn = null;
-      } else {
-        this.#sleepIn -= count;
+      if (this.#sleepIn <= this.#sleepFrames) {
+        this.#sleep.start(0, this.#sleepIn);
+        // Once.
+        this.#sleepFrames = -Infinity;
       }
+      this.#sleepIn -= count;
     }
     const rise = this.#rise;
     const gate = this.#gate;

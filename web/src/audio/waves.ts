@@ -1,4 +1,4 @@
-import type { Waveform } from '../program/model.ts';
+import type { Waveform } from '@nes/program/model.ts';
 import type { Course } from './kernels.ts';
 
 /** Partials of the standard waves; at 100 Hz they reach 12.8 kHz. */
