@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { Judge, linear, type Verdict } from './judge.ts';
 
 const width = 64;
@@ -7,10 +7,13 @@ const height = 36;
 const fps = 60;
 
 /** The sRGB byte whose relative luminance as a grey is nearest to `luminance`. */
+const greys = new Map<number, number>();
 const grey = (luminance: number): number => {
-  let best = 0;
+  let best = greys.get(luminance) ?? 0;
+  if (best > 0) return best;
   for (let i = 1; i < 256; i++)
     if (Math.abs((linear[i] as number) - luminance) < Math.abs((linear[best] as number) - luminance)) best = i;
+  greys.set(luminance, best);
   return best;
 };
 
@@ -123,6 +126,45 @@ test('a checkerboard that swaps its squares is found although the mean stands st
 test('squares finer than a tenth of a degree are exempt', () => {
   const verdict = film(2, (t, x, y) => flat((x + y + (square(10, t) ? 1 : 0)) % 2 === 0 ? 0.6 : 0), 1);
   assert.deepEqual(verdict.broken, []);
+});
+
+/** Stripes of two pixels (20 CSS px), as long and as wide as said; 64 pixels are 16 pairs. */
+const stripes =
+  (pairs: number, rows = height, swing = 0.5, along = (x: number, _y: number): number => x) =>
+  (_t: number, x: number, y: number): Colour =>
+    flat(y < rows && along(x, y) < 4 * pairs && along(x, y) % 4 < 2 ? swing : 0.02);
+
+test('more than five pairs of stripes over a quarter of the picture fail after half a second, whether or not anything moves', () => {
+  assert.deepEqual(film(0.6, stripes(16)).broken, ['STRIPES']);
+  assert.deepEqual(film(0.4, stripes(16)).broken, []);
+  // Half of the rows, and less than a quarter of them.
+  assert.deepEqual(film(0.6, stripes(16, height / 2)).broken, ['STRIPES']);
+  assert.deepEqual(film(0.6, stripes(16, 8)).broken, []);
+  assert.deepEqual(film(0.6, stripes(5)).broken, []);
+  assert.ok(film(0.6, stripes(16)).stripedArea > 0.9);
+  assert.equal(film(0.4, stripes(16)).stripedArea, 0);
+  assert.ok(film(0.6, stripes(7)).stripedArea > 0.25);
+  assert.ok(film(0.6, (t, x, y) => stripes(16)(t, Math.floor(x + 4 * t), y)).stripedArea > 0.8);
+});
+
+test('stripes are found in every direction', () => {
+  const of = (along: (x: number, y: number) => number) => film(0.6, stripes(100, height, 0.5, along)).stripedArea;
+  assert.ok(of((_x, y) => y) > 0.8);
+  assert.ok(of((x, y) => x + y) > 0.8);
+  assert.ok(of((x, y) => Math.floor(Math.hypot(x - width / 2, y - height / 2))) > 0.5);
+});
+
+test('five pairs, a small place, faint stripes and a dark picture without order are no stripes', () => {
+  assert.equal(film(0.6, stripes(5)).stripedArea, 0);
+  assert.ok(film(0.6, stripes(16, 8)).stripedArea < 0.25);
+  assert.equal(film(0.6, stripes(16, height, 0.1)).stripedArea, 0);
+  let seed = 7;
+  const random = Float32Array.from({ length: width * height }, () => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return seed / 2147483648;
+  });
+  const noise = film(0.6, (_t, x, y) => flat((random[y * width + x] as number) ** 6));
+  assert.ok(noise.stripedArea < 0.25, `${noise.stripedArea}`);
 });
 
 test('bad sizes and frames are refused with the value', () => {

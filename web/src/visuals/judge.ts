@@ -1,7 +1,7 @@
 /**
  * The judge: says of a film whether it could harm people who are sensitive to light. Pure and without browser types.
  *
- * It holds a film to four rules; failing one fails the film:
+ * It holds a film to five rules; failing one fails the film:
  * - General and red flashes, WCAG 2.x, 2.3.1. A general flash is a pair of opposing changes in relative luminance of
  *   0.1 or more where the darker state is below 0.8. A red flash is a pair of opposing changes, one of them to or
  *   from a saturated red (R / (R + G + B) >= 0.8), with a difference of more than 0.2 in the CIE 1976 u'v' plane.
@@ -10,10 +10,14 @@
  * - The extended rule of broadcasting (as in IRIS): two to three flashes a second for four of any five seconds fail.
  * - The method of IRIS, EA's analyser (github.com/electronicarts/IRIS, BSD-3-Clause; written anew from its published
  *   rules): the mean luminance and the mean red saturation of the frame, accumulated while they move one way.
+ * - Stripes (ITU-R BT.1702, stripes.ts): more than five light-dark pairs over more than a quarter of the picture that stay for half a second,
+ *   whether or not anything moves.
  *
  * Luminance and colour are measured in cells of 4 by 4 CSS pixels: WCAG exempts balanced patterns finer than a tenth
  * of a degree, which is 3.4 px.
  */
+
+import { stripedShare } from './stripes.ts';
 
 /** Linear light of each 8-bit sRGB value. */
 export const linear: Float32Array = Float32Array.from({ length: 256 }, (_, value) => {
@@ -34,7 +38,16 @@ export interface JudgeOptions {
 export interface Verdict {
   passes: boolean;
   /** The rules that were broken, none where the film passes. */
-  broken: ('GENERAL' | 'RED' | 'GENERAL_EXTENDED' | 'RED_EXTENDED' | 'FIELD' | 'FIELD_RED' | 'FIELD_EXTENDED')[];
+  broken: (
+    | 'GENERAL'
+    | 'RED'
+    | 'GENERAL_EXTENDED'
+    | 'RED_EXTENDED'
+    | 'FIELD'
+    | 'FIELD_RED'
+    | 'FIELD_EXTENDED'
+    | 'STRIPES'
+  )[];
   /** Most flashes (pairs of changes) in any second that filled a quarter of a field. The limit is 3. */
   flashesPerSecond: number;
   redFlashesPerSecond: number;
@@ -51,6 +64,8 @@ export interface Verdict {
   fieldSwing: number;
   /** Longest run within any five seconds, in seconds, of two or three flashes a second. Four fail. */
   extendedSeconds: number;
+  /** Largest share of the picture, 0 to 1, that was covered with regular stripes for half a second. More than 0.25 fails. */
+  stripedArea: number;
 }
 
 const generalStep = 0.1;
@@ -60,6 +75,7 @@ const chromaticStep = 0.2;
 /** Below this sum of linear R + G + B a colour is black on any screen, and its red share an accident of rounding. */
 const blackBelow = 0.012;
 const areaShare = 0.25;
+const stripesSeconds = 0.5;
 const fieldWidth = 341;
 const fieldHeight = 256;
 const cellCss = 4;
@@ -227,6 +243,11 @@ export class Judge {
   readonly #fieldLuminance: FieldMean;
   readonly #fieldRed: FieldMean;
   readonly #means: number[] = [];
+  /** Luminance of the cells of the present frame. */
+  readonly #cells: Float32Array;
+  /** The striped share of each frame of the last half second. */
+  readonly #striped: number[] = [];
+  #stripedArea = 0;
   #frame = 0;
   #flashingArea = 0;
   #pulsingArea = 0;
@@ -253,6 +274,7 @@ export class Judge {
     this.#limit = areaShare * this.#fieldColumns * this.#fieldRows;
     this.#general = new Changes(cells, fps);
     this.#red = new Changes(cells, fps);
+    this.#cells = new Float32Array(cells);
     this.#extreme = new Float32Array(cells);
     this.#highest = new Float32Array(cells);
     this.#lastU = new Float32Array(cells);
@@ -298,7 +320,9 @@ export class Judge {
     for (let row = 0; row < this.#rows; row++)
       for (let column = 0; column < this.#columns; column++, cell++) {
         const [r, g, b] = this.#measure(rgba, column, row);
-        const change = this.#luminanceChange(cell, 0.2126 * r + 0.7152 * g + 0.0722 * b);
+        const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        this.#cells[cell] = luminance;
+        const change = this.#luminanceChange(cell, luminance);
         if (change !== 0) {
           general[cell] = 1;
           this.#general.inSecond[cell] = (this.#general.inSecond[cell] as number) + 1;
@@ -316,6 +340,7 @@ export class Judge {
     this.#general.end(frame);
     this.#red.end(frame);
     this.#judgeFields(frame);
+    this.#judgeStripes();
     this.#fieldLuminance.push(frame, this.#luminance);
     this.#fieldRed.push(frame, this.#saturation);
     this.#means.push(this.#fieldLuminance.mean);
@@ -403,6 +428,14 @@ export class Judge {
     this.#lastV[cell] = v;
     this.#lastRed[cell] = saturated;
     return counts;
+  }
+
+  /** Stripes count where they stay: by the least of half a second. */
+  #judgeStripes(): void {
+    this.#striped.push(stripedShare(this.#cells, this.#columns, this.#rows));
+    const frames = Math.max(1, Math.round(stripesSeconds * this.#fps));
+    if (this.#striped.length > frames) this.#striped.shift();
+    if (this.#striped.length === frames) this.#stripedArea = Math.max(this.#stripedArea, Math.min(...this.#striped));
   }
 
   #judgeFields(frame: number): void {
@@ -500,6 +533,7 @@ export class Judge {
     if (this.#fieldLuminance.series.worst > mostTransitions) broken.push('FIELD');
     if (this.#fieldRed.series.worst > mostTransitions) broken.push('FIELD_RED');
     if (this.#fieldLuminance.series.extended >= 4 || this.#fieldRed.series.extended >= 4) broken.push('FIELD_EXTENDED');
+    if (this.#stripedArea > areaShare) broken.push('STRIPES');
     return {
       passes: broken.length === 0,
       broken,
@@ -511,6 +545,7 @@ export class Judge {
       fieldRedTransitions: this.#fieldRed.series.worst,
       fieldSwing: swing(this.#means, this.#fps),
       extendedSeconds: Math.max(extended, redExtended, this.#fieldLuminance.series.extended),
+      stripedArea: this.#stripedArea,
     };
   }
 }

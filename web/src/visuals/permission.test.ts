@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { type LightPreferences, type LightScreening, lightPermission } from './permission.ts';
 
 const open: LightPreferences = { visuals: true, reducedFlashing: false, reducedMotion: false };
-const clear: LightScreening = { seizures: false, photosensitivity: false };
+const clear: LightScreening = { seizures: false, photosensitivity: false, migraine: false };
 
 test('clear answers and open preferences allow light that follows the beat', () => {
   assert.deepEqual(lightPermission(clear, open), { beatVisuals: true, liftable: true, reason: 'ALLOWED' });
@@ -14,9 +14,10 @@ test('a yes to seizures or photosensitivity binds whatever the preferences say',
     for (const reducedFlashing of [true, false])
       for (const reducedMotion of [true, false])
         for (const [answers, reason] of [
-          [{ seizures: true, photosensitivity: false }, 'SEIZURES'],
-          [{ seizures: false, photosensitivity: true }, 'PHOTOSENSITIVITY'],
-          [{ seizures: true, photosensitivity: true }, 'SEIZURES'],
+          [{ ...clear, migraine: true }, 'MIGRAINE'],
+          [{ ...clear, seizures: true }, 'SEIZURES'],
+          [{ ...clear, photosensitivity: true }, 'PHOTOSENSITIVITY'],
+          [{ ...clear, seizures: true, photosensitivity: true }, 'SEIZURES'],
         ] as const) {
           const permission = lightPermission(answers, { visuals, reducedFlashing, reducedMotion });
           assert.deepEqual(permission, { beatVisuals: false, liftable: false, reason });

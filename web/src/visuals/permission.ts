@@ -2,17 +2,19 @@
  * Who may see light that follows the beat. Pure, and the only place where this is decided: the session layer asks
  * here and hands `beatVisuals` to the stage as `lightAllowed`.
  *
- * Any yes to seizures or photosensitivity binds: no preference, attribute or address can undo it. Not yet answered
+ * Any yes to seizures, photosensitivity or migraine binds: no preference, attribute or address can undo it. Not yet answered
  * counts as not allowed (WCAG 2.3.1 protects the public at large; light at 3 to 30 Hz is the provoking band, Fisher
  * et al. 2005, Epilepsia 46:1426).
  */
 
-/** The two answers of the safety questions that decide about light. */
+/** The answers of the safety questions that decide about light. */
 export interface LightScreening {
   /** Seizures or epilepsy, oneself or in the close family. */
   seizures: boolean;
-  /** Photosensitivity, or migraine with aura. */
+  /** Sensitivity to flashing light. */
   photosensitivity: boolean;
+  /** Migraine of any kind. */
+  migraine: boolean;
 }
 
 export interface LightPreferences {
@@ -29,6 +31,7 @@ export type LightReason =
   | 'NOT_SCREENED'
   | 'SEIZURES'
   | 'PHOTOSENSITIVITY'
+  | 'MIGRAINE'
   | 'VISUALS_OFF'
   | 'REDUCED_FLASHING'
   | 'REDUCED_MOTION';
@@ -55,6 +58,7 @@ export function lightPermission(screening: LightScreening | null, preferences: L
   if (screening === null) return refuse('NOT_SCREENED', true);
   if (screening.seizures !== false) return refuse('SEIZURES', false);
   if (screening.photosensitivity !== false) return refuse('PHOTOSENSITIVITY', false);
+  if (screening.migraine !== false) return refuse('MIGRAINE', false);
   if (!preferences.visuals) return refuse('VISUALS_OFF', true);
   if (preferences.reducedFlashing) return refuse('REDUCED_FLASHING', true);
   if (preferences.reducedMotion) return refuse('REDUCED_MOTION', true);

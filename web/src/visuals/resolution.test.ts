@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { Resolution, resolutionSteps } from './resolution.ts';
 
 /** Runs `frames` frames whose interval depends on the scale at that moment. */

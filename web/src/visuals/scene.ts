@@ -3,6 +3,7 @@
  * instant and from its own constants. It owns no clock and keeps no state between frames, so that the same input
  * always gives the same picture. This module is free of three.js at run time: pages list scenes with it.
  */
+import { msg } from '@lit/localize';
 import type { Camera, Scene as Root } from 'three';
 
 export interface SceneInput {
@@ -40,46 +41,38 @@ export interface Scene {
   dispose(): void;
 }
 
-export const sceneIds = [
-  'seed-of-life',
-  'flower-of-life',
-  'fibonacci',
-  'metatron',
-  'sri-yantra',
-  'merkaba',
-  'tunnel',
-  'particles',
-  'aurora',
-  'ganzfeld',
-] as const;
+/** Every scene of the product, in the order in which people choose. A new scene is one file and one row here, and its name in the translations. */
+const entries = {
+  'seed-of-life': { name: () => msg('Seed of life'), load: () => import('./scenes/seed-of-life.ts') },
+  'flower-of-life': { name: () => msg('Flower of life'), load: () => import('./scenes/flower-of-life.ts') },
+  fibonacci: { name: () => msg('Fibonacci spiral'), load: () => import('./scenes/fibonacci.ts') },
+  metatron: { name: () => msg('Metatron’s cube'), load: () => import('./scenes/metatron.ts') },
+  'sri-yantra': { name: () => msg('Sri Yantra'), load: () => import('./scenes/sri-yantra.ts') },
+  merkaba: { name: () => msg('Merkaba'), load: () => import('./scenes/merkaba.ts') },
+  tunnel: { name: () => msg('Tunnel'), load: () => import('./scenes/tunnel.ts') },
+  particles: { name: () => msg('Particle field'), load: () => import('./scenes/particles.ts') },
+  aurora: { name: () => msg('Aurora'), load: () => import('./scenes/aurora.ts') },
+  ganzfeld: { name: () => msg('Ganzfeld'), load: () => import('./scenes/ganzfeld.ts') },
+} satisfies Record<string, Omit<SceneEntry, 'id'>>;
 
-export type SceneId = (typeof sceneIds)[number];
+export type SceneId = keyof typeof entries;
 
 export interface SceneEntry {
   id: SceneId;
-  /** English name for people. */
-  name: string;
+  /** Its name in the listener's language. */
+  name(): string;
   /** Fetches the scene's own code; the module's `create` makes one for a stage. */
   load(): Promise<{ create(): Scene }>;
 }
 
-/** Every scene of the product, in the order in which people choose. A new scene is one file and one row here. */
-export const scenes: readonly SceneEntry[] = [
-  { id: 'seed-of-life', name: 'Seed of life', load: () => import('./scenes/seed-of-life.ts') },
-  { id: 'flower-of-life', name: 'Flower of life', load: () => import('./scenes/flower-of-life.ts') },
-  { id: 'fibonacci', name: 'Fibonacci spiral', load: () => import('./scenes/fibonacci.ts') },
-  { id: 'metatron', name: 'Metatron’s cube', load: () => import('./scenes/metatron.ts') },
-  { id: 'sri-yantra', name: 'Sri Yantra', load: () => import('./scenes/sri-yantra.ts') },
-  { id: 'merkaba', name: 'Merkaba', load: () => import('./scenes/merkaba.ts') },
-  { id: 'tunnel', name: 'Tunnel', load: () => import('./scenes/tunnel.ts') },
-  { id: 'particles', name: 'Particle field', load: () => import('./scenes/particles.ts') },
-  { id: 'aurora', name: 'Aurora', load: () => import('./scenes/aurora.ts') },
-  { id: 'ganzfeld', name: 'Ganzfeld', load: () => import('./scenes/ganzfeld.ts') },
-];
+export const sceneIds = Object.keys(entries) as [SceneId, ...SceneId[]];
+
+export const scenes: readonly SceneEntry[] = sceneIds.map((id) => ({ id, ...entries[id] }));
+
+/** A scene's name in the listener's language. */
+export const sceneName = (id: SceneId): string => entries[id].name();
 
 export const defaultSceneId: SceneId = 'seed-of-life';
 
 /** True where `id` names a scene of the product. */
-export function isSceneId(id: unknown): id is SceneId {
-  return sceneIds.includes(id as SceneId);
-}
+export const isSceneId = (id: unknown): id is SceneId => typeof id === 'string' && Object.hasOwn(entries, id);

@@ -1,7 +1,8 @@
+import { checkProgram } from '@nes/program/check.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { Player } from '../audio/player.ts';
-import { checkProgram } from '../program/check.ts';
+import { beatHeard } from '../session/heard.ts';
 import { Cue } from './cue.ts';
 import type { SceneInput } from './scene.ts';
 import { acquire, release } from './shared.ts';
@@ -258,7 +259,7 @@ test('drawn and heard beat agree: mean below 1 ms, worst below 5 ms and a frame'
   });
   await staged({ lightAllowed: true, scene: 'ganzfeld' }, (now) => {
     frameTime = now;
-    const beat = player.heardBeatPhase(now);
+    const beat = beatHeard(program, player.heardSeconds(now));
     return {
       ...running(now),
       beatPhase: beat?.beatPhase ?? 0,
