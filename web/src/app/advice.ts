@@ -3,14 +3,17 @@ import { localHistory, type SessionRecord } from '../data/records.ts';
 import { number } from '../elements/format.ts';
 import { showToast } from './toast.ts';
 
-/** Product advice, shown and not forced: so many minutes and sessions a day are enough. */
+/** Our advice, no finding, shown and not forced: so many minutes and sessions a day are enough. */
 export const advice = { minutes: 45, sessions: 2 } as const;
 
 const dayOf = (at: Date): string => at.toLocaleDateString('sv');
 
-/** What was heard on the day of `now`: whole minutes, and sessions of at least a minute. */
+/** What was heard on the day of `now`, naps and nights left out: whole minutes, and sessions of at least a minute. */
 export function heardToday(records: readonly SessionRecord[], now: Date): { minutes: number; sessions: number } {
-  const today = records.filter(({ startedAt }) => dayOf(new Date(startedAt)) === dayOf(now));
+  const today = records.filter(
+    ({ startedAt, category }) =>
+      dayOf(new Date(startedAt)) === dayOf(now) && category !== 'NAP' && category !== 'SLEEP',
+  );
   return {
     minutes: Math.round(today.reduce((sum, { playedSeconds }) => sum + playedSeconds, 0) / 60),
     sessions: today.filter(({ playedSeconds }) => playedSeconds >= 60).length,
@@ -31,7 +34,7 @@ export async function advise(now: Date = new Date()): Promise<void> {
   }
   showToast({
     message: msg(
-      str`Today so far: ${number(sessions)} sessions, ${number(minutes)} minutes. More than two sessions or 45 minutes a day bring nothing that is known of.`,
+      str`Today so far: ${number(sessions)} sessions, ${number(minutes)} minutes. Our advice, not a finding: two sessions or 45 minutes a day, naps and nights not counted.`,
     ),
   });
 }

@@ -18,6 +18,19 @@ export function languageHere(): string {
   }
 }
 
+let told = 'en';
+
+/** The built-in protocols are English as they come. Without the language's file they stay what they are. */
+async function tellIn(code: string): Promise<void> {
+  if (code === told) return;
+  try {
+    await (await import('../data/library-texts.ts')).tellLibraryIn(code);
+    told = code;
+  } catch {
+    // The next choice of a language asks again.
+  }
+}
+
 /** Speaks `language`; empty follows the browser. Where the strings cannot be fetched the present ones stay. */
 export async function speak(language: string): Promise<void> {
   try {
@@ -26,5 +39,6 @@ export async function speak(language: string): Promise<void> {
     // Without storage the first moment of the next visit is in the browser's language.
   }
   const code = firstSpoken([language, ...navigator.languages]);
+  await tellIn(code);
   if (await speakIn(code)) document.documentElement.lang = code;
 }

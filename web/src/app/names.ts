@@ -1,5 +1,5 @@
 import { msg } from '@lit/localize';
-import type { SceneId } from '../visuals/scene.ts';
+import type { Visibility } from '../data/authoring.ts';
 
 /** Categories in the order in which people choose. */
 export const categories = [
@@ -71,15 +71,15 @@ export function evidenceName(evidence: string): string {
 export function evidenceMeaning(evidence: string): string {
   switch (evidence) {
     case 'PROMISING':
-      return msg('Several controlled studies agree, though not on this exact program.');
+      return msg('Several studies agree, though not on this exact program.');
     case 'MIXED':
       return msg('Studies disagree with each other.');
     case 'UNSUPPORTED':
       return msg('Too few studies, or none.');
     case 'CONTROL':
-      return msg('The same sound without a beat, to compare with.');
+      return msg('Made to compare with: what is being tested is left out.');
     default:
-      return msg('Nobody has weighed the evidence for this one.');
+      return msg('Nothing is claimed for it.');
   }
 }
 
@@ -98,27 +98,14 @@ export function stateName(state: string): string {
   }
 }
 
-export function sceneName(id: SceneId): string {
-  switch (id) {
-    case 'seed-of-life':
-      return msg('Seed of life');
-    case 'flower-of-life':
-      return msg('Flower of life');
-    case 'fibonacci':
-      return msg('Fibonacci spiral');
-    case 'metatron':
-      return msg('Metatron’s cube');
-    case 'sri-yantra':
-      return msg('Sri Yantra');
-    case 'merkaba':
-      return msg('Merkaba');
-    case 'tunnel':
-      return msg('Tunnel');
-    case 'particles':
-      return msg('Particle field');
-    case 'aurora':
-      return msg('Aurora');
-    case 'ganzfeld':
-      return msg('Ganzfeld');
+/** Who sees a protocol of one's own. */
+export function visibilityName(visibility: Visibility): string {
+  switch (visibility) {
+    case 'DRAFT':
+      return msg('draft');
+    case 'UNLISTED':
+      return msg('unlisted');
+    case 'PUBLIC':
+      return msg('public');
   }
 }

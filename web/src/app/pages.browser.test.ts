@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
+import { sourceOf } from '../../../prisma/library/bibliography.ts';
 import focus from '../../../prisma/library/focus.json';
 import nap from '../../../prisma/library/nap.json';
 import pulsed from '../../../prisma/library/pulsed-focus.json';
@@ -28,7 +29,7 @@ const entries = [focus, nap, pulsed, rain].map((entry, index) => ({
   id: `P${index}`,
   revisionId: `R${index}`,
   whatIsKnown: [entry.whatIsKnown],
-  sources: entry.sources.map((source) => ({ url: null, ...source })),
+  sources: entry.sources.map((key) => ({ url: null, pmid: null, stimulus: null, funding: null, ...sourceOf(key) })),
   builtIn: true,
   durationSeconds: entry.program.durationSeconds,
   minBeatHz: 4,
@@ -146,6 +147,7 @@ describe.each(['dark', 'light'])('in the %s theme', (theme) => {
     ['play/focus', 'player before the start', 'player'],
     ['history', 'history', 'history'],
     ['progress', 'progress', 'progress'],
+    ['trials', 'experiments', 'trials'],
     ['account', 'account of a guest', 'account'],
     ['account/reset', 'new password', 'account'],
     ['account/verify', 'confirmed address', 'account'],
@@ -234,6 +236,7 @@ describe.each(['de', 'es', 'fr'])('in the language %s', (language) => {
     ['play/focus', 'player'],
     ['history', 'history'],
     ['progress', 'progress'],
+    ['trials', 'trials'],
     ['account', 'account'],
     ['preferences', 'preferences'],
     ['safety', 'safety'],

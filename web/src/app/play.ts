@@ -1,4 +1,5 @@
 import { msg } from '@lit/localize';
+import { acrossEars } from '@nes/program/kinds.ts';
 import { define } from '../elements/define.ts';
 import type { Playable } from '../session/log.ts';
 import { go } from './router.ts';
@@ -49,18 +50,17 @@ export async function mayPlay(needsHeadphones = false): Promise<boolean> {
 }
 
 /** Binaural voices beat only through headphones. */
-export const beatsBetweenEars = ({ program }: Pick<Playable, 'program'>): boolean =>
-  program.voices.some(({ kind }) => kind === 'BINAURAL');
+export const beatsBetweenEars = ({ program }: Pick<Playable, 'program'>): boolean => program.voices.some(acrossEars);
 
 /**
  * Play, from any page: safety first, then the player with the sound running. Call it from a click or key press.
- * @param fromSeconds where to begin, 0 to the program's end
+ * @param from second to begin at, 0 to the program's end, or CLOCK: where the present time of day is in it
  */
-export async function playProtocol(protocol: Playable, fromSeconds = 0): Promise<void> {
+export async function playProtocol(protocol: Playable, from: number | 'CLOCK' = 0): Promise<void> {
   try {
     if (!(await mayPlay(beatsBetweenEars(protocol)))) return;
     const { playerSession } = await loadSession();
-    await playerSession.open(protocol, fromSeconds);
+    await playerSession.open(protocol, from);
     const sounding = playerSession.play();
     go(protocol.slug ? `play/${encodeURIComponent(protocol.slug)}` : 'play');
     await sounding;

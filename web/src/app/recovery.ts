@@ -1,11 +1,12 @@
 import type { LocalSession } from '../session/log.ts';
-import { loadSession } from './play.ts';
+import { traced } from '../session/playing.ts';
 
 let asked: Promise<LocalSession | null> | undefined;
 
-/** The session of a page that died while it played; asked once per page, null where there is none or it was taken up. */
+/** The session of a page that died while it played, and that no other tab plays; asked once per page, null where there is none or it was taken up. */
 export function recovered(): Promise<LocalSession | null> {
-  asked ??= loadSession().then(({ playerSession }) => playerSession.recover());
+  asked ??=
+    traced().length === 0 ? Promise.resolve(null) : import('../session/abandoned.ts').then(({ recover }) => recover());
   return asked;
 }
 

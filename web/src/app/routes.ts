@@ -23,6 +23,12 @@ interface Route {
 /** Every place of the application. A page's code is fetched when it is first visited. */
 const routes: readonly Route[] = [
   { pattern: '', tag: 'nes-library-page', load: async () => (await import('./library/library-page.ts')).LibraryPage },
+  // The part of an address before a protocol's name is tried by hand.
+  {
+    pattern: 'protocols',
+    tag: 'nes-library-page',
+    load: async () => (await import('./library/library-page.ts')).LibraryPage,
+  },
   {
     pattern: 'protocols/:slug',
     tag: 'nes-protocol-page',
@@ -40,6 +46,18 @@ const routes: readonly Route[] = [
     fills: true,
     load: async () => (await import('./player/player-page.ts')).PlayerPage,
   },
+  // Two letters and ten: short enough for a chat.
+  {
+    pattern: 'l/:code',
+    tag: 'nes-listen-page',
+    load: async () => (await import('./listen/listen-page.ts')).ListenPage,
+  },
+  { pattern: 'listen', tag: 'nes-listen-page', load: async () => (await import('./listen/listen-page.ts')).ListenPage },
+  {
+    pattern: 'measure',
+    tag: 'nes-measure-page',
+    load: async () => (await import('./measure/measure-page.ts')).MeasurePage,
+  },
   {
     pattern: 'history',
     tag: 'nes-history-page',
@@ -55,6 +73,14 @@ const routes: readonly Route[] = [
     tag: 'nes-account-page',
     load: async () => (await import('./account/account-page.ts')).AccountPage,
   },
+  {
+    pattern: 'privacy',
+    tag: 'nes-privacy-page',
+    load: async () => (await import('./privacy/privacy-page.ts')).PrivacyPage,
+  },
+  { pattern: 'lists', tag: 'nes-lists-page', load: async () => (await import('./lists/lists-page.ts')).ListsPage },
+  { pattern: 'create', tag: 'nes-create-page', load: async () => (await import('./create/create-page.ts')).CreatePage },
+  { pattern: 'edit', tag: 'nes-create-page', load: async () => (await import('./create/create-page.ts')).CreatePage },
   { pattern: 'edit/new', tag: 'nes-editor-page', load: async () => (await import('./editor/page.ts')).EditorPage },
   {
     pattern: 'edit/local/:id',
@@ -68,9 +94,24 @@ const routes: readonly Route[] = [
     load: async () => (await import('./progress/progress-page.ts')).ProgressPage,
   },
   {
+    pattern: 'trials',
+    tag: 'nes-trials-page',
+    load: async () => (await import('./trials/trials-page.ts')).TrialsPage,
+  },
+  {
+    pattern: 'trials/:id',
+    tag: 'nes-trial-page',
+    load: async () => (await import('./trials/trial-page.ts')).TrialPage,
+  },
+  {
     pattern: 'preferences',
     tag: 'nes-preferences-page',
     load: async () => (await import('./preferences/preferences-page.ts')).PreferencesPage,
+  },
+  {
+    pattern: 'recordings',
+    tag: 'nes-recordings-page',
+    load: async () => (await import('./recordings/recordings-page.ts')).RecordingsPage,
   },
   { pattern: 'safety', tag: 'nes-safety-page', load: async () => (await import('./safety/safety-page.ts')).SafetyPage },
   {
@@ -99,9 +140,9 @@ const missing: Route = {
   load: async () => (await import('./missing-page.ts')).MissingPage,
 };
 
-/** Finds the route of a path such as `protocols/focus`, with what stands in its named parts. */
+/** Finds the route of a path such as `protocols/focus`, with what stands in its named parts. Hosts of plain files add a slash to some. */
 export function routeOf(path: string): { route: Route; params: Record<string, string> } {
-  const parts = path.split('/');
+  const parts = path.replace(/\/+$/, '').split('/');
   for (const route of routes) {
     const names = route.pattern.split('/');
     if (names.length !== parts.length) continue;

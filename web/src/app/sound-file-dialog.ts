@@ -1,16 +1,20 @@
 import { msg, str } from '@lit/localize';
+import type { Program } from '@nes/program/model.ts';
+import { totalSeconds } from '@nes/program/values.ts';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { type ExportOptions, exportBytes, exportProgram } from '../audio/export.ts';
+import { type ExportOptions, exportBytes, exportProgram, exportSeconds } from '../audio/export.ts';
 import { LONGEST_SECONDS } from '../audio/render-file.ts';
+import { STROBE_KINDS, STROBE_RATE, type StrobeKind } from '../audio/strobe-signals.ts';
+import { screening } from '../data/screening.ts';
 import { define } from '../elements/define.ts';
 import { NesElement } from '../elements/element.ts';
-import { percent } from '../elements/format.ts';
-import type { Program } from '../program/model.ts';
-import { totalSeconds } from '../program/values.ts';
+import { clock, percent } from '../elements/format.ts';
+import { permitted } from '../session/permission.ts';
 import { base, controls } from '../styles/base.ts';
 import { dialog } from '../styles/dialog.ts';
 import { NumberField } from './editor/number-field.ts';
 import { short } from './editor/words.ts';
+import { mayPlay } from './play.ts';
 import { showError, showToast } from './toast.ts';
 
 define('nes-editor-number', NumberField);
@@ -21,6 +25,10 @@ const formats: Record<string, ExportOptions['format']> = {
   'WAV, 32 bit float': { kind: 'WAV', bits: '32f' },
   'FLAC, 16 bit': { kind: 'FLAC', bits: '16' },
   'FLAC, 24 bit': { kind: 'FLAC', bits: '24' },
+  'MP3, 192 kbit/s': { kind: 'MP3', kbps: 192 },
+  'MP3, 320 kbit/s': { kind: 'MP3', kbps: 320 },
+  'AAC, 192 kbit/s': { kind: 'AAC', kbps: 192 },
+  'Opus, 160 kbit/s': { kind: 'OPUS', kbps: 160 },
 };
 
 /** Renders the program to a sound file: what it will weigh beforehand, how far it is meanwhile, and a way to stop it. */
@@ -67,6 +75,9 @@ export class SoundFileDialog extends NesElement {
     to: { state: true },
     share: { state: true },
     beds: { state: true },
+    missing: { state: true },
+    strobe: { state: true },
+    seamless: { state: true },
   };
 
   declare program: Program;
@@ -82,6 +93,15 @@ export class SoundFileDialog extends NesElement {
   /** Files for the voices that are a listener's own sound, by the voice's place. */
   declare protected beds: ReadonlyMap<number, File>;
 
+  /** Formats that this browser cannot write. */
+  declare protected missing: ReadonlySet<string>;
+
+  /** Signals for light glasses in the file. */
+  declare protected strobe: StrobeKind | null;
+
+  /** One round whose end goes on in its beginning. */
+  declare protected seamless: boolean;
+
   #abort: AbortController | null = null;
 
   constructor() {
@@ -93,10 +113,49 @@ export class SoundFileDialog extends NesElement {
     this.to = null;
     this.share = null;
     this.beds = new Map();
+    this.missing = new Set(['AAC', 'OPUS']);
+    this.strobe = null;
+    this.seamless = false;
   }
 
   protected override firstUpdated(): void {
     this.renderRoot.querySelector('dialog')?.showModal();
+    void this.#askEncoders();
+    // What was answered on this device is read from its store.
+    void screening.ready.then(() => this.requestUpdate());
+  }
+
+  /** Formats with loss add silence at both ends. */
+  get #closes(): boolean {
+    return this.seamless && this.#lossless;
+  }
+
+  get #lossless(): boolean {
+    return /^(WAV|FLAC)/.test(this.format);
+  }
+
+  /** Whether this file may make light glasses flicker: formats without loss, and no answer that forbids it. */
+  get #strobeOffered(): boolean {
+    const forbidden = screening.value !== null && !screening.permission.lightAllowed;
+    return this.#lossless && !this.#closes && this.rate >= STROBE_RATE && !forbidden;
+  }
+
+  /** The safety questions come before the first choice. */
+  #chooseStrobe = async (event: Event): Promise<void> => {
+    const select = event.target as HTMLSelectElement;
+    const wanted = STROBE_KINDS.find((kind) => kind === select.value) ?? null;
+    if (wanted && !screening.value) await mayPlay();
+    this.strobe = screening.permission.lightAllowed ? wanted : null;
+    select.value = this.strobe ?? '';
+    this.requestUpdate();
+  };
+
+  async #askEncoders(): Promise<void> {
+    const { canWrite } = await import('../audio/encoded.ts');
+    const found = await Promise.all(
+      (['AAC', 'OPUS'] as const).map(async (kind) => ((await canWrite(kind)) ? null : kind)),
+    );
+    this.missing = new Set(found.filter((kind) => kind !== null));
   }
 
   #options(): ExportOptions {
@@ -107,6 +166,8 @@ export class SoundFileDialog extends NesElement {
       fromSeconds: this.from,
       toSeconds: this.#end,
       beds: this.beds,
+      lights: screening.permission.lightAllowed,
+      seamless: this.#closes,
     };
   }
 
@@ -124,8 +185,12 @@ export class SoundFileDialog extends NesElement {
     this.#abort = new AbortController();
     this.share = 0;
     try {
-      const complete = await exportProgram(this.program, {
+      await screening.ready;
+      // Pulses are held as the answers say, in a file as in the player.
+      const program = screening.value ? permitted(this.program, screening.permission) : this.program;
+      const complete = await exportProgram(program, {
         ...this.#options(),
+        strobe: this.#strobeOffered ? this.strobe : null,
         signal: this.#abort.signal,
         onProgress: (share) => {
           this.share = share;
@@ -149,9 +214,10 @@ export class SoundFileDialog extends NesElement {
   };
 
   protected override render(): TemplateResult {
-    const wrong = this.from >= this.#end;
+    const wrong = !this.#closes && this.from >= this.#end;
     const megabytes = wrong ? 0 : exportBytes(this.program, this.#options()) / 1e6;
     const size = short(Number(megabytes.toPrecision(3)), 2);
+    const length = clock(wrong ? 0 : exportSeconds(this.program, this.#options()));
     const busy = this.share !== null;
     return html`<dialog
       aria-labelledby="title"
@@ -168,7 +234,9 @@ export class SoundFileDialog extends NesElement {
           <select ?disabled=${busy} .value=${this.format} @change=${(event: Event) => {
             this.format = (event.target as HTMLSelectElement).value;
           }}>
-            ${Object.keys(formats).map((one) => html`<option value=${one} ?selected=${one === this.format}>${one}</option>`)}
+            ${Object.keys(formats)
+              .filter((one) => !this.missing.has(formats[one]?.kind ?? ''))
+              .map((one) => html`<option value=${one} ?selected=${one === this.format}>${one}</option>`)}
           </select>
         </label>
         <label class="field">
@@ -179,26 +247,40 @@ export class SoundFileDialog extends NesElement {
             ${[44_100, 48_000, 96_000].map((one) => html`<option value=${one} ?selected=${one === this.rate}>${one}</option>`)}
           </select>
         </label>
-        <nes-editor-number
-          .label=${msg('From')}
-          .kind=${'time'}
-          .value=${this.from}
-          .low=${0}
-          .high=${this.#longest}
-          .commit=${(seconds: number) => {
-            this.from = seconds;
-          }}
-        ></nes-editor-number>
-        <nes-editor-number
-          .label=${msg('To')}
-          .kind=${'time'}
-          .value=${this.#end}
-          .low=${0}
-          .high=${this.#longest}
-          .commit=${(seconds: number) => {
-            this.to = seconds;
-          }}
-        ></nes-editor-number>
+        ${
+          this.#lossless
+            ? html`<label class="whole check">
+                <input type="checkbox" ?disabled=${busy} .checked=${this.seamless} @change=${(event: Event) => {
+                  this.seamless = (event.target as HTMLInputElement).checked;
+                }} />
+                ${msg('One round that repeats without a seam')}
+              </label>`
+            : nothing
+        }
+        ${
+          this.#closes
+            ? nothing
+            : html`<nes-editor-number
+                .label=${msg('From')}
+                .kind=${'time'}
+                .value=${this.from}
+                .low=${0}
+                .high=${this.#longest}
+                .commit=${(seconds: number) => {
+                  this.from = seconds;
+                }}
+              ></nes-editor-number>
+              <nes-editor-number
+                .label=${msg('To')}
+                .kind=${'time'}
+                .value=${this.#end}
+                .low=${0}
+                .high=${this.#longest}
+                .commit=${(seconds: number) => {
+                  this.to = seconds;
+                }}
+              ></nes-editor-number>`
+        }
         ${this.program.voices.map((voice, index) =>
           voice.kind === 'SAMPLE'
             ? html`<label class="field whole">
@@ -219,6 +301,22 @@ export class SoundFileDialog extends NesElement {
               </label>`
             : nothing,
         )}
+        ${
+          this.#strobeOffered
+            ? html`<label class="field whole">
+                ${msg('Signals for light glasses')}
+                <select ?disabled=${busy} @change=${this.#chooseStrobe}>
+                  <option value="">${msg('None')}</option>
+                  ${STROBE_KINDS.map((one) => html`<option value=${one} ?selected=${one === this.strobe}>${one}</option>`)}
+                </select>
+                ${
+                  this.strobe
+                    ? html`<span>${msg('Glasses that read them flicker with the beat, or as your own sound says. Flicker can start a seizure, also in people who never had one: give this file to nobody who may not use such glasses. The sound ends at 17.5 kHz.')}</span>`
+                    : nothing
+                }
+              </label>`
+            : nothing
+        }
         <p class="whole quiet small" role="status">
           ${
             busy
@@ -226,8 +324,8 @@ export class SoundFileDialog extends NesElement {
               : wrong
                 ? msg('The end has to be after the beginning.')
                 : this.format.startsWith('FLAC')
-                  ? msg(str`At most ${size} MB`)
-                  : msg(str`${size} MB`)
+                  ? msg(str`${length}, at most ${size} MB`)
+                  : msg(str`${length}, ${size} MB`)
           }
         </p>
         <div class="actions whole">

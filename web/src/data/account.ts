@@ -4,6 +4,7 @@ import { device } from './device.ts';
 import {
   DeleteAccountDocument,
   RefreshTokensDocument,
+  SignInByLinkDocument,
   SignInDocument,
   SignOutDocument,
   SignOutEverywhereDocument,
@@ -12,7 +13,7 @@ import {
   type TokenFieldsFragment,
   UpdateProfileDocument,
   type ViewerFieldsFragment,
-} from './generated/graphql.ts';
+} from './generated/account.ts';
 import { proof } from './proof.ts';
 import { readValue, store, writeValue } from './store.ts';
 
@@ -27,7 +28,7 @@ interface Answer {
   userErrors: UserError[];
 }
 
-/** Who this browser is to the server: nobody yet, a guest, or an account. Fires `change`. */
+/** Who this browser is to the server: nobody yet, a guest, or an account. Fires `change`, and `erased` when everything of the person was deleted. */
 class Account extends EventTarget {
   #identity: Identity | null = null;
   /** Resolves once the kept identity has been read. */
@@ -106,8 +107,16 @@ class Account extends EventTarget {
     });
   }
 
-  /** Turns the guest into an account: everything done so far stays. */
-  async signUp(values: { email: string; password: string; displayName: string }): Promise<readonly UserError[]> {
+  /**
+   * Turns the guest into an account: everything done so far stays. Where the server sends mails, the guest stays one until the link is opened: then
+   * `signedIn` is false afterwards, without errors.
+   */
+  async signUp(values: {
+    email: string;
+    password: string;
+    displayName: string;
+    atLeast16: boolean;
+  }): Promise<readonly UserError[]> {
     await this.beSomebody();
     return this.#asPresent(async (context) => {
       const input = { ...values, deviceId: device().id, deviceName: device().name, timeZone: zone() };
@@ -124,6 +133,16 @@ class Account extends EventTarget {
       const { signIn } = await tell(SignInDocument, { input }, context);
       await this.#take(signIn);
       return signIn.userErrors;
+    });
+  }
+
+  /** Signs in with what stands in a mailed link, as `signIn` does with a password. */
+  async signInByLink(token: string): Promise<readonly UserError[]> {
+    return this.#asPresent(async (context) => {
+      const input = { token, deviceId: device().id, deviceName: device().name, timeZone: zone() };
+      const { signInByLink } = await tell(SignInByLinkDocument, { input }, context);
+      await this.#take(signInByLink);
+      return signInByLink.userErrors;
     });
   }
 
@@ -150,6 +169,15 @@ class Account extends EventTarget {
     return updateProfile.userErrors;
   }
 
+  /** Asks who this browser is: a link that was opened elsewhere may have made an account of the guest. */
+  async look(): Promise<void> {
+    if (await this.token())
+      await this.#exclusively(async () => {
+        await this.#read();
+        if (this.#identity) await this.#refresh(this.#identity);
+      });
+  }
+
   /** Ends this device's sign-in. What the account has is removed from this browser; what was never sent stays. */
   async signOut(): Promise<void> {
     await tell(SignOutDocument, { input: {} });
@@ -171,6 +199,7 @@ class Account extends EventTarget {
     await (await store()).clear('sessions');
     await writeValue('loudness', undefined);
     await this.#leave();
+    this.dispatchEvent(new Event('erased'));
     return [];
   }
 
@@ -179,7 +208,7 @@ class Account extends EventTarget {
     for (const session of await database.getAll('sessions')) {
       if (!session.unsent) await database.delete('sessions', session.id);
     }
-    for (const name of ['preferences', 'screening', 'metrics', 'shelf']) await writeValue(name, undefined);
+    for (const name of ['preferences', 'metrics', 'shelf']) await writeValue(name, undefined);
     await this.#keep(null);
   }
 
@@ -190,14 +219,17 @@ class Account extends EventTarget {
   }
 
   async #read(): Promise<void> {
-    const kept = (await readValue<Identity>('identity')) ?? null;
+    // Without storage this browser is somebody for as long as the page is open.
+    const kept = await readValue<Identity>('identity')
+      .then((value) => value ?? null)
+      .catch(() => this.#identity);
     const changed = kept?.viewer.id !== this.#identity?.viewer.id;
     this.#identity = kept;
     if (changed) this.dispatchEvent(new Event('change'));
   }
 
   async #keep(identity: Identity | null): Promise<void> {
-    await writeValue('identity', identity ?? undefined);
+    await writeValue('identity', identity ?? undefined).catch(() => {});
     this.#identity = identity;
     this.dispatchEvent(new Event('change'));
   }

@@ -23,6 +23,10 @@ const authorisation = new SetContextLink(async (context) => {
   return token ? { headers: { ...context.headers, authorization: `Bearer ${token}` } } : {};
 });
 
+const inLanguage = new SetContextLink(({ headers }) => ({
+  headers: { ...headers, 'accept-language': document.documentElement.lang },
+}));
+
 /** Whom the open socket speaks for, and by which token. */
 let speaksFor: string | undefined;
 let speaksBy: string | null = null;
@@ -38,8 +42,10 @@ export const live: Client = createClient({
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
   // A server that sleeps wakes slowly; a group of devices that lost it must not come back in one instant.
-  retryWait: (tries) =>
-    new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2))),
+  retryWait: async (tries) => {
+    if (awayFrom(document)) return await seen();
+    await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2)));
+  },
   on: {
     closed: (event) => {
       if (speaksBy && (event as CloseEvent).code === forbidden) account.renewed(speaksBy).catch(() => {});
@@ -49,7 +55,7 @@ export const live: Client = createClient({
     const token = await accessToken();
     speaksFor = account.viewer?.id;
     speaksBy = token;
-    return token ? { accessToken: token } : {};
+    return { language: document.documentElement.lang, ...(token ? { accessToken: token } : {}) };
   },
 });
 
@@ -60,6 +66,39 @@ account.addEventListener('change', () => {
     live.terminate();
   }
 });
+
+/** A hidden page that plays nothing is followed by nobody. */
+const awayFrom = (page: Document) => page.hidden && navigator.mediaSession?.playbackState !== 'playing';
+
+/** When the page is looked at again. */
+const seen = (): Promise<void> =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+  });
+
+/**
+ * After so long its socket ends, so that a server that nobody uses can sleep: its pings alone would keep it awake. What was followed is
+ * followed again, from its present state, when somebody looks at the page.
+ */
+const AWAY_MS = 60_000;
+let leaving: ReturnType<typeof setTimeout> | undefined;
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(leaving);
+  if (document.hidden) leaving = setTimeout(leave, AWAY_MS);
+});
+function leave(): void {
+  // It may play now, and stop later.
+  if (document.hidden) leaving = setTimeout(leave, AWAY_MS);
+  if (awayFrom(document)) {
+    clearTimeout(leaving);
+    live.terminate();
+  }
+}
 
 /** Everything that can be followed belongs to somebody: what is asked before there is a guest waits for it. */
 const forSomebody = new SetContextLink(async () => {
@@ -85,6 +124,7 @@ export const client: ApolloClient = new ApolloClient({
     ApolloLink.from([forSomebody, new GraphQLWsLink(live)]),
     ApolloLink.from([
       authorisation,
+      inLanguage,
       new PersistedQueryLink({ generateHash: hashOf }),
       new HttpLink({
         uri: () => apiAddress() ?? '',

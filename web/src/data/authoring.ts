@@ -1,5 +1,5 @@
-import { checkProgram } from '../program/check.ts';
-import type { Program } from '../program/model.ts';
+import { checkProgram } from '@nes/program/check.ts';
+import type { Program } from '@nes/program/model.ts';
 import { account } from './account.ts';
 import { ask, tell, type UserError } from './client.ts';
 import {
@@ -17,7 +17,7 @@ import {
   RevisionsDocument,
   type RevisionsQuery,
   UnlistProtocolDocument,
-} from './generated/graphql.ts';
+} from './generated/authoring.ts';
 import { library } from './library.ts';
 import { type LocalProtocol, localProtocols } from './protocols.ts';
 import { store } from './store.ts';
@@ -85,7 +85,7 @@ const shown = (fields: AuthoredProtocolFragment): AuthoredProtocol => ({
   revisionNumber: fields.revision.number,
   updatedAt: fields.updatedAt,
   durationSeconds: fields.durationSeconds,
-  forkedFrom: fields.forkedFrom
+  forkedFrom: fields.forkedFrom?.protocol
     ? {
         title: fields.forkedFrom.protocol.title,
         slug: fields.forkedFrom.protocol.slug,

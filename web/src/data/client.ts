@@ -1,5 +1,5 @@
 import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client';
-import type { UserErrorFieldsFragment } from './generated/graphql.ts';
+import type { UserErrorFieldsFragment } from './generated/errors.ts';
 
 /** Why the server did not do what was asked: where, which kind, and a sentence. */
 export type UserError = UserErrorFieldsFragment;

@@ -1,4 +1,4 @@
-import { newUuid } from './identifiers.ts';
+import { newUuid } from '@nes/client/ids.ts';
 
 export interface Device {
   id: string;

@@ -1,6 +1,8 @@
+import { msg } from '@lit/localize';
 import { account } from './account.ts';
 import { ask } from './client.ts';
-import { MetricsDocument, type MetricsQuery, SessionsDocument, type SessionsQuery } from './generated/graphql.ts';
+import { MetricsDocument, type MetricsQuery } from './generated/metrics.ts';
+import { SessionsDocument, type SessionsQuery } from './generated/session.ts';
 import { localHistory, type SessionRecord } from './records.ts';
 import { readValue, writeValue } from './store.ts';
 
@@ -14,9 +16,9 @@ export async function history(after: string | null = null): Promise<{ records: S
   for (const session of viewer?.sessions.nodes ?? []) {
     records.set(session.uuid, {
       id: session.uuid,
-      title: session.protocol.title,
-      slug: session.protocol.slug,
-      category: session.protocol.category,
+      title: session.protocol?.title ?? msg('A protocol that is not public'),
+      slug: session.protocol?.slug ?? null,
+      category: session.protocol?.category ?? 'OTHER',
       startedAt: session.startedAt,
       endedAt: session.endedAt ?? null,
       state: session.state,

@@ -1,37 +1,33 @@
-import type { Program } from '../program/model.ts';
+import type { Program } from '@nes/program/model.ts';
+import type { ProtocolNumbersFragment, ProtocolWholeFragment } from './generated/protocols.ts';
 
-export interface Source {
-  title: string;
-  authors: string;
-  year: number | null;
-  url: string | null;
-  finding: string;
-}
+/** What the API tells of it, without the marks that Apollo's cache needs. */
+type Plain<Told> = Omit<Told, '__typename'>;
 
-/** A protocol as pages show it, built in or published by somebody. */
-export interface LibraryProtocol {
-  /** The API's id. */
-  id: string;
-  slug: string;
-  title: string;
-  category: string;
-  summary: string;
-  description: string;
-  evidence: string;
-  whatIsKnown: string[];
+export type Source = Plain<ProtocolWholeFragment['sources'][number]>;
+
+/** A label rates one thing: the sound, or what is done while it plays. */
+export type EvidenceLabel = Plain<ProtocolWholeFragment['labels'][number]>;
+
+/** Fields of the API that pages have in another form (below), or by themselves (`shelf.ts`). */
+type Reshaped = 'labels' | 'sources' | 'control' | 'controlOf' | 'revision' | 'visibility';
+/** What the built-in ones do not have. */
+type Published = 'publishedAt' | 'author' | 'isMine';
+
+/**
+ * A protocol as pages show it, built in or published by somebody: the fields of `ProtocolWhole` (operations/protocols.graphql). Another one that is asked
+ * there is one here, and the compiler names what must fill it for the built-in ones.
+ */
+export interface LibraryProtocol
+  extends Plain<
+      Omit<ProtocolWholeFragment, Exclude<keyof ProtocolNumbersFragment, 'id' | 'slug'> | Reshaped | Published>
+    >,
+    Pick<ProtocolWholeFragment['revision'], 'description' | 'whatIsKnown'>,
+    Partial<Pick<ProtocolWholeFragment, 'publishedAt' | 'isMine'>> {
+  labels: EvidenceLabel[];
   sources: Source[];
-  tags: string[];
-  speakersOk: boolean;
-  builtIn: boolean;
   /** Who published it; missing for built-in ones. */
-  author?: { id: string; displayName: string } | null;
-  /** True for one of the signed-in person's own. */
-  isMine?: boolean;
-  durationSeconds: number;
-  /** Range of the dominant beat; null without a beat. */
-  minBeatHz: number | null;
-  maxBeatHz: number | null;
-  bands: string[];
+  author?: Plain<NonNullable<ProtocolWholeFragment['author']>> | null;
   controlSlug: string | null;
   controlOfSlug: string | null;
   revisionId: string;

@@ -2,10 +2,10 @@ import { account, zone } from './account.ts';
 import { ask, tell } from './client.ts';
 import {
   type PreferenceFieldsFragment,
-  PreferencesAndScreeningDocument,
+  PreferencesDocument,
   SavePreferencesDocument,
-} from './generated/graphql.ts';
-import { screening } from './screening.ts';
+} from './generated/preferences.ts';
+import { siteLimits } from './limits.ts';
 import { readValue, writeValue } from './store.ts';
 
 /** The listener's choices. Ranges: volume and intensity 0 to 1; reminderMinute 0 to 1439; dailyGoalMinutes 1 to 600. */
@@ -56,9 +56,11 @@ class Preferences extends EventTarget {
 
   constructor() {
     super();
-    this.ready = readValue<Kept>('preferences').then((kept) => {
+    // What cannot be read is as if nothing had been chosen.
+    const stored = readValue<Kept>('preferences').catch(() => undefined);
+    this.ready = stored.then((kept) => {
       if (kept) this.#kept = { ...kept, values: { ...initial(), ...kept.values } };
-      this.dispatchEvent(new Event('change'));
+      this.#changed();
     });
     account.addEventListener('change', () => {
       if (!account.viewer) this.#kept = { values: initial(), version: 0, unsent: [] };
@@ -117,10 +119,10 @@ class Preferences extends EventTarget {
     }
   }
 
-  /** Reads what other devices saved, screening answers too. What was changed here and not sent wins over it. */
+  /** Reads what other devices saved. What was changed here and not sent wins over it. */
   async receive(): Promise<void> {
     await this.ready;
-    const { viewer } = await ask(PreferencesAndScreeningDocument, {});
+    const { viewer } = await ask(PreferencesDocument, {});
     if (!viewer) return;
     const { values, unsent } = this.#kept;
     const mine = Object.fromEntries(unsent.map((name) => [name, values[name]]));
@@ -129,13 +131,20 @@ class Preferences extends EventTarget {
       version: viewer.preferences.version,
       unsent,
     });
-    await screening.receive(viewer.screening ?? null);
   }
 
   async #keep(kept: Kept): Promise<void> {
     this.#kept = kept;
+    this.#changed();
+    await writeValue('preferences', kept).catch(() => {
+      // Without storage it holds for this visit, and on the server.
+    });
+  }
+
+  #changed(): void {
+    // Embeds of this site follow it.
+    siteLimits.keep('nes-safety', { dim: this.value.reducedFlashing });
     this.dispatchEvent(new Event('change'));
-    await writeValue('preferences', kept);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Program, ProgramFile } from '../program/model.ts';
-import { newUuid } from './identifiers.ts';
+import { newUuid } from '@nes/client/ids.ts';
+import type { Program, ProgramFile } from '@nes/program/model.ts';
 import { type LibraryProtocol, library } from './library.ts';
 import { shelf } from './shelf.ts';
 import { store } from './store.ts';

@@ -1,4 +1,4 @@
-import type { Program } from '../program/model.ts';
+import type { Program } from '@nes/program/model.ts';
 import { apiAddress } from './address.ts';
 import { ask } from './client.ts';
 import {
@@ -7,7 +7,7 @@ import {
   ProtocolDocument,
   ProtocolsByIdDocument,
   type ProtocolWholeFragment,
-} from './generated/graphql.ts';
+} from './generated/protocols.ts';
 import type { LibraryProtocol } from './library.ts';
 import type { Kept } from './shelf.ts';
 
@@ -18,14 +18,8 @@ const mostPublished = 1000;
 function shown(fields: ProtocolWholeFragment): LibraryProtocol {
   return {
     ...fields,
-    tags: [...fields.tags],
-    bands: [...fields.bands],
-    sources: fields.sources.map((source) => ({ ...source, year: source.year ?? null, url: source.url ?? null })),
-    minBeatHz: fields.minBeatHz ?? null,
-    maxBeatHz: fields.maxBeatHz ?? null,
-    author: fields.author ?? null,
     description: fields.revision.description,
-    whatIsKnown: [...fields.revision.whatIsKnown],
+    whatIsKnown: fields.revision.whatIsKnown,
     controlSlug: fields.control?.slug ?? null,
     controlOfSlug: fields.controlOf?.slug ?? null,
     revisionId: fields.revision.id,
@@ -50,8 +44,8 @@ export async function newShelf(here: readonly LibraryProtocol[]): Promise<Kept |
   let after: string | null = null;
   do {
     const { protocols }: LibraryNumbersQuery = await ask(LibraryNumbersDocument, { first: 100, after });
-    for (const { id, builtIn, revision, sessionCount, ratingCount, ratingAverage, viewerRating } of protocols.nodes) {
-      numbers[id] = { sessionCount, ratingCount, ratingAverage, viewerRating };
+    for (const { id, builtIn, revision, listenerCount, ratingCount, ratingAverage, viewerRating } of protocols.nodes) {
+      numbers[id] = { listenerCount, ratingCount, ratingAverage, viewerRating };
       if (!builtIn && wanted.length < mostPublished) wanted.push({ id, revisionId: revision.id });
     }
     after = protocols.pageInfo.hasNextPage ? (protocols.pageInfo.endCursor ?? null) : null;

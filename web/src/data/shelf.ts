@@ -1,12 +1,12 @@
 import { apiNamed } from './address.ts';
-import type { ProtocolNumbersFragment } from './generated/graphql.ts';
+import type { ProtocolNumbersFragment } from './generated/protocols.ts';
 import { besideApi, type LibraryProtocol, library } from './library.ts';
 import { readValue, writeValue } from './store.ts';
 
 /** How often a protocol was played, and how it was rated by everybody and by this person. */
 export type ProtocolNumbers = Pick<
   ProtocolNumbersFragment,
-  'sessionCount' | 'ratingCount' | 'ratingAverage' | 'viewerRating'
+  'listenerCount' | 'ratingCount' | 'ratingAverage' | 'viewerRating'
 >;
 
 /** What a visit leaves for the next one. */

@@ -21,9 +21,18 @@ export function store(): Promise<IDBPDatabase<NesDatabase>> {
       sessions.createIndex('unsent', 'unsent');
       database.createObjectStore('protocols', { keyPath: 'id' });
     },
+    // Another tab wants to change or remove the database: it must not wait for this one.
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+      opened = undefined;
+    },
     terminated() {
       opened = undefined;
     },
+  }).catch((error) => {
+    // Refused now (private window, full disk), it may be given later.
+    opened = undefined;
+    throw error;
   });
   return opened;
 }

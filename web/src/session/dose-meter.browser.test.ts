@@ -1,10 +1,10 @@
+import { energy, type Hours } from '@nes/program/dose.ts';
+import { playedLevelDb } from '@nes/program/loudness.ts';
+import type { Program } from '@nes/program/model.ts';
 import { beforeEach, expect, it } from 'vitest';
 import { Player } from '../audio/player.ts';
 import { headphoneCheck } from '../audio/tones.ts';
 import { readValue, writeValue } from '../data/store.ts';
-import { energy, type Hours } from '../program/dose.ts';
-import { playedLevelDb } from '../program/loudness.ts';
-import type { Program } from '../program/model.ts';
 import { doseMeter } from './dose-meter.ts';
 
 /** A minute of one steady tone. */

@@ -1,7 +1,3 @@
-import type { Player } from '../audio/player.ts';
-import { account } from '../data/account.ts';
-import { screening } from '../data/screening.ts';
-import { store } from '../data/store.ts';
 import {
   calibrated,
   conversationDb,
@@ -12,10 +8,15 @@ import {
   weeklyLimitDb,
   weekShare,
   withEnergy,
-} from '../program/dose.ts';
-import { playedLevelDb } from '../program/loudness.ts';
-import type { Program } from '../program/model.ts';
-import { passAt } from '../program/values.ts';
+} from '@nes/program/dose.ts';
+import { playedLevelDb } from '@nes/program/loudness.ts';
+import type { Program } from '@nes/program/model.ts';
+import { passAt } from '@nes/program/values.ts';
+import type { PlayedVoice } from '../audio/played-track.ts';
+import type { Player } from '../audio/player.ts';
+import { account } from '../data/account.ts';
+import { screening } from '../data/screening.ts';
+import { store } from '../data/store.ts';
 
 interface Kept {
   hours: Hours;
@@ -34,6 +35,18 @@ export const warnings = [0.8, 1] as const;
 /** Longest stretch that is counted with one level. */
 const stepSeconds = 5;
 
+/** Level of what sounds at a played second; of a queue, that of the program which sounds there. */
+function playedDb(program: Program, seconds: number, volume: number): number {
+  for (const voice of program.voices) {
+    const { played } = voice as Partial<PlayedVoice>;
+    if (played && seconds < played.startSeconds + played.lengthSeconds)
+      return seconds < played.startSeconds
+        ? -Infinity
+        : playedDb(played.program, seconds - played.startSeconds, volume);
+  }
+  return playedLevelDb(program, passAt(program, seconds).seconds, volume);
+}
+
 /**
  * Counts what a player lets out over a week and keeps it on this device alone. Fires `change`, and `warning` (a
  * CustomEvent with the share) when the week passes 80 and 100 % of the allowance.
@@ -45,6 +58,8 @@ class DoseMeter extends EventTarget {
   #countedAt = 0;
   #countedPosition = 0;
   readonly ready: Promise<void>;
+  /** Level of what sounds beside the program, in dB of full scale. */
+  besideDb: () => number = () => Number.NEGATIVE_INFINITY;
 
   constructor() {
     super();
@@ -63,9 +78,9 @@ class DoseMeter extends EventTarget {
     return this.#kept.calibratedAt;
   }
 
-  /** dB(A) a week long for 40 hours: 75 for who is under 18. */
+  /** dB(A) a week long for 40 hours: 75, the limit for sensitive listeners, for who is under 18 or has sensitive ears. */
   get limitDb(): number {
-    return screening.value?.under18 ? weeklyLimitDb.children : weeklyLimitDb.adults;
+    return screening.value?.under18 || screening.value?.hearing ? weeklyLimitDb.children : weeklyLimitDb.adults;
   }
 
   get share(): number {
@@ -80,7 +95,7 @@ class DoseMeter extends EventTarget {
   levelDb(player: Player): number | null {
     const { program } = player;
     if (!program || player.state !== 'playing') return null;
-    const played = playedLevelDb(program, passAt(program, player.heardSeconds()).seconds, player.volume);
+    const played = playedDb(program, player.heardSeconds(), player.volume);
     return played < -120 ? null : played + (this.#kept.offsetDb ?? loudestOffsetDb);
   }
 
@@ -138,10 +153,10 @@ class DoseMeter extends EventTarget {
     const from = this.#countedPosition;
     this.#countedPosition = player.heardSeconds();
     const steps = Math.max(1, Math.ceil(seconds / stepSeconds));
-    let heard = 0;
+    let heard = energy(this.besideDb(), seconds);
     for (let step = 0; step < steps; step++) {
       const at = from + ((step + 0.5) * seconds) / steps;
-      heard += energy(playedLevelDb(program, passAt(program, at).seconds, player.volume), seconds / steps);
+      heard += energy(playedDb(program, at, player.volume), seconds / steps);
     }
     void this.#change((kept) => {
       const factor = kept.offsetDb === null ? 1 : 10 ** (kept.offsetDb / 10);

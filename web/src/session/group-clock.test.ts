@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { clockOffset, correction, coursePosition, jumpSeconds, largestRate, type RoundTrip } from './group-clock.ts';
 
 /** Repeatable random numbers from 0 to 1. */

@@ -1,3 +1,5 @@
+import { newUuid } from '@nes/client/ids.ts';
+import type { Program } from '@nes/program/model.ts';
 import { account } from '../data/account.ts';
 import { apollo, follow, tell, type UserError } from '../data/client.ts';
 import {
@@ -11,10 +13,9 @@ import {
   KickMemberDocument,
   LeaveGroupDocument,
   LockGroupDocument,
+  RenewGroupCodeDocument,
   ReportSpreadDocument,
-} from '../data/generated/graphql.ts';
-import { newUuid } from '../data/identifiers.ts';
-import type { Program } from '../program/model.ts';
+} from '../data/generated/group.ts';
 import { type Course, clockOffset, coursePosition, type RoundTrip } from './group-clock.ts';
 import type { Playable } from './log.ts';
 import { Pace } from './pace.ts';
@@ -135,8 +136,9 @@ class GroupSession extends EventTarget {
     if (code) await tell(LeaveGroupDocument, { input: { code } });
   }
 
-  play(positionSeconds?: number): Promise<readonly UserError[]> {
-    return this.#control('PLAY', positionSeconds);
+  /** @param startsAt ISO 8601, by the server's clock: when it begins; at once where it is left out */
+  play(positionSeconds?: number, startsAt?: string): Promise<readonly UserError[]> {
+    return this.#control('PLAY', positionSeconds, startsAt);
   }
 
   pause(): Promise<readonly UserError[]> {
@@ -153,6 +155,13 @@ class GroupSession extends EventTarget {
 
   async kick(memberId: string): Promise<readonly UserError[]> {
     return (await tell(KickMemberDocument, { input: { code: this.#code, member: memberId } })).kickMember.userErrors;
+  }
+
+  /** Another code, so that the one that somebody took away lets nobody in. Those who are in stay in. */
+  async renewCode(): Promise<readonly UserError[]> {
+    const { renewGroupCode } = await tell(RenewGroupCodeDocument, { input: { code: this.#code } });
+    if (renewGroupCode.group) this.#set(renewGroupCode.group);
+    return renewGroupCode.userErrors;
   }
 
   async lock(locked: boolean): Promise<readonly UserError[]> {
@@ -173,12 +182,17 @@ class GroupSession extends EventTarget {
     return this.#value.code;
   }
 
-  async #control(action: 'PLAY' | 'PAUSE' | 'SEEK' | 'STOP', positionSeconds?: number): Promise<readonly UserError[]> {
+  async #control(
+    action: 'PLAY' | 'PAUSE' | 'SEEK' | 'STOP',
+    positionSeconds?: number,
+    startsAt?: string,
+  ): Promise<readonly UserError[]> {
     const { controlGroup } = await tell(ControlGroupDocument, {
       input: {
         code: this.#code,
         action,
         positionSeconds,
+        startsAt,
         eventId: newUuid(),
         expectedVersion: this.#value?.version ?? 0,
       },
@@ -367,11 +381,11 @@ async function roundTrip(): Promise<RoundTrip> {
 function playable(group: GroupFieldsFragment): Playable {
   const { revision } = group;
   return {
-    id: revision.protocol.id,
+    id: revision.protocol?.id ?? null,
     revisionId: revision.id,
-    slug: revision.protocol.slug,
+    slug: revision.protocol?.slug ?? null,
     title: revision.title,
-    category: revision.protocol.category,
+    category: revision.protocol?.category ?? 'OTHER',
     program: revision.program as Program,
     groupId: group.id,
   };

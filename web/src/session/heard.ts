@@ -1,19 +1,25 @@
-import type { Player } from '../audio/player.ts';
-import type { Program } from '../program/model.ts';
-import { passAt, valueAt } from '../program/values.ts';
+import type { Program } from '@nes/program/model.ts';
+import { playedPhaseAt } from '@nes/program/phase.ts';
+import { dominantBeat, passAt, valueAt } from '@nes/program/values.ts';
 
-/** A beat as it is heard: Hz, its phase from 0 to 1, and the level of its voice. */
+/** A beat as it is heard: Hz without sign, its phase from 0 to 1, and the level of its voice. */
 export interface Beat {
   beatHz: number;
+  /** At 0 the tones of a binaural voice meet, a pulse begins, a modulated noise is loudest. */
   beatPhase: number;
   level: number;
 }
 
-/** The beat of `program`, played by `player`, that is in the ear at a moment of the page's clock. Null without a beat. */
-export function beatHeard(player: Player, program: Program, now: number = performance.now()): Beat | null {
-  const heard = player.heardBeatPhase(now);
-  const voice = heard && program.voices[heard.voiceIndex];
+/** The beat that light follows at a played second of a program. Null without a beat. */
+export function beatHeard(program: Program, seconds: number): Beat | null {
+  const within = passAt(program, seconds).seconds;
+  const beat = dominantBeat(program, within);
+  const voice = beat && program.voices[beat.voiceIndex];
   if (!voice) return null;
-  const { level } = valueAt(voice, passAt(program, player.heardSeconds(now)).seconds);
-  return { beatHz: heard.beatHz, beatPhase: heard.beatPhase, level };
+  const { beatCycles } = playedPhaseAt(program, voice, seconds);
+  return {
+    beatHz: beat.beatHz,
+    beatPhase: beatCycles - Math.floor(beatCycles),
+    level: valueAt(voice, within).level,
+  };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { type EventKind, isOver, type LocalSession, type LogEvent, playedSeconds, withEvent } from './log.ts';
 
 const start = Date.parse('2026-03-01T22:00:00.000Z');

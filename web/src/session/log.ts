@@ -1,4 +1,4 @@
-import type { Program } from '../program/model.ts';
+import type { Program } from '@nes/program/model.ts';
 
 export type EventKind =
   | 'STARTED'
@@ -17,7 +17,7 @@ export type SessionState = 'ACTIVE' | 'PAUSED' | 'COMPLETED' | 'STOPPED' | 'EXPI
 export interface LogEvent {
   id: string;
   kind: EventKind;
-  /** ISO 8601, in the server's time where the offset to it is known. */
+  /** ISO 8601; by the server's clock, or by this device's (see `clockOffset`). */
   occurredAt: string;
   positionSeconds: number;
   volume?: number;
@@ -50,6 +50,12 @@ export interface Playable {
   program: Program;
   /** The API's id of the group that hears it together. */
   groupId?: string;
+  /** What sounds in place of `program`, in a blinded trial; shown, logged and named is `program`. Never written down. */
+  sounds?: Program;
+  /** The trial whose period this is. */
+  trialId?: string;
+  /** Where it is one of several: all of them as they sound now, and the second at which this one begins there. */
+  queue?: { sounds: () => Program; startSeconds: number };
 }
 
 /** One playing, as this browser saw it. It is kept here and sent to the server, which may be asleep or away, later. */
@@ -60,6 +66,8 @@ export interface LocalSession {
   revisionId: string | null;
   /** The API's id of the group in which it was heard. */
   groupId?: string;
+  /** The trial of which it was a period. */
+  trialId?: string;
   slug: string | null;
   title: string;
   category: string;
@@ -76,6 +84,13 @@ export interface LocalSession {
   ratingSent: boolean;
   /** Why the server refused it for good, in the server's words; it is kept here and not sent again. */
   refused: string | null;
+  /**
+   * Milliseconds from this device's clock, by which the log is written, to the server's. Null where nobody could tell yet; absent where
+   * the log is in the server's time already.
+   */
+  clockOffset?: number | null;
+  /** Played by the clock, at the place of the time of day; so it is taken up again after the page was gone. */
+  byClock?: boolean;
   /** 1 while something of it has not been acknowledged (a number, because IndexedDB cannot index booleans). */
   unsent: 0 | 1;
 }

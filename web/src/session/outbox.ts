@@ -1,11 +1,11 @@
+import { globalId } from '@nes/client/ids.ts';
 import { account } from '../data/account.ts';
 import { apiAddress } from '../data/address.ts';
 import { tell, type UserError } from '../data/client.ts';
-import { clockKnown, measureClock } from '../data/clock.ts';
+import { clockKnown, measureClock, serverNow } from '../data/clock.ts';
 import { connection } from '../data/connection.ts';
 import { device } from '../data/device.ts';
-import { RateSessionDocument, RecordSessionDocument } from '../data/generated/graphql.ts';
-import { globalId } from '../data/identifiers.ts';
+import { RateSessionDocument, RecordSessionDocument } from '../data/generated/session.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
 import { store } from '../data/store.ts';
@@ -32,6 +32,10 @@ class Outbox extends EventTarget {
     });
     account.addEventListener('change', () => this.send());
     this.send();
+  }
+
+  async has(id: string): Promise<boolean> {
+    return (await (await store()).getKey('sessions', id)) !== undefined;
   }
 
   /** Reads, changes and writes one session in one transaction; tabs and sending never overwrite each other. */
@@ -85,10 +89,16 @@ class Outbox extends EventTarget {
       if (sessions.length === 0 && !account.viewer) return;
       if (sessions.length > 0) await account.beSomebody();
       if (!clockKnown()) await measureClock();
-      await screening.send();
-      await preferences.send();
-      for (const session of sessions) await this.#sendSession(session);
+      // What one of them meets stops none of the others.
+      const failures: unknown[] = [];
+      const parts = [
+        () => screening.send(),
+        () => preferences.send(),
+        ...sessions.map((session) => () => this.#sendSession(session)),
+      ];
+      for (const part of parts) await part().catch((error) => failures.push(error));
       await this.#waiting();
+      if (failures.length > 0) throw failures[0];
     };
     if (!navigator.locks) return work();
     await navigator.locks.request('nes-outbox', work);
@@ -100,14 +110,15 @@ class Outbox extends EventTarget {
     return sessions.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
   }
 
-  async #sendSession(session: LocalSession): Promise<void> {
-    if (!session.revisionId) return;
+  async #sendSession(held: LocalSession): Promise<void> {
+    if (!held.revisionId) return;
+    const session = await this.#byServerClock(held);
     const events = session.events.filter((event) => !event.sent);
     if (events.length > 0) {
       const { recordSession } = await tell(RecordSessionDocument, {
         input: {
           id: session.id,
-          revision: session.revisionId,
+          revision: held.revisionId,
           group: session.groupId ?? null,
           timeZone: session.timeZone,
           deviceId: device().id,
@@ -134,6 +145,20 @@ class Outbox extends EventTarget {
       }));
     }
     this.dispatchEvent(new CustomEvent('sent', { detail: session.id }));
+  }
+
+  /** The session with its log in the server's time. How far this device's clock was off is measured once, so that a log stays in order. */
+  async #byServerClock(session: LocalSession): Promise<LocalSession> {
+    if (session.clockOffset === undefined) return session;
+    let offset = session.clockOffset;
+    if (offset === null) {
+      offset = Math.round(serverNow() - Date.now());
+      const clockOffset = offset;
+      await this.change(session.id, (kept) => ({ ...kept, clockOffset: kept.clockOffset ?? clockOffset }));
+    }
+    const shift = offset;
+    const moved = (at: string): string => new Date(Date.parse(at) + shift).toISOString();
+    return { ...session, events: session.events.map((event) => ({ ...event, occurredAt: moved(event.occurredAt) })) };
   }
 
   /** A temporary refusal throws, so that it is tried again; true is one for good. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, vi } from 'vitest';
 import { Pace } from './pace.ts';
 
 /** A sound on a clock of its own whose seeks take effect late, by another time each. */
@@ -35,9 +35,9 @@ class Sound {
   }
 }
 
-test('one jump brings a start into its place, a lost buffer is made up by one jump, and what is small without any', (t) => {
+test('one jump brings a start into its place, a lost buffer is made up by one jump, and what is small without any', () => {
   const sound = new Sound();
-  t.mock.method(performance, 'now', () => sound.now);
+  vi.spyOn(performance, 'now').mockImplementation(() => sound.now);
   const pace = new Pace(sound);
   const off = () => Math.abs(100 - sound.origin);
   const go = (seconds: number) => {
@@ -61,9 +61,9 @@ test('one jump brings a start into its place, a lost buffer is made up by one ju
   assert.equal(sound.seeks, 2);
 });
 
-test('where jumps are not wanted a lost buffer is made up slowly, and what is no lost sound is left as it is', (t) => {
+test('where jumps are not wanted a lost buffer is made up slowly, and what is no lost sound is left as it is', () => {
   const sound = new Sound();
-  t.mock.method(performance, 'now', () => sound.now);
+  vi.spyOn(performance, 'now').mockImplementation(() => sound.now);
   const pace = new Pace(sound);
   const go = (seconds: number) => {
     for (const end = sound.now + seconds * 1000; sound.now < end; ) {

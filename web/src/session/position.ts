@@ -1,5 +1,5 @@
 import { serverNow } from '../data/clock.ts';
-import type { SessionStateFragment } from '../data/generated/graphql.ts';
+import type { SessionStateFragment } from '../data/generated/session.ts';
 
 /** Second of the program that is heard now where a session plays. */
 export function positionOf({ state, positionSeconds, positionAt }: SessionStateFragment): number {

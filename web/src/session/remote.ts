@@ -1,3 +1,5 @@
+import { newUuid } from '@nes/client/ids.ts';
+import type { Program } from '@nes/program/model.ts';
 import { account } from '../data/account.ts';
 import { follow, tell, type UserError } from '../data/client.ts';
 import { measureClock, serverNow } from '../data/clock.ts';
@@ -9,12 +11,10 @@ import {
   PauseSessionDocument,
   ResumeSessionDocument,
   SeekSessionDocument,
-  type SessionStateFragment,
   StopSessionDocument,
   TakeOverSessionDocument,
-} from '../data/generated/graphql.ts';
-import { newUuid } from '../data/identifiers.ts';
-import type { Program } from '../program/model.ts';
+} from '../data/generated/remote.ts';
+import type { SessionStateFragment } from '../data/generated/session.ts';
 import { positionOf } from './position.ts';
 
 /** What every command says: which session, in which state it was seen, when and where in the program. */
@@ -92,6 +92,8 @@ class RemoteSession extends EventTarget {
     const { session } = takeOverSession;
     if (!session || takeOverSession.userErrors.length > 0) return null;
     this.#set(session);
+    // Played here no longer: its author or an administrator has taken it away meanwhile.
+    if (!session.revision) return null;
     return { session, revisionId: session.revision.id, program: session.revision.program as Program };
   }
 

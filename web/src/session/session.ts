@@ -1,20 +1,20 @@
+import { globalId, newUuid } from '@nes/client/ids.ts';
+import { placeByClock } from '@nes/program/clock.ts';
+import type { Phase, Program } from '@nes/program/model.ts';
+import { chapterAt, passAt, totalSeconds } from '@nes/program/values.ts';
 import { showOnLockScreen } from '../audio/media-session.ts';
 import { Player } from '../audio/player.ts';
 import { forSpeakers } from '../audio/tones.ts';
 import { follow } from '../data/client.ts';
-import { serverNow } from '../data/clock.ts';
+import { clockKnown, serverNow } from '../data/clock.ts';
 import { device } from '../data/device.ts';
-import { SessionChangedDocument, type SessionStateFragment } from '../data/generated/graphql.ts';
-import { globalId, newUuid } from '../data/identifiers.ts';
+import { SessionChangedDocument, type SessionStateFragment } from '../data/generated/session.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
-import type { Phase, Program } from '../program/model.ts';
-import { chapterAt, passAt, totalSeconds } from '../program/values.ts';
 import { doseMeter } from './dose-meter.ts';
 import { type Beat, beatHeard } from './heard.ts';
 import {
   type EventKind,
-  isOver,
   type LocalSession,
   type LogEvent,
   type Playable,
@@ -23,7 +23,8 @@ import {
 } from './log.ts';
 import { outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
-import { permitted } from './permission.ts';
+import { permitted, withLevels } from './permission.ts';
+import { clearTrace, hold, writeTrace } from './playing.ts';
 import { positionOf } from './position.ts';
 import { soundChoices } from './sound-choices.ts';
 
@@ -35,21 +36,19 @@ export type PlayerState = 'idle' | 'ready' | 'starting' | 'playing' | 'paused' |
 
 /** The position is written down this often while playing, for the case that the page dies. Nothing audible hangs on it. */
 const traceMilliseconds = 2_000;
-const traceName = 'nes-playing';
 
 /** The place of the sound is compared with the log's so often. */
 const stepMilliseconds = 250;
 /** After a take-over jumps are allowed for so many looks: looks, because a page that raises its light may stand still for long. */
 const settleSteps = 48;
 
+/** A session stopped before this second is begun anew, not gone on with. */
+const carryOnFromSeconds = 5;
+
 /** Seconds after a chapter's beginning in which "back" means the chapter before. */
 const chapterTolerance = 3;
-
-interface Trace {
-  id: string;
-  positionSeconds: number;
-  at: number;
-}
+/** By the clock, a place that is off by more is gone to; less is worked off by speed. */
+const farFromClockSeconds = 1;
 
 /**
  * The one session that this page plays: sound, log, safety and other devices meet here. Everything is written to this
@@ -60,8 +59,12 @@ class PlayerSession extends EventTarget {
   #state: PlayerState = 'idle';
   #protocol: Playable | null = null;
   #program: Program | null = null;
+  /** What the player has: with the listener's levels, and in a queue all of it. */
+  #sounds: Program | null = null;
   #record: LocalSession | null = null;
   #fromSeconds = 0;
+  /** Keeps the program at its place of the present time of day. */
+  #byClock = false;
   readonly #muted = new Set<number>();
   readonly #soloed = new Set<number>();
   #scene = '';
@@ -75,6 +78,8 @@ class PlayerSession extends EventTarget {
   #origin = 0;
   #steps = 0;
   #stopFollowing: () => void = () => {};
+  /** Says to the browser's other pages that this one no longer plays the session. */
+  #giveUp: () => void = () => {};
   /** Takes the session off the lock screen; null while it is not there. */
   #leaveLockScreen: (() => void) | null = null;
   /** Version of the session of which this device heard last. */
@@ -88,7 +93,7 @@ class PlayerSession extends EventTarget {
     soundChoices.addEventListener('change', () => this.#sound());
     this.player.addEventListener('devicelost', () => soundChoices.save({ outputDevice: '' }));
     doseMeter.follow(this.player);
-    if (typeof window !== 'undefined') window.addEventListener('pagehide', () => this.#trace());
+    if (typeof window !== 'undefined') window.addEventListener('pagehide', () => this.#trace(true));
   }
 
   get state(): PlayerState {
@@ -99,7 +104,7 @@ class PlayerSession extends EventTarget {
     return this.#protocol;
   }
 
-  /** The program as it is heard, with the safety limits applied. */
+  /** The program with the safety limits applied. It is what is heard, but in a blinded trial, which shows the protocol whatever sounds. */
   get program(): Program | null {
     return this.#program;
   }
@@ -122,9 +127,13 @@ class PlayerSession extends EventTarget {
     return this.#program ? totalSeconds(this.#program) : 0;
   }
 
-  /** Chooses what is to be played. A session that runs is stopped first. */
-  async open(protocol: Playable, fromSeconds = 0): Promise<void> {
+  /**
+   * Chooses what is to be played. A session that runs is stopped first.
+   * @param from second to begin at, or CLOCK: at the place of the present time of day, and in step with it from then on
+   */
+  async open(protocol: Playable, from: number | 'CLOCK' = 0): Promise<void> {
     if (
+      !protocol.queue &&
       this.#protocol?.revisionId === protocol.revisionId &&
       this.#protocol?.program === protocol.program &&
       this.#protocol?.groupId === protocol.groupId &&
@@ -133,26 +142,34 @@ class PlayerSession extends EventTarget {
       return;
     if (this.#running) this.stop();
     this.#protocol = protocol;
-    this.#fromSeconds = fromSeconds;
+    this.#byClock = from === 'CLOCK';
+    this.#fromSeconds = from === 'CLOCK' ? 0 : from;
     this.#record = null;
     await Promise.all([screening.ready, soundChoices.ready]);
-    this.#program = this.#heardProgram(protocol);
-    this.player.load(this.#program);
+    this.#program = this.#heardProgram(protocol.program);
     this.#muted.clear();
     this.#soloed.clear();
+    this.#sounds = this.#soundsOf(protocol);
+    this.player.load(this.#sounds);
     this.#sound();
     this.#become('ready');
   }
 
-  /** Starts or goes on. Must be called from a click or key press: browsers allow sound only then. */
+  /** Second at which Play goes on after a session that was ended before its end; null where there is nothing to go on with. */
+  get carryOnSeconds(): number | null {
+    const worthwhile = this.#fromSeconds >= carryOnFromSeconds && this.#fromSeconds < this.totalSeconds;
+    return this.#state === 'stopped' && worthwhile ? this.#fromSeconds : null;
+  }
+
+  /** Starts, or goes on: after a pause in the same session, after a stop in a new one from there. Must be called from a click or key press: browsers allow sound only then. */
   async play(): Promise<void> {
     if (!this.#protocol || !this.#program || this.#state === 'playing' || this.#state === 'starting') return;
     if (!screening.value) throw new Error('The safety questions have not been answered.');
     this.player.setVolume(this.volume);
     if (this.#state === 'paused') {
-      const at = this.positionSeconds();
+      const at = this.#clockPlace() ?? this.positionSeconds();
       this.#become('starting');
-      await this.player.play({ fromSeconds: at }).catch((error) => {
+      await this.player.play({ fromSeconds: at + this.#before }).catch((error) => {
         this.#become('paused');
         throw error;
       });
@@ -161,25 +178,31 @@ class PlayerSession extends EventTarget {
       return;
     }
     this.#become('starting');
+    this.#fromSeconds = this.#clockPlace() ?? this.#fromSeconds;
     const fromSeconds = this.#fromSeconds;
     const { riseSeconds } = soundChoices.value;
-    await this.player.play({ fromSeconds, fadeSeconds: riseSeconds }).catch((error) => {
+    await this.player.play({ fromSeconds: fromSeconds + this.#before, fadeSeconds: riseSeconds }).catch((error) => {
       this.#become('ready');
       throw error;
     });
     await this.#firstSound();
     // Paused or stopped before the first sound: there is nothing to write down.
-    if (!this.#sounding) return;
+    if (this.#sounding) this.#begin(this.#protocol, this.#program);
+  }
+
+  /** Begins to write down what sounds now. */
+  #begin(protocol: Playable, program: Program): void {
     this.#clockOffset = serverNow() - Date.now();
     this.#record = {
       id: newUuid(),
-      protocolId: this.#protocol.id,
-      revisionId: this.#protocol.revisionId,
-      ...(this.#protocol.groupId ? { groupId: this.#protocol.groupId } : {}),
-      slug: this.#protocol.slug,
-      title: this.#protocol.title,
-      category: this.#protocol.category,
-      durationSeconds: this.#program.durationSeconds,
+      protocolId: protocol.id,
+      revisionId: protocol.revisionId,
+      ...(protocol.groupId ? { groupId: protocol.groupId } : {}),
+      ...(protocol.trialId ? { trialId: protocol.trialId } : {}),
+      slug: protocol.slug,
+      title: protocol.title,
+      category: protocol.category,
+      durationSeconds: program.durationSeconds,
       timeZone: preferences.timeZone,
       startedAt: this.#now(),
       endedAt: null,
@@ -191,6 +214,8 @@ class PlayerSession extends EventTarget {
       rating: null,
       ratingSent: false,
       refused: null,
+      ...(clockKnown() ? {} : { clockOffset: null }),
+      ...(this.#byClock ? { byClock: true } : {}),
       unsent: 0,
     };
     this.#record = withEvent(
@@ -205,6 +230,28 @@ class PlayerSession extends EventTarget {
     this.#changed();
   }
 
+  /** What sounds is from now on one of several; it goes on at its place. */
+  join(queue: NonNullable<Playable['queue']>): void {
+    if (!this.#protocol) return;
+    this.#protocol = { ...this.#protocol, queue };
+    this.#bind();
+  }
+
+  /** A queue has come to its next: the sound goes on, and is another session from here. @param whole the one before was heard to its end */
+  succeed(next: Playable, whole: boolean): void {
+    this.#log(whole ? 'COMPLETED' : 'STOPPED', Math.min(this.positionSeconds(), this.totalSeconds));
+    this.#leave();
+    this.#leaveLockScreen?.();
+    this.#leaveLockScreen = null;
+    this.#protocol = next;
+    this.#program = this.#heardProgram(next.program);
+    this.#muted.clear();
+    this.#soloed.clear();
+    this.#bind();
+    this.#begin(next, this.#program);
+    this.#lockScreen();
+  }
+
   pause(): void {
     if (!this.#sounding) return;
     if (!this.#record) {
@@ -216,8 +263,31 @@ class PlayerSession extends EventTarget {
     this.player.pause();
   }
 
-  /** Goes to a second of the program, 0 to its end. */
+  /** Whether the program is kept at its place of the present time of day. */
+  get byClock(): boolean {
+    return this.#byClock;
+  }
+
+  /** Second of the program that the time of day asks for; null where it is not played by the clock, or has no such time. */
+  #clockPlace(): number | null {
+    if (!this.#byClock || !this.#program) return null;
+    return placeByClock(this.#program, Date.now(), preferences.timeZone, this.positionSeconds());
+  }
+
+  /** Goes to a second of the program, 0 to its end; by the clock no longer. */
   seek(seconds: number): void {
+    this.#byClock = false;
+    const { id, byClock } = this.#record ?? {};
+    if (this.#record && id && byClock) {
+      this.#record = { ...this.#record, byClock: false };
+      this.#write(async () => {
+        await outbox.change(id, (session) => ({ ...session, byClock: false }));
+      });
+    }
+    this.#seekTo(seconds);
+  }
+
+  #seekTo(seconds: number): void {
     if (!this.#program) return;
     const to = Math.max(0, Math.min(seconds, this.totalSeconds));
     if (!this.#running) {
@@ -225,7 +295,7 @@ class PlayerSession extends EventTarget {
       this.#changed();
       return;
     }
-    this.player.seek(to);
+    this.player.seek(to + this.#before);
     this.#log('SEEKED', to, {}, this.player.lagSeconds);
     this.#changed();
   }
@@ -280,16 +350,14 @@ class PlayerSession extends EventTarget {
   setVoiceMuted(index: number, muted: boolean): void {
     if (muted) this.#muted.add(index);
     else this.#muted.delete(index);
-    this.player.setVoiceMuted(index, muted);
-    this.#changed();
+    this.#bind();
   }
 
   /** While any voice is solo, only solo voices are heard. */
   setVoiceSolo(index: number, solo: boolean): void {
     if (solo) this.#soloed.add(index);
     else this.#soloed.delete(index);
-    this.player.setVoiceSolo(index, solo);
-    this.#changed();
+    this.#bind();
   }
 
   setScene(scene: string): void {
@@ -315,12 +383,13 @@ class PlayerSession extends EventTarget {
 
   /** Second of the program that is heard at a moment of the page's clock. */
   positionSeconds(now: number = performance.now()): number {
-    return this.#running ? this.player.heardSeconds(now) : this.#fromSeconds;
+    const seconds = this.#running ? this.player.heardSeconds(now) - this.#before : this.#fromSeconds;
+    return Math.max(0, Math.min(this.totalSeconds, seconds));
   }
 
   /** The beat that is heard at that moment: Hz, its phase from 0 to 1, and the level of its voice. Null without a beat. */
   beat(now: number = performance.now()): Beat | null {
-    return this.#program && beatHeard(this.player, this.#program, now);
+    return this.#program && beatHeard(this.#program, this.positionSeconds(now));
   }
 
   /** The chapter that is heard now, its number from 0, and the seconds that are left of it. */
@@ -328,40 +397,12 @@ class PlayerSession extends EventTarget {
     return this.#program && chapterAt(this.#program, this.positionSeconds());
   }
 
-  /**
-   * Brings the log of a page that died to its end: paused where the sound was last known. Returns that session if it
-   * is young enough (12 hours) to be gone on with; an older one is closed as stopped.
-   */
-  async recover(): Promise<LocalSession | null> {
-    const trace = readTrace();
-    if (!trace) return null;
-    clearTrace();
-    const at = new Date(trace.at).toISOString();
-    const young = Date.now() - trace.at < 12 * 3600_000;
-    try {
-      return await outbox
-        .change(trace.id, (session) => {
-          if (isOver(session.state)) return session;
-          const line = (kind: EventKind): LogEvent => ({
-            id: newUuid(),
-            kind,
-            occurredAt: at,
-            positionSeconds: trace.positionSeconds,
-            sent: false,
-          });
-          const paused = session.state === 'PAUSED' ? session : withEvent(session, line('PAUSED'));
-          return young ? paused : withEvent(paused, line('STOPPED'));
-        })
-        .then((session) => (isOver(session.state) ? null : session));
-    } catch {
-      return null;
-    }
-  }
-
   /** Takes up a recovered session again, paused where it was. */
   async takeUp(protocol: Playable, record: LocalSession): Promise<void> {
     await this.open(protocol, record.events.at(-1)?.positionSeconds ?? 0);
+    this.#byClock = record.byClock === true;
     this.#record = record;
+    this.#clockOffset = record.clockOffset === undefined ? serverNow() - Date.now() : 0;
     await this.player.seek(this.#fromSeconds);
     this.#attend(record);
     this.#become('paused');
@@ -412,7 +453,7 @@ class PlayerSession extends EventTarget {
 
   /** Another device had a say: this second is to be heard now, and what is a little off then is brought to its place by jumps too. */
   #settle(seconds: number): void {
-    this.player.seek(seconds, performance.now());
+    this.player.seek(seconds + this.#before, performance.now());
     this.#goBy(seconds);
     this.#steps = settleSteps;
     this.#pace.begun();
@@ -426,6 +467,8 @@ class PlayerSession extends EventTarget {
 
   /** From here on until `#leave` the session is written down, kept in step with its log, and does what other devices ask. */
   #attend(record: LocalSession): void {
+    this.#giveUp();
+    this.#giveUp = hold(record.id);
     this.#timers = [
       setInterval(() => this.#trace(), traceMilliseconds),
       setInterval(() => this.#step(), stepMilliseconds),
@@ -437,13 +480,28 @@ class PlayerSession extends EventTarget {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stopFollowing();
     this.player.setRate(1);
-    clearTrace();
+    if (this.#record) clearTrace(this.#record.id);
+    this.#giveUp();
+    this.#giveUp = () => {};
   }
 
-  /** Sound that was lost, and a sound card's clock, would carry this device away from where others have it. A group keeps step by itself. */
+  /**
+   * Right after a start or a seek the sound is brought to where the log has it. From then on it is left alone: one listener
+   * hears it at its own speed, and sound that was lost is not made up. A group keeps step by itself.
+   */
   #step(): void {
-    if (this.#state !== 'playing' || this.#protocol?.groupId) return;
-    this.#pace.step((performance.now() - this.#origin) / 1000, this.#steps-- > 0);
+    // So do the parts of a queue, which one listener hears alone.
+    if (this.#state !== 'playing' || this.#protocol?.groupId || this.#protocol?.queue) return;
+    const due = this.#clockPlace();
+    if (due !== null) {
+      // Summer time begins or ends, or the machine slept.
+      if (Math.abs(due - this.positionSeconds()) > farFromClockSeconds) this.#seekTo(due);
+      else this.#pace.step(due);
+      return;
+    }
+    if (this.#steps-- <= 0) return;
+    this.#pace.step((performance.now() - this.#origin) / 1000);
+    this.player.setRate(1);
   }
 
   /**
@@ -465,6 +523,11 @@ class PlayerSession extends EventTarget {
     return this.#state === 'playing' || this.#state === 'starting';
   }
 
+  /** Second of the player's program at which this protocol begins: not 0 in a queue. */
+  get #before(): number {
+    return this.#protocol?.queue?.startSeconds ?? 0;
+  }
+
   get #running(): boolean {
     return this.#sounding || this.#state === 'paused';
   }
@@ -475,9 +538,12 @@ class PlayerSession extends EventTarget {
     this.#changed();
   }
 
-  /** Is on the lock screen from the first sound to the end, and only then. */
+  /**
+   * Is on the lock screen from the first sound to the end. After a stop in the middle (a key, the sleep timer) it stays, so that Play
+   * there and on a headset goes on.
+   */
   #lockScreen(): void {
-    if (this.#running && this.#protocol) {
+    if ((this.#running || this.carryOnSeconds !== null) && this.#protocol) {
       this.#leaveLockScreen ??= showOnLockScreen(this, {
         title: this.#protocol.title,
         artist: 'Neural Entrainment System',
@@ -521,20 +587,38 @@ class PlayerSession extends EventTarget {
   }
 
   /** The program as the listener's answers permit and their loudspeakers need it. */
-  #heardProgram(protocol: Playable): Program {
+  #heardProgram(program: Program): Program {
     const { speakers } = soundChoices.value;
-    return permitted(speakers ? forSpeakers(protocol.program, speakers) : protocol.program, screening.permission);
+    return permitted(speakers ? forSpeakers(program, speakers) : program, screening.permission);
+  }
+
+  /** A protocol as it sounds on this device, with the levels that were chosen for its voices. What a trial compares stays as it is. */
+  sounding({ program, sounds, slug, title, trialId }: Playable): Program {
+    const heard = this.#heardProgram(sounds ?? program);
+    if (trialId) return heard;
+    const levels = soundChoices.value.levels[slug ?? title] ?? [];
+    const here = program === this.#protocol?.program;
+    const silent = (index: number) =>
+      here && (this.#muted.has(index) || (this.#soloed.size > 0 && !this.#soloed.has(index)));
+    return withLevels(heard, (index) => (silent(index) ? 0 : (levels[index] ?? 1)));
+  }
+
+  #soundsOf(protocol: Playable): Program {
+    return protocol.queue?.sounds() ?? this.sounding(protocol);
   }
 
   /** Gives the player what the listener chose, at once, also in mid-session. */
   #sound(): void {
-    const { tone, reverb, wakeUpSeconds, endBellSeconds, outputDevice, delaySeconds } = soundChoices.value;
+    const { tone, reverb, wakeUpSeconds, endBellSeconds, outputDevice, delaySeconds, ears, beside } =
+      soundChoices.value;
     const { player } = this;
     player.setTone(tone);
     player.setReverb(reverb);
     player.setWakeUp(wakeUpSeconds);
     player.setEndBell(endBellSeconds);
     player.setDelaySeconds(delaySeconds);
+    player.setEars(ears);
+    player.setBeside(beside);
     player.setOutputDevice(outputDevice).catch((error: unknown) => {
       soundChoices.save({ outputDevice: player.outputDevice });
       this.dispatchEvent(new CustomEvent('failed', { detail: error }));
@@ -542,18 +626,20 @@ class PlayerSession extends EventTarget {
     this.#bind();
   }
 
-  /** New answers bind at once, also in mid-session. */
+  /** New answers and new levels bind at once, also in mid-session. */
   #bind(): void {
     if (!this.#protocol) return;
-    const program = this.#heardProgram(this.#protocol);
-    if (JSON.stringify(program) === JSON.stringify(this.#program)) return;
-    this.#program = program;
-    this.player.updateProgram(program);
+    const sounds = this.#soundsOf(this.#protocol);
+    if (JSON.stringify(sounds) !== JSON.stringify(this.#sounds)) {
+      this.#program = this.#heardProgram(this.#protocol.program);
+      this.#sounds = sounds;
+      this.player.updateProgram(sounds);
+    }
     this.#changed();
   }
 
   #end(kind: 'COMPLETED' | 'STOPPED', state: 'finished' | 'stopped', at = this.totalSeconds): void {
-    this.#fromSeconds = 0;
+    this.#fromSeconds = state === 'stopped' ? at : 0;
     this.#become(state);
     this.#log(kind, at);
     this.#leave();
@@ -596,19 +682,12 @@ class PlayerSession extends EventTarget {
     });
   }
 
-  #trace(): void {
+  /** `left`: the page goes. */
+  #trace(left = false): void {
     if (!this.#record || !this.#running) return;
     this.#lastHeard = this.positionSeconds();
-    const trace: Trace = {
-      id: this.#record.id,
-      positionSeconds: this.#lastHeard,
-      at: Date.now() + this.#clockOffset,
-    };
-    try {
-      localStorage.setItem(traceName, JSON.stringify(trace));
-    } catch {
-      // Without storage a page that dies loses its last position, nothing else.
-    }
+    const at = Date.now() + this.#clockOffset;
+    writeTrace({ id: this.#record.id, positionSeconds: this.#lastHeard, at, left });
   }
 
   /** Does what other devices of the person ask of this session. */
@@ -644,7 +723,7 @@ class PlayerSession extends EventTarget {
     }
     if (present.state === 'STOPPED' || present.state === 'COMPLETED' || present.state === 'EXPIRED') {
       this.#leave();
-      this.#fromSeconds = 0;
+      this.#fromSeconds = present.state === 'COMPLETED' ? 0 : heard;
       this.#become('stopped');
       this.player.stop();
       return;
@@ -670,22 +749,6 @@ class PlayerSession extends EventTarget {
       preferences.save({ scene: present.scene });
     }
     this.#changed();
-  }
-}
-
-function readTrace(): Trace | null {
-  try {
-    return JSON.parse(localStorage.getItem(traceName) ?? 'null') as Trace | null;
-  } catch {
-    return null;
-  }
-}
-
-function clearTrace(): void {
-  try {
-    localStorage.removeItem(traceName);
-  } catch {
-    // As above.
   }
 }
 

@@ -1,3 +1,4 @@
+import type { EarLevels } from '../audio/ears.ts';
 import type { TonePreset } from '../audio/tones.ts';
 import { readValue, writeValue } from '../data/store.ts';
 
@@ -17,6 +18,14 @@ export interface SoundValues {
   endBellSeconds: number | null;
   /** Output device; '' is the system's choice. */
   outputDevice: string;
+  /** Gain of every voice of a program that was changed, 0 to 2, by the program's slug (its title where it has none). */
+  levels: Readonly<Record<string, readonly number[]>>;
+  /** Level of each ear, 0 to 1, and whether they are exchanged. */
+  ears: EarLevels;
+  /** Other applications sound on. */
+  beside: boolean;
+  /** The device vibrates with the breath, where a program paces it. */
+  vibrate: boolean;
   /** By how much the sound is later than the system says, 0 to 0.5 s: wireless headphones. */
   delaySeconds: number;
 }
@@ -30,6 +39,10 @@ const initial: SoundValues = {
   endBellSeconds: null,
   outputDevice: '',
   delaySeconds: 0,
+  levels: {},
+  ears: { left: 1, right: 1, swapped: false },
+  beside: false,
+  vibrate: true,
 };
 
 /** Kept on this device only: they hang on its headphones and loudspeakers. Fires `change`. */

@@ -1,18 +1,23 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
+import { apiAddress } from '../../data/address.ts';
 import { ask, tell, type UserError } from '../../data/client.ts';
 import {
-  ChangeEmailDocument,
   ChangePasswordDocument,
   EndDeviceDocument,
+  OperatorDocument,
   RequestEmailVerificationDocument,
   RequestPasswordResetDocument,
+  RequestSignInLinkDocument,
   ResetPasswordDocument,
+  StopEmailChangeDocument,
   VerifyEmailDocument,
   ViewerDocument,
   type ViewerQuery,
-} from '../../data/generated/graphql.ts';
+} from '../../data/generated/account-care.ts';
+import { ChangeEmailDocument } from '../../data/generated/moderation.ts';
+import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date } from '../../elements/format.ts';
 import { base, controls, page } from '../../styles/base.ts';
@@ -20,6 +25,9 @@ import { go, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { saveFromServer } from '../server-file.ts';
 import { showError, showToast } from '../toast.ts';
+import { TokensPanel } from './tokens-panel.ts';
+
+define('nes-tokens-panel', TokensPanel);
 
 type Device = NonNullable<ViewerQuery['viewer']>['devices'][number];
 
@@ -64,8 +72,7 @@ export class AccountPage extends NesElement implements Page {
         content: '';
         position: absolute;
         inset: auto 0 -1px;
-        height: 2px;
-        background: var(--accent);
+        border-top: 2px solid var(--accent);
       }
       .gains {
         display: grid;
@@ -93,6 +100,9 @@ export class AccountPage extends NesElement implements Page {
       .wrong {
         color: var(--danger);
       }
+      form + p {
+        margin-top: var(--space-4);
+      }
       .devices li {
         display: flex;
         align-items: center;
@@ -117,6 +127,8 @@ export class AccountPage extends NesElement implements Page {
     errors: { state: true },
     busy: { state: true },
     devices: { state: true },
+    sendsMails: { state: true },
+    mailedTo: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -128,6 +140,10 @@ export class AccountPage extends NesElement implements Page {
   declare protected errors: readonly UserError[];
   declare protected busy: boolean;
   declare protected devices: readonly Device[] | null;
+  /** Whether the server can send mails; null while that is not known. */
+  declare protected sendsMails: boolean | null;
+  /** Where the link that makes the account has gone. */
+  declare protected mailedTo: string | null;
 
   constructor() {
     super();
@@ -138,6 +154,8 @@ export class AccountPage extends NesElement implements Page {
     this.errors = [];
     this.busy = false;
     this.devices = null;
+    this.sendsMails = null;
+    this.mailedTo = null;
     new Follow(this, [account], () => this.#load());
   }
 
@@ -151,7 +169,25 @@ export class AccountPage extends NesElement implements Page {
       this.requestUpdate();
       this.#load();
     });
+    document.addEventListener('visibilitychange', this.#lookAgain);
+    // A host of plain files has nobody to ask.
+    if (apiAddress() !== null)
+      ask(OperatorDocument, {})
+        .then(({ operator }) => {
+          this.sendsMails = operator.sendsMails;
+        })
+        .catch(() => {});
   }
+
+  override disconnectedCallback(): void {
+    document.removeEventListener('visibilitychange', this.#lookAgain);
+    super.disconnectedCallback();
+  }
+
+  /** Back from reading mail: the link may have been opened meanwhile. */
+  #lookAgain = (): void => {
+    if (this.mailedTo && document.visibilityState === 'visible') account.look().catch(() => {});
+  };
 
   protected override firstUpdated(): void {
     if (this.params.step === 'verify') this.#verify();
@@ -167,6 +203,7 @@ export class AccountPage extends NesElement implements Page {
       const { verifyEmail } = await tell(VerifyEmailDocument, { input: { token: this.#token } });
       this.verified = verifyEmail.userErrors.length === 0;
       this.errors = verifyEmail.userErrors;
+      if (this.verified) await account.look().catch(() => {});
     } catch (error) {
       this.verified = false;
       showError(error);
@@ -189,6 +226,8 @@ export class AccountPage extends NesElement implements Page {
   protected override render(): TemplateResult {
     if (this.params.step === 'verify') return this.#verifying();
     if (this.params.step === 'reset') return this.#resetting();
+    if (this.params.step === 'stop') return this.#stopping();
+    if (this.params.step === 'enter') return this.#entering();
     return account.signedIn ? this.#mine() : this.#guest();
   }
 
@@ -215,6 +254,53 @@ export class AccountPage extends NesElement implements Page {
           <button class="primary" ?disabled=${this.busy}>${msg('Change the password')}</button>
         </form>
       </div>`;
+  }
+
+  /** A link from an e-mail that does something by a press: programs that look into mail open links too. */
+  #pressing(title: string, text: string, label: string, press: () => void): TemplateResult {
+    return html`<header>
+        <h1 tabindex="-1">${title}</h1>
+        <p class="quiet">${text}</p>
+      </header>
+      <div class="stack">
+        ${this.#wrong()}
+        <p><button class="primary" ?disabled=${this.busy} @click=${press}>${label}</button></p>
+      </div>`;
+  }
+
+  #stopping(): TemplateResult {
+    return this.#pressing(
+      msg('Stop the change of your e-mail address'),
+      msg('All devices are signed out as well. Choose a new password afterwards.'),
+      msg('Stop the change'),
+      async () => {
+        const good = await this.#do(
+          async () =>
+            (await tell(StopEmailChangeDocument, { input: { token: this.#token } })).stopEmailChange.userErrors,
+          msg('The change is stopped. Ask for a new password now.'),
+        );
+        if (good) go('account', true);
+      },
+    );
+  }
+
+  #entering(): TemplateResult {
+    return this.#pressing(
+      msg('Sign in with this link'),
+      msg('What you did here as a guest moves to the account.'),
+      msg('Sign in'),
+      async () => {
+        if (await this.#do(() => account.signInByLink(this.#token), msg('Signed in.'))) go('account', true);
+      },
+    );
+  }
+
+  /** An account stores data; who is younger than 16 can listen without one. */
+  #age(): TemplateResult {
+    return html`<label class="check">
+      <input type="checkbox" name="atLeast16" />
+      <span>${msg('I am 16 or older. (Who is younger can listen without an account.)')}</span>
+    </label>`;
   }
 
   /** What is wrong with none of the fields. */
@@ -251,17 +337,27 @@ export class AccountPage extends NesElement implements Page {
     if (good) go('account', true);
   };
 
+  #mailLink = (): void => {
+    this.#withEmail(
+      async (email) => (await tell(RequestSignInLinkDocument, { input: { email } })).requestSignInLink.userErrors,
+    );
+  };
+
   #forgot = (): void => {
+    this.#withEmail(
+      async (email) => (await tell(RequestPasswordResetDocument, { input: { email } })).requestPasswordReset.userErrors,
+    );
+  };
+
+  /** Asks for a letter to the address that is typed in. */
+  #withEmail(ask: (email: string) => Promise<readonly UserError[]>): void {
     const email = this.renderRoot.querySelector<HTMLInputElement>('input[name=email]')?.value.trim() ?? '';
     if (!email) {
       showToast({ message: msg('Type your e-mail address first.') });
       return;
     }
-    this.#do(
-      async () => (await tell(RequestPasswordResetDocument, { input: { email } })).requestPasswordReset.userErrors,
-      msg('If there is such an account, a letter is on its way.'),
-    );
-  };
+    this.#do(() => ask(email), msg('If there is such an account, a letter is on its way.'));
+  }
 
   #guest(): TemplateResult {
     const up = this.tab === 'up';
@@ -280,25 +376,41 @@ export class AccountPage extends NesElement implements Page {
             </button>
           </div>
           <div id="panel" role="tabpanel" aria-labelledby=${up ? 'tab-up' : 'tab-in'}>
+            ${up && this.mailedTo ? this.#mailed(this.mailedTo) : nothing}
+            ${this.sendsMails === false ? html`<p class="quiet">${msg('No mails can be sent from here: nobody can send you a new password. Keep yours well.')}</p>` : nothing}
             <form novalidate @submit=${this.#submit}>
               ${this.#field('email', msg('E-mail'), 'email', 'email')}
               ${this.#field('password', msg('Password'), 'password', up ? 'new-password' : 'current-password', up ? msg('At least 8 characters.') : '')}
               ${up ? this.#field('displayName', msg('Name that others see (optional)'), 'text', 'nickname') : nothing}
+              ${up ? this.#age() : nothing}
               ${this.#wrong()}
               <button class="primary" ?disabled=${this.busy}>
                 ${this.busy ? msg('One moment') : up ? msg('Sign up') : msg('Sign in')}
               </button>
-              ${up ? nothing : html`<button type="button" class="bare" @click=${this.#forgot}>${msg('Forgot the password?')}</button>`}
+              ${
+                up || this.sendsMails === false
+                  ? nothing
+                  : html`<button type="button" class="bare" @click=${this.#forgot}>${msg('Forgot the password?')}</button>
+                    <button type="button" class="bare" @click=${this.#mailLink}>${msg('Mail me a link to sign in')}</button>`
+              }
             </form>
           </div>
         </div>
         <ul class="gains" role="list">
-          <li>${msg('Your history and your answers move to the account, once, and are then on all your devices.')}</li>
+          <li>${msg('Your history moves to the account, once, and is then on all your devices. Your answers to the safety questions stay on this device unless you agree to keep them with the account.')}</li>
           <li>${msg('A session on one device is shown live on the others, and they can control it.')}</li>
           <li>${msg('You can publish programs of your own, export everything, and delete everything.')}</li>
+          <li><p>${msg('What is kept, why and how long:')} <a href=${to('privacy')}>${msg('Privacy')}</a>.</p></li>
           <li class="bare-item">${account.viewer ? this.#belongings(false) : nothing}</li>
         </ul>
       </div>`;
+  }
+
+  #mailed(address: string): TemplateResult {
+    return html`<div role="status">
+      <p><strong>${msg(str`A letter is on its way to ${address}.`)}</strong></p>
+      <p class="quiet">${msg('Open the link in it and the account is made, with all that you did here. Until then you go on as a guest. If no letter comes, look whether the address is right, and sign up once more.')}</p>
+    </div>`;
   }
 
   #fieldOf(error: UserError): string | undefined {
@@ -378,10 +490,17 @@ export class AccountPage extends NesElement implements Page {
     try {
       const errors =
         this.tab === 'up'
-          ? await account.signUp({ ...values, displayName: text('displayName').trim() })
+          ? await account.signUp({
+              ...{ ...values, displayName: text('displayName').trim() },
+              atLeast16: form.get('atLeast16') === 'on',
+            })
           : await account.signIn(values);
       this.errors = errors;
-      if (errors.length === 0) {
+      this.mailedTo = errors.length === 0 && !account.signedIn ? values.email : null;
+      if (this.mailedTo) {
+        await this.updateComplete;
+        this.renderRoot.querySelector('#panel')?.scrollIntoView({ block: 'nearest' });
+      } else if (errors.length === 0) {
         showToast({
           message: this.tab === 'up' ? msg('Welcome. What you did as a guest is in your account.') : msg('Signed in.'),
         });
@@ -404,7 +523,7 @@ export class AccountPage extends NesElement implements Page {
             ${viewer?.email}${viewer && !viewer.emailVerified ? html`, ${msg('not verified')}` : nothing}
           </p>
           ${
-            viewer && !viewer.emailVerified
+            viewer && !viewer.emailVerified && this.sendsMails !== false
               ? html`<button @click=${this.#askVerification}>${msg('Send the confirmation again')}</button>`
               : nothing
           }
@@ -443,7 +562,12 @@ export class AccountPage extends NesElement implements Page {
               ${this.#field('displayName', msg('Name that others see (optional)'), 'text', 'nickname', '', viewer?.displayName)}
               <p><button ?disabled=${this.busy}>${msg('Keep the name')}</button></p>
             </form>
-            <details>
+            ${
+              this.sendsMails === false
+                ? html`<p class="quiet">${msg('No mails can be sent from here, so the address stays as it is, and nobody can send you a new password.')}</p>`
+                : nothing
+            }
+            <details ?hidden=${this.sendsMails === false}>
               <summary>${msg('Another e-mail address')}</summary>
               <form novalidate @submit=${this.#changeEmail}>
                 ${this.#field('email', msg('New e-mail address'), 'email', 'email')}
@@ -451,6 +575,11 @@ export class AccountPage extends NesElement implements Page {
                 <p><button ?disabled=${this.busy}>${msg('Send a link to it')}</button></p>
               </form>
             </details>
+          </section>
+          <section class="panel stack" aria-labelledby="programs">
+            <h2 id="programs">${msg('Access for programs')}</h2>
+            <p class="quiet">${msg('A token lets a script or an application ask the API in your place, within what you allow it.')}</p>
+            <nes-tokens-panel></nes-tokens-panel>
           </section>
           ${this.#belongings(true)}
           ${

@@ -12,7 +12,7 @@ import {
   type ReportFieldsFragment,
   RestoreProtocolDocument,
   SuspendUserDocument,
-} from '../../data/generated/graphql.ts';
+} from '../../data/generated/moderation.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date, number } from '../../elements/format.ts';
 import { base, controls, page } from '../../styles/base.ts';

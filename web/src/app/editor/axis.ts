@@ -1,5 +1,6 @@
-import { LIMITS } from '../../program/check.ts';
-import type { Keyframe, Program, Voice } from '../../program/model.ts';
+import { LIMITS } from '@nes/program/check.ts';
+import { beatDepth, carrierUnit, KINDS } from '@nes/program/kinds.ts';
+import type { Keyframe, Program, Voice } from '@nes/program/model.ts';
 
 /** What of a keyframe a lane shows and a drag changes. */
 export type Parameter = 'beat' | 'carrier' | 'level' | 'pan';
@@ -27,23 +28,12 @@ const ZERO = -0.07;
 
 /** Parameters that mean something for a voice, the most telling first. */
 export function parametersOf(voice: Voice): readonly Parameter[] {
-  switch (voice.kind) {
-    case 'BINAURAL':
-    case 'MONAURAL':
-    case 'ISOCHRONIC':
-      return ['beat', 'carrier', 'level', 'pan'];
-    case 'NOISE':
-      if (voice.spin) return ['level', 'beat', 'carrier', 'pan'];
-      return voice.modulationDepth > 0 ? ['level', 'beat', 'pan'] : ['level', 'pan'];
-    case 'BELL':
-      return ['level', 'carrier', 'pan'];
-    case 'DROPS':
-    case 'SAMPLE':
-      return ['level', 'pan'];
-  }
+  const carrier: Parameter[] = carrierUnit(voice) === null ? [] : ['carrier'];
+  if (KINDS[voice.kind].tone) return ['beat', ...carrier, 'level', 'pan'];
+  return beatDepth(voice) > 0 ? ['level', 'beat', ...carrier, 'pan'] : ['level', ...carrier, 'pan'];
 }
 
-const isSpin = (voice: Voice): boolean => voice.kind === 'NOISE' && voice.spin;
+const isSpin = (voice: Voice): boolean => carrierUnit(voice) === 'MICROSECONDS';
 
 /** What the scales of a program have to hold. */
 interface Ranges {
@@ -66,7 +56,7 @@ export function rangesOf(program: Program): Ranges {
     const spin = isSpin(voice);
     for (const frame of voice.keyframes) {
       const size = Math.abs(frame.beat);
-      if (size > beat[1]) beat[1] = Math.min(LIMITS.beatHz, size * 1.1);
+      if (size > beat[1]) beat[1] = Math.min(KINDS[voice.kind].fastest, size * 1.1);
       if (size > 0 && size < beat[0]) beat[0] = Math.max(0.01, size * 0.8);
       if (frame.level > loudest) loudest = frame.level;
       if (spin) continue;
@@ -105,7 +95,7 @@ export function axisOf(program: Program, voice: Voice, parameter: Parameter): Ax
 export function limitsOf(parameter: Parameter, voice: Voice): readonly [low: number, high: number] {
   switch (parameter) {
     case 'beat':
-      return [-LIMITS.beatHz, LIMITS.beatHz];
+      return [-KINDS[voice.kind].fastest, KINDS[voice.kind].fastest];
     case 'carrier':
       return [0, isSpin(voice) ? LIMITS.spinMicroseconds : LIMITS.carrierHz];
     case 'level':

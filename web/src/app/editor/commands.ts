@@ -1,6 +1,7 @@
-import { highestLevel } from '../../program/levels.ts';
-import type { Keyframe, Phase, Program, Voice, VoiceKind } from '../../program/model.ts';
-import { keyframeIndex, valueAt } from '../../program/values.ts';
+import { carrierUnit, defaultFields, KINDS } from '@nes/program/kinds.ts';
+import { byItself, highestLevel } from '@nes/program/levels.ts';
+import type { Keyframe, Phase, Program, Voice, VoiceKind } from '@nes/program/model.ts';
+import { keyframeIndex, valueAt } from '@nes/program/values.ts';
 import { type Axis, moverOf } from './axis.ts';
 import { type Draft, type Edit, type EditorState, noSelection, type Selection } from './document.ts';
 
@@ -55,7 +56,7 @@ export function shiftedVoice(voice: Voice, seconds: number): Voice {
   if (seconds === 0) return voice;
   const keyframes = voice.keyframes.map((frame) => ({ ...frame, at: tidySeconds(frame.at + seconds) }));
   const first = keyframes[0];
-  if (first && first.level > 0 && voice.kind !== 'BELL') keyframes.unshift({ ...first, level: 0, curve: 'HOLD' });
+  if (first && first.level > 0 && !KINDS[voice.kind].struck) keyframes.unshift({ ...first, level: 0, curve: 'HOLD' });
   return { ...voice, keyframes };
 }
 
@@ -86,7 +87,7 @@ export const changeDuration =
       const end = voice.keyframes[Math.max(0, keyframeIndex(voice, durationSeconds))];
       const values = valueAt(voice, durationSeconds);
       // A bell would be struck by a point that only marks the end.
-      const needless = kept.at(-1)?.at === durationSeconds || (voice.kind === 'BELL' && kept.length > 0);
+      const needless = kept.at(-1)?.at === durationSeconds || (KINDS[voice.kind].struck && kept.length > 0);
       const last: Keyframe[] = needless ? [] : [{ at: durationSeconds, ...values, curve: end?.curve ?? 'LINEAR' }];
       return { ...voice, keyframes: [...kept, ...last] };
     });
@@ -112,56 +113,23 @@ function tiled(phases: readonly Phase[], durationSeconds: number): Phase[] {
   return kept;
 }
 
-const TONE = { waveform: 'SINE' } as const;
-
-/** What a voice of another kind starts with. */
-function kindFields(kind: VoiceKind): Omit<Voice, 'name' | 'keyframes'> {
-  switch (kind) {
-    case 'BINAURAL':
-    case 'MONAURAL':
-      return { kind, ...TONE } as Omit<Voice, 'name' | 'keyframes'>;
-    case 'ISOCHRONIC':
-      return { kind, ...TONE, duty: 0.5, edgeSeconds: 0.005, depth: 1, alternating: false } as Voice;
-    case 'NOISE':
-      return { kind, colour: 'PINK', correlation: 0, modulationDepth: 0, spin: false } as Voice;
-    case 'BELL':
-      return { kind, decaySeconds: 4 } as Voice;
-    case 'DROPS':
-      return { kind, texture: 'WATER', dropsPerSecond: 8, count: 8 } as Voice;
-    case 'SAMPLE':
-      return { kind, sampleName: '' } as Voice;
-  }
-}
-
-const KIND_NAMES: Record<VoiceKind, string> = {
-  BINAURAL: 'Binaural',
-  MONAURAL: 'Monaural',
-  ISOCHRONIC: 'Isochronic',
-  NOISE: 'Noise',
-  BELL: 'Bell',
-  DROPS: 'Drops',
-  SAMPLE: 'Sample',
-};
-
 /** A voice that can be heard at once: in quietly over ten seconds, and out again. */
 export function newVoice(kind: VoiceKind, durationSeconds: number): Voice {
-  const beats = kind === 'BINAURAL' || kind === 'MONAURAL' || kind === 'ISOCHRONIC';
-  const carrier = beats ? 200 : kind === 'BELL' ? 440 : 0;
-  const level = kind === 'NOISE' || kind === 'DROPS' ? 0.1 : 0.3;
+  const { name, start, struck } = KINDS[kind];
+  const { carrier, beat, level } = start;
   const point = (at: number, loud: number): Keyframe => ({
     at,
     carrier,
-    beat: beats ? 10 : 0,
+    beat,
     level: loud,
     pan: 0,
     curve: 'LINEAR',
   });
   const fade = Math.min(10, durationSeconds / 4);
-  const keyframes =
-    kind === 'BELL'
-      ? [point(0, level)]
-      : [point(0, 0), point(fade, level), point(durationSeconds - fade, level), point(durationSeconds, 0)];
-  return { ...kindFields(kind), name: KIND_NAMES[kind], keyframes } as Voice;
+  const keyframes = struck
+    ? [point(0, level)]
+    : [point(0, 0), point(fade, level), point(durationSeconds - fade, level), point(durationSeconds, 0)];
+  return { kind, ...defaultFields(kind), name, keyframes } as Voice;
 }
 
 export const addVoice =
@@ -210,21 +178,22 @@ export const changeVoice =
       return after as unknown as Voice;
     });
 
-/** Another kind with the same points. A kind without a carrier keeps none; a tone that had none gets 200 Hz. */
+/** Another kind with the same points. A kind without a carrier keeps none; one that had none gets the usual one. */
 export const changeKind =
   (index: number, kind: VoiceKind): Edit =>
   (state) =>
     withVoice(state, index, (voice) => {
       if (voice.kind === kind) return voice;
-      const tone = 'waveform' in voice && ['BINAURAL', 'MONAURAL', 'ISOCHRONIC'].includes(kind);
+      const tone = 'waveform' in voice && KINDS[kind].tone;
       const kept = tone ? { waveform: voice.waveform, ...(voice.harmonics ? { harmonics: voice.harmonics } : {}) } : {};
-      const needsCarrier = !['NOISE', 'DROPS', 'SAMPLE'].includes(kind);
-      const hadCarrier = !['NOISE', 'DROPS', 'SAMPLE'].includes(voice.kind);
+      const own = defaultFields(kind);
+      const needsCarrier = KINDS[kind].carrier(own) === 'HZ';
+      const hadCarrier = carrierUnit(voice) === 'HZ';
       const keyframes =
         needsCarrier === hadCarrier
           ? voice.keyframes
-          : voice.keyframes.map((frame) => ({ ...frame, carrier: needsCarrier ? 200 : 0 }));
-      return { ...kindFields(kind), ...kept, name: voice.name, keyframes } as Voice;
+          : voice.keyframes.map((frame) => ({ ...frame, carrier: needsCarrier ? KINDS[kind].start.carrier : 0 }));
+      return { kind, ...own, ...kept, name: voice.name, keyframes } as Voice;
     });
 
 /** A point on the course as it is, so that nothing changes until it is moved; or with values of its own. */
@@ -484,7 +453,7 @@ export const movePhaseEnd =
 /** The largest gain with which the program cannot clip, in steps of a thousandth. */
 export const fitGain: Edit = (state) => {
   const { program } = state.draft;
-  const { level } = highestLevel(program.voices);
+  const { level } = highestLevel(program.voices, byItself);
   const gain = level <= 1 ? 1 : Math.floor(1000 / level) / 1000;
   return gain === program.gain ? state : withProgram(state, { ...program, gain });
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { addKeyframe, addVoice, changeProgram, movePhaseEnd, newDraft, setKeyframes, splitPhase } from './commands.ts';
 import { differencesOf, differingCourses } from './compare.ts';
 import { type Edit, EditorDocument } from './document.ts';

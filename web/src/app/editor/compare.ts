@@ -1,5 +1,5 @@
-import type { Keyframe, Program, Voice } from '../../program/model.ts';
-import { valueAt } from '../../program/values.ts';
+import type { Keyframe, Program, Voice } from '@nes/program/model.ts';
+import { valueAt } from '@nes/program/values.ts';
 import { type Parameter, parametersOf } from './axis.ts';
 
 /** One difference between two programs, with the values on either side; null where there is nothing on that side. */

@@ -1,14 +1,15 @@
 import { msg, str } from '@lit/localize';
+import type { Program, Voice } from '@nes/program/model.ts';
+import { valueAt } from '@nes/program/values.ts';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
-import type { Program, Voice } from '../../program/model.ts';
-import { valueAt } from '../../program/values.ts';
+import { kindLooks } from '../../elements/kinds.ts';
 import { base, controls } from '../../styles/base.ts';
 import { type Axis, axisOf, type Parameter, parametersOf, timeGrid } from './axis.ts';
 import { differingCourses } from './compare.ts';
 import { drawComparison } from './draw.ts';
 import { PaletteController } from './palette.ts';
-import { kindName, parameterName, preciseClock, wording } from './words.ts';
+import { parameterName, preciseClock, wording } from './words.ts';
 
 /** Two states of a program over each other, one voice and one of its values at a time. */
 export class ComparisonView extends NesElement {
@@ -45,7 +46,8 @@ export class ComparisonView extends NesElement {
       select {
         min-height: 2rem;
         max-width: 16rem;
-        padding: 0 1.75rem 0 var(--space-3);
+        padding-block: 0;
+        padding-inline: var(--space-3) 1.75rem;
         border: 1px solid var(--line);
         border-radius: 7px;
         background-color: transparent;
@@ -166,7 +168,7 @@ export class ComparisonView extends NesElement {
           }}
         >
           ${Array.from({ length: count }, (_, place) => {
-            const name = named(place).name || kindName(named(place).kind);
+            const name = named(place).name || kindLooks[named(place).kind].name();
             return html`<option value=${place} ?selected=${place === index}>
               ${differing.has(place) ? msg(str`${name} (differs)`) : name}
             </option>`;

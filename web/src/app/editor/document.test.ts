@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { checkProgram } from '@nes/program/check.ts';
+import type { Curve, Keyframe, VoiceKind } from '@nes/program/model.ts';
+import { valueAt } from '@nes/program/values.ts';
 import fc from 'fast-check';
-import { checkProgram } from '../../program/check.ts';
-import type { Curve, Keyframe, VoiceKind } from '../../program/model.ts';
-import { valueAt } from '../../program/values.ts';
+import { test } from 'vitest';
 import { axisOf, limitsOf, type Parameter, rounded, shareOf, valueAtShare } from './axis.ts';
 import {
   addKeyframe,

@@ -1,4 +1,4 @@
-import type { Program } from '../../program/model.ts';
+import type { Program } from '@nes/program/model.ts';
 import { applyPatch, type Patch, patchOf } from './patch.ts';
 
 /** What an author edits: the program and the words around it. */

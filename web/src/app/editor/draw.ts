@@ -1,6 +1,8 @@
+import { KINDS } from '@nes/program/kinds.ts';
+import type { Keyframe, Program, Voice } from '@nes/program/model.ts';
+import { curveShare, keyframeIndex, valueAt } from '@nes/program/values.ts';
 import { bands } from '../../elements/bands.ts';
-import type { Keyframe, Program, Voice } from '../../program/model.ts';
-import { curveShare, keyframeIndex, valueAt } from '../../program/values.ts';
+import { kindLooks } from '../../elements/kinds.ts';
 import { type Axis, marksOf, rangesOf, shareOf } from './axis.ts';
 import type { Palette } from './palette.ts';
 
@@ -307,12 +309,13 @@ function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void 
   );
   if (count === 0) return;
   const strength = lane.heard ? 1 : 0.35;
-  const beats = voice.kind === 'BINAURAL' || voice.kind === 'MONAURAL' || voice.kind === 'ISOCHRONIC';
-  const ink = inkOf(context, axis, palette, height, beats);
+  const { tone, struck } = KINDS[voice.kind];
+  const { sign, texture } = kindLooks[voice.kind];
+  const ink = inkOf(context, axis, palette, height, tone);
   const foot = yOfShare(axis.parameter === 'pan' ? 0.5 : 0, height);
   const area = axis.parameter === 'level' || axis.parameter === 'pan';
 
-  if (voice.kind === 'BELL' && axis.parameter === 'level') {
+  if (struck && axis.parameter === 'level') {
     drawStrikes(context, lane, strength);
     return;
   }
@@ -331,7 +334,7 @@ function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void 
     context.fill();
     return;
   }
-  if (area || voice.kind === 'NOISE') {
+  if (area || sign === 'bed') {
     context.globalAlpha = strength * (area ? 0.2 : 0.1);
     context.beginPath();
     context.moveTo(points[0] as number, foot);
@@ -355,7 +358,7 @@ function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void 
     }
     context.stroke();
   };
-  if (voice.kind === 'ISOCHRONIC') {
+  if (texture === 'dotted') {
     context.lineWidth = 3.4;
     context.setLineDash([0.1, 6.5]);
     line(0);
@@ -366,7 +369,7 @@ function drawCourse(context: CanvasRenderingContext2D, lane: LaneDrawing): void 
     context.globalAlpha = strength;
     return;
   }
-  if (voice.kind === 'MONAURAL') {
+  if (texture === 'twin') {
     context.lineWidth = 1.25;
     line(-2);
     line(2);
@@ -468,7 +471,7 @@ export function drawComparison(context: CanvasRenderingContext2D, drawing: Compa
 /** A bell has no course: every strike rings out. */
 function drawStrikes(context: CanvasRenderingContext2D, lane: LaneDrawing, strength: number): void {
   const { voice, axis, window, palette } = lane;
-  if (voice.kind !== 'BELL') return;
+  const decaySeconds = 'decaySeconds' in voice ? voice.decaySeconds : 0;
   const { from, to, width, height } = window;
   const scale = width / (to - from);
   const foot = yOfShare(0, height);
@@ -477,7 +480,7 @@ function drawStrikes(context: CanvasRenderingContext2D, lane: LaneDrawing, stren
   context.lineWidth = 1.25;
   let column = Number.NEGATIVE_INFINITY;
   for (const frame of voice.keyframes) {
-    if (frame.level <= 0 || frame.at > to || frame.at + voice.decaySeconds < from) continue;
+    if (frame.level <= 0 || frame.at > to || frame.at + decaySeconds < from) continue;
     const x = (frame.at - from) * scale;
     if (x - column < 1) continue;
     column = x;
@@ -487,9 +490,9 @@ function drawStrikes(context: CanvasRenderingContext2D, lane: LaneDrawing, stren
     for (let step = 0; step <= 12; step++) {
       const share = step / 12;
       const level = frame.level * 10 ** (-3 * share);
-      context.lineTo(x + share * voice.decaySeconds * scale, yOfShare(shareOf(axis, level), height));
+      context.lineTo(x + share * decaySeconds * scale, yOfShare(shareOf(axis, level), height));
     }
-    context.lineTo(x + voice.decaySeconds * scale, foot);
+    context.lineTo(x + decaySeconds * scale, foot);
     context.fill();
     context.globalAlpha = strength;
     context.beginPath();

@@ -1,7 +1,7 @@
 import { msg } from '@lit/localize';
+import type { Note } from '@nes/program/model.ts';
 import { css, html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
-import type { Note } from '../../program/model.ts';
 import { base, controls } from '../../styles/base.ts';
 import { dialog } from '../../styles/dialog.ts';
 import { noteCount } from './words.ts';

@@ -2,7 +2,6 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { define } from '../../elements/define.ts';
 import '../../elements/curve/nes-curve.ts';
-import { duration } from '../../elements/format.ts';
 import {
   breathingVoice,
   type DropOptions,
@@ -11,22 +10,23 @@ import {
   type Step,
   slideProgram,
   stepsVoice,
-} from '../../program/generate.ts';
-import type { Program, Voice } from '../../program/model.ts';
+} from '@nes/program/generate.ts';
+import { TONE_KINDS } from '@nes/program/kinds.ts';
+import type { Program, ToneVoice, Voice } from '@nes/program/model.ts';
+import { duration } from '../../elements/format.ts';
+import { kindLooks } from '../../elements/kinds.ts';
 import { base, controls } from '../../styles/base.ts';
 import { addVoices, shiftedVoice } from './commands.ts';
 import { DocumentElement } from './document-element.ts';
 import { NumberField } from './number-field.ts';
-import { kindName, preciseClock, readNumber, readTime, voiceCount } from './words.ts';
+import { preciseClock, readNumber, readTime, voiceCount } from './words.ts';
 
 define('nes-editor-number', NumberField);
 
 type Generator = 'ramp' | 'steps' | 'drop' | 'slide' | 'breath';
-type ToneKind = 'BINAURAL' | 'MONAURAL' | 'ISOCHRONIC';
-
 /** What all the forms hold; each reads what it needs. */
 interface Settings {
-  kind: ToneKind;
+  kind: ToneVoice['kind'];
   level: number;
   fade: number;
   seconds: number;
@@ -112,7 +112,7 @@ export class GeneratorsPanel extends DocumentElement {
         gap: 2px;
         padding: var(--space-3);
         overflow: auto;
-        border-right: 1px solid var(--line);
+        border-inline-end: 1px solid var(--line);
       }
       .names button {
         justify-content: start;
@@ -160,7 +160,7 @@ export class GeneratorsPanel extends DocumentElement {
         gap: var(--space-3);
         padding: var(--space-3) var(--space-4);
         overflow: auto;
-        border-left: 1px solid var(--line);
+        border-inline-start: 1px solid var(--line);
       }
       nes-curve {
         height: 5.5rem;
@@ -176,11 +176,11 @@ export class GeneratorsPanel extends DocumentElement {
         .names {
           grid-auto-flow: column;
           justify-content: start;
-          border-right: 0;
+          border-inline-end: 0;
           border-bottom: 1px solid var(--line);
         }
         .result {
-          border-left: 0;
+          border-inline-start: 0;
           border-top: 1px solid var(--line);
         }
       }
@@ -372,7 +372,7 @@ export class GeneratorsPanel extends DocumentElement {
   }
 
   #tone(): TemplateResult {
-    const kinds = (['BINAURAL', 'MONAURAL', 'ISOCHRONIC'] as const).map((kind) => [kind, kindName(kind)] as const);
+    const kinds = TONE_KINDS.map((kind) => [kind, kindLooks[kind].name()] as const);
     return html`${this.#choice('kind', msg('Kind'), kinds)} ${this.#number('level', msg('Level'), [0, 1, 0.05])}
     ${this.#number('fade', msg('Fade in and out'), [0, 600, 1], 's')}`;
   }

@@ -1,9 +1,11 @@
 import { msg, str } from '@lit/localize';
+import { LIMITS } from '@nes/program/check.ts';
+import { type OwnFieldName, ownFields, VOICE_KINDS } from '@nes/program/kinds.ts';
+import type { Keyframe, Phase, Voice, VoiceKind, Waveform } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { define } from '../../elements/define.ts';
 import { icon } from '../../elements/icons.ts';
-import { LIMITS } from '../../program/check.ts';
-import type { Keyframe, NoiseColour, Phase, Voice, VoiceKind, Waveform } from '../../program/model.ts';
+import { kindLooks } from '../../elements/kinds.ts';
 import { base, controls } from '../../styles/base.ts';
 import { categories, categoryName } from '../names.ts';
 import { limitsOf, type Parameter, parametersOf } from './axis.ts';
@@ -34,8 +36,8 @@ import { NumberField } from './number-field.ts';
 import {
   curveName,
   curves,
-  kindName,
-  kinds,
+  type FieldWords,
+  fieldWords,
   parameterName,
   preciseClock,
   unitOf,
@@ -56,6 +58,13 @@ export class SampleFileEvent extends Event {
     this.voice = voice;
     this.file = file;
   }
+}
+
+/** Whether a field does anything to a voice as it stands: a bed's pulses nothing until it is modulated, their edges nothing to a sine. */
+function matters(field: OwnFieldName, voice: Voice): boolean {
+  if (voice.kind !== 'NOISE' && voice.kind !== 'SAMPLE') return true;
+  if (field !== 'duty' && field !== 'edgeSeconds' && field !== 'irregularity') return true;
+  return (voice.modulationDepth ?? 0) > 0 && (field === 'duty' || (voice.duty ?? 1) < 1);
 }
 
 /** Everything about what is chosen, as fields: points, voice, phases, program. */
@@ -94,7 +103,7 @@ export class Inspector extends DocumentElement {
         width: 0.4rem;
         height: 0.4rem;
         border: solid var(--quiet);
-        border-width: 0 1.5px 1.5px 0;
+        border-width: 0 1.5px 1.5px 0; /* physical: an arrow, turned */
         transform: rotate(45deg) translate(-0.1rem, -0.1rem);
         transition: transform var(--quick) var(--ease);
       }
@@ -142,7 +151,7 @@ export class Inspector extends DocumentElement {
         font-size: var(--size--1);
       }
       .segments button + button {
-        border-left: 1px solid var(--line);
+        border-inline-start: 1px solid var(--line);
       }
       .segments button[aria-pressed='true'] {
         background: var(--text);
@@ -411,7 +420,7 @@ export class Inspector extends DocumentElement {
             @change=${(event: Event) =>
               this.#edit(msg('Change kind'), changeKind(index, (event.target as HTMLSelectElement).value as VoiceKind))}
           >
-            ${kinds.map((kind) => html`<option value=${kind} ?selected=${kind === voice.kind}>${kindName(kind)}</option>`)}
+            ${VOICE_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === voice.kind}>${kindLooks[kind].name()}</option>`)}
           </select>
         </label>
         ${this.#kindFields(voice, change)}
@@ -475,78 +484,87 @@ export class Inspector extends DocumentElement {
   }
 
   #kindFields(voice: Voice, change: (fields: Record<string, unknown>, merge?: string | null) => void): TemplateResult {
-    switch (voice.kind) {
-      case 'BINAURAL':
-      case 'MONAURAL':
-        return this.#wave(voice, change);
-      case 'ISOCHRONIC':
-        return html`${this.#wave(voice, change)}
-          <div class="pair">
-            ${this.#number('duty', msg('Sounding share'), voice.duty, [0.05, 0.95, 0.05], (duty) => change({ duty }))}
-            ${this.#number('depth', msg('Depth'), voice.depth, [0, 1, 0.05], (depth) => change({ depth }))}
-            ${this.#number('edgeSeconds', msg('Edge'), voice.edgeSeconds, [0.001, 0.25, 0.001], (edgeSeconds) => change({ edgeSeconds }), 's')}
-          </div>
-          ${this.#flag('alternating', msg('Each pulse in the other ear'), voice.alternating, (alternating) => change({ alternating }))}`;
-      case 'NOISE':
-        return html`<label class="field">
-            ${msg('Colour')}
-            <select
-              data-field="colour"
-              .value=${voice.colour}
-              @change=${(event: Event) => change({ colour: (event.target as HTMLSelectElement).value as NoiseColour })}
-            >
-              ${(['WHITE', 'PINK', 'BROWN'] as const).map(
-                (colour) =>
-                  html`<option value=${colour} ?selected=${colour === voice.colour}>
-                    ${colour === 'WHITE' ? msg('White') : colour === 'PINK' ? msg('Pink') : msg('Brown')}
-                  </option>`,
-              )}
-            </select>
-          </label>
-          <div class="pair">
-            ${this.#number('correlation', msg('Ears alike'), voice.correlation, [-1, 1, 0.05], (correlation) => change({ correlation }))}
-            ${this.#number('modulationDepth', msg('Modulation'), voice.modulationDepth, [0, 1, 0.05], (modulationDepth) => change({ modulationDepth }))}
-          </div>
-          ${this.#flag('spin', msg('Moves between the ears at the beat'), voice.spin, (spin) => change({ spin }))}`;
-      case 'BELL':
-        return html`${this.#number('decaySeconds', msg('Rings for'), voice.decaySeconds, [0.1, 60, 0.5], (decaySeconds) => change({ decaySeconds }), 's')}`;
-      case 'DROPS':
-        return html`<div class="segments" role="group" aria-label=${msg('Texture')} data-field="texture">
-            ${(['WATER', 'RAIN'] as const).map(
-              (
-                texture,
-              ) => html`<button aria-pressed=${voice.texture === texture ? 'true' : 'false'} @click=${() => change({ texture })}>
-                ${texture === 'WATER' ? msg('Water') : msg('Rain')}
-              </button>`,
-            )}
-          </div>
-          <div class="pair">
-            ${this.#number('dropsPerSecond', msg('Drops'), voice.dropsPerSecond, [0.01, 1000, 1], (dropsPerSecond) => change({ dropsPerSecond }), '/ s')}
-            ${this.#number('count', msg('At once'), voice.count, [1, 64, 1], (count) => change({ count }), '', true)}
-          </div>`;
-      case 'SAMPLE':
-        return html`<label class="field">
-          ${msg('What file is meant')}
-          <input
-            data-field="sampleName"
-            .value=${voice.sampleName}
-            maxlength="200"
-            @change=${(event: Event) => change({ sampleName: (event.target as HTMLInputElement).value })}
-          />
-        </label>
-        <label class="field">
-          ${msg('Sound file for the preview; it stays on this device')}
-          <input
-            type="file"
-            accept="audio/*"
-            data-field="file"
-            @change=${(event: Event) => {
-              const [file] = (event.target as HTMLInputElement).files ?? [];
-              if (file) this.dispatchEvent(new SampleFileEvent(this.doc.state.voice, file));
-            }}
-          />
-        </label>`;
+    const fields = ownFields(voice.kind).filter(([name]) => matters(name, voice));
+    const numbers = fields.filter(([, { type }]) => type === 'number');
+    const input = ([name, field]: (typeof fields)[number]): TemplateResult => {
+      const words = fieldWords[name];
+      const value: unknown = voice[name as keyof Voice] ?? (field.type === 'number' ? field.missing : undefined);
+      const set = (next: unknown) => change({ [name]: next });
+      switch (field.type) {
+        case 'number':
+          return this.#number(
+            name,
+            words.label(),
+            Number(value),
+            [field.low, field.high, field.step],
+            set,
+            words.unit,
+            field.whole,
+          );
+        case 'flag':
+          return this.#flag(name, words.label(), value === true, set);
+        case 'choice':
+          return this.#choice(name, words, field.choices, value, set);
+        case 'text':
+          return html`<label class="field">
+            ${words.label()}
+            <input
+              data-field=${name}
+              .value=${String(value)}
+              maxlength=${field.longest}
+              @change=${(event: Event) => set((event.target as HTMLInputElement).value)}
+            />
+          </label>`;
+      }
+    };
+    const other = (...types: string[]) => fields.filter(([, { type }]) => types.includes(type)).map(input);
+    return html`${'waveform' in voice ? this.#wave(voice, change) : nothing} ${other('choice', 'text')}
+      ${numbers.length > 1 ? html`<div class="pair">${numbers.map(input)}</div>` : numbers.map(input)}
+      ${other('flag')} ${voice.kind === 'SAMPLE' ? this.#sampleFile() : nothing}`;
+  }
+
+  #choice(
+    field: string,
+    { label, choices: names }: FieldWords,
+    choices: readonly string[],
+    value: unknown,
+    commit: (value: string) => void,
+  ): TemplateResult {
+    const name = (choice: string) => names?.[choice]?.() ?? choice;
+    if (choices.length === 2) {
+      return html`<div class="segments" role="group" aria-label=${label()} data-field=${field}>
+        ${choices.map(
+          (choice) => html`<button aria-pressed=${choice === value ? 'true' : 'false'} @click=${() => commit(choice)}>
+            ${name(choice)}
+          </button>`,
+        )}
+      </div>`;
     }
+    return html`<label class="field">
+      ${label()}
+      <select
+        data-field=${field}
+        .value=${String(value)}
+        @change=${(event: Event) => commit((event.target as HTMLSelectElement).value)}
+      >
+        ${choices.map((choice) => html`<option value=${choice} ?selected=${choice === value}>${name(choice)}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  #sampleFile(): TemplateResult {
+    return html`<label class="field">
+      ${msg('Sound file for the preview; it stays on this device')}
+      <input
+        type="file"
+        accept="audio/*"
+        data-field="file"
+        @change=${(event: Event) => {
+          const [file] = (event.target as HTMLInputElement).files ?? [];
+          if (file) this.dispatchEvent(new SampleFileEvent(this.doc.state.voice, file));
+        }}
+      />
+    </label>`;
   }
 
   #wave(

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
+import type { Keyframe, Voice } from '@nes/program/model.ts';
+import { keyframeIndex } from '@nes/program/values.ts';
 import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import type { Keyframe, Voice } from '../../program/model.ts';
-import { keyframeIndex } from '../../program/values.ts';
 import { type Axis, axisOf, limitsOf, parametersOf, rounded, shareOf, valueAtShare } from './axis.ts';
 import {
   addKeyframe,

@@ -1,17 +1,18 @@
 import { msg, str } from '@lit/localize';
+import type { Voice } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { define } from '../../elements/define.ts';
-import type { Voice } from '../../program/model.ts';
+import { kindLooks } from '../../elements/kinds.ts';
 import { base, controls } from '../../styles/base.ts';
 import { type Parameter, parametersOf } from './axis.ts';
-import { movePhaseEnd, phaseStart, splitPhase } from './commands.ts';
+import { changeVoice, movePhaseEnd, phaseStart, splitPhase } from './commands.ts';
 import type { Gesture } from './document.ts';
 import { DocumentElement } from './document-element.ts';
 import { drawRuler, RULER_TIMES } from './draw.ts';
 import { Lane, type LaneSayEvent } from './lane.ts';
 import { Overview } from './overview.ts';
 import { PaletteController } from './palette.ts';
-import { kindName, parameterName, preciseClock } from './words.ts';
+import { parameterName, preciseClock } from './words.ts';
 
 define('nes-editor-lane', Lane);
 define('nes-editor-overview', Overview);
@@ -38,6 +39,8 @@ export class Lanes extends DocumentElement {
     css`
       :host {
         --head: 11.5rem;
+        /* A time axis goes from left to right in every language. */
+        direction: ltr;
         position: relative;
         display: grid;
         grid-template-rows: 1fr auto;
@@ -45,7 +48,7 @@ export class Lanes extends DocumentElement {
         overflow: hidden;
       }
       nes-editor-overview {
-        margin-left: var(--head);
+        margin-inline-start: var(--head);
       }
       .top {
         position: sticky;
@@ -60,7 +63,7 @@ export class Lanes extends DocumentElement {
         display: grid;
         align-content: space-between;
         padding: 0.25rem var(--space-3) 0.35rem;
-        border-right: 1px solid var(--line);
+        border-inline-end: 1px solid var(--line);
         font-size: var(--size--1);
         color: var(--quiet);
         line-height: 1.35;
@@ -84,7 +87,7 @@ export class Lanes extends DocumentElement {
         position: relative;
         display: grid;
         grid-template-rows: auto;
-        grid-auto-rows: minmax(7.5rem, 1fr);
+        grid-auto-rows: minmax(min-content, 1fr);
         scroll-padding-top: 3.5rem;
         min-height: 0;
         overflow: hidden auto;
@@ -93,8 +96,8 @@ export class Lanes extends DocumentElement {
       }
       .voice {
         display: grid;
-        grid-template-columns: var(--head) 1fr;
-        min-height: 0;
+        grid-template-columns: var(--head) minmax(0, 1fr);
+        min-height: 7.5rem;
         border-bottom: 1px solid var(--line);
       }
       .voice nes-editor-lane {
@@ -106,7 +109,7 @@ export class Lanes extends DocumentElement {
         gap: var(--space-2);
         min-width: 0;
         padding: var(--space-3);
-        border-right: 1px solid var(--line);
+        border-inline-end: 1px solid var(--line);
         cursor: default;
       }
       .voice.active > .head {
@@ -115,10 +118,11 @@ export class Lanes extends DocumentElement {
       }
       .name {
         overflow: hidden;
+        /* Two taps write the name; they do not zoom. */
+        touch-action: manipulation;
         font-weight: 560;
         line-height: 1.25;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        overflow-wrap: anywhere;
       }
       .kind {
         font-size: var(--size--1);
@@ -147,7 +151,8 @@ export class Lanes extends DocumentElement {
       .head select {
         flex: 1;
         min-width: 0;
-        padding: 0 1.6rem 0 var(--space-2) !important;
+        padding-block: 0 !important;
+        padding-inline: var(--space-2) 1.6rem !important;
         border: 1px solid var(--line);
         background-color: transparent;
       }
@@ -159,9 +164,9 @@ export class Lanes extends DocumentElement {
         z-index: 2;
         top: 0;
         bottom: 0;
-        left: 0;
+        left: 0; /* physical: time goes from left to right in every language */
         width: 0;
-        border-left: 1.5px solid var(--text);
+        border-inline-start: 1.5px solid var(--text);
         pointer-events: none;
         will-change: transform;
       }
@@ -169,9 +174,28 @@ export class Lanes extends DocumentElement {
         content: '';
         position: absolute;
         top: 0;
-        left: -0.42rem;
+        left: -0.42rem; /* physical: half its width */
         border: 0.36rem solid transparent;
         border-top-color: var(--text);
+      }
+      .loop {
+        position: absolute;
+        z-index: 1;
+        top: 0;
+        left: 0; /* physical: on the time axis */
+        height: 3.25rem;
+        border: solid var(--accent);
+        border-width: 3px 1px 0;
+        background: color-mix(in srgb, var(--accent) 14%, transparent);
+        pointer-events: none;
+      }
+      input.name {
+        width: 100%;
+        min-height: 1.75rem;
+        padding: 0 var(--space-1);
+        border: 1px solid var(--edge);
+        border-radius: 7px;
+        background: var(--ink);
       }
       .empty {
         display: grid;
@@ -225,10 +249,13 @@ export class Lanes extends DocumentElement {
 
   static override properties: PropertyDeclarations = {
     phase: { type: Number },
+    naming: { state: true },
   };
 
   /** Index of the phase that the inspector shows, or −1. */
   declare phase: number;
+  /** Index of the voice whose name is being written, or −1. */
+  declare protected naming: number;
 
   #observer: ResizeObserver | undefined;
   readonly #palette = new PaletteController(this);
@@ -243,6 +270,7 @@ export class Lanes extends DocumentElement {
   constructor() {
     super();
     this.phase = -1;
+    this.naming = -1;
   }
 
   override connectedCallback(): void {
@@ -332,6 +360,14 @@ export class Lanes extends DocumentElement {
     const x = this.view.xOf(this.view.playhead);
     playhead.hidden = x < -1 || x > this.#width + 1;
     playhead.style.transform = `translateX(${ruler.offsetLeft + x - 0.75}px)`;
+    const band = this.renderRoot.querySelector<HTMLElement>('.loop');
+    if (!band || !this.view.loop) return;
+    const [from, to] = this.view.loop.map((at) => Math.min(this.#width, Math.max(0, this.view.xOf(at)))) as [
+      number,
+      number,
+    ];
+    band.style.transform = `translateX(${ruler.offsetLeft + from}px)`;
+    band.style.width = `${Math.max(2, to - from)}px`;
   };
 
   /** The second under the pointer. */
@@ -457,6 +493,7 @@ export class Lanes extends DocumentElement {
         ${voices.length === 0 ? html`<div class="empty"><p>${msg('No voice yet. Add one above, or drop a file here.')}</p></div>` : nothing}
       </div>
       <nes-editor-overview .doc=${this.doc} .view=${this.view}></nes-editor-overview>
+      ${this.view.loop ? html`<div class="loop"></div>` : nothing}
       <div class="playhead"></div>
     `;
   }
@@ -467,8 +504,21 @@ export class Lanes extends DocumentElement {
     const shown = view.parameterOf(index, voice);
     return html`<div class="voice ${doc.state.voice === index ? 'active' : ''}">
       <div class="head" @click=${() => this.#activate(index)}>
-        <div class="name" title=${voice.name}>${voice.name || kindName(voice.kind)}</div>
-        <div class="kind">${kindName(voice.kind)}</div>
+        ${
+          this.naming === index
+            ? html`<input
+                class="name"
+                aria-label=${msg('Name of the voice')}
+                maxlength="200"
+                .value=${voice.name}
+                @keydown=${(event: KeyboardEvent) => this.#nameKey(event)}
+                @blur=${(event: Event) => this.#named(index, (event.target as HTMLInputElement).value)}
+              />`
+            : html`<div class="name" title=${voice.name} @dblclick=${() => this.#name(index)}>
+                ${voice.name || kindLooks[voice.kind].name()}
+              </div>`
+        }
+        <div class="kind">${kindLooks[voice.kind].name()}</div>
         <div class="tools">
           <button
             aria-pressed=${view.muted.has(index) ? 'true' : 'false'}
@@ -504,6 +554,30 @@ export class Lanes extends DocumentElement {
   #quiet(event: Event, act: () => void): void {
     event.stopPropagation();
     act();
+  }
+
+  /** A double tap on a name: it is written where it stands. */
+  async #name(index: number): Promise<void> {
+    this.naming = index;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLInputElement>('input.name')?.select();
+  }
+
+  #nameKey(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    // Escape leaves the name as it is, and silences nothing.
+    event.stopPropagation();
+    event.preventDefault();
+    if (event.key === 'Escape') this.naming = -1;
+    else (event.target as HTMLElement).blur();
+  }
+
+  #named(index: number, text: string): void {
+    if (this.naming !== index) return;
+    this.naming = -1;
+    const name = text.trim();
+    if (name && name !== this.doc.program.voices[index]?.name)
+      this.doc.edit(msg('Change the name'), changeVoice(index, { name }));
   }
 
   #activate(index: number): void {

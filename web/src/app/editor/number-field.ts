@@ -29,7 +29,7 @@ export class NumberField extends NesElement {
         font-size: var(--size--1);
         line-height: 1.3;
         color: var(--quiet);
-        white-space: nowrap;
+        overflow-wrap: anywhere;
       }
       input {
         width: 100%;

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import '../../elements/curve/nes-curve.ts';
-import type { Program } from '../../program/model.ts';
+import type { Program } from '@nes/program/model.ts';
 import { base } from '../../styles/base.ts';
 import { DocumentElement } from './document-element.ts';
 import { preciseClock } from './words.ts';
@@ -178,7 +178,7 @@ export class Overview extends DocumentElement {
       <nes-curve aria-hidden="true" .program=${program}></nes-curve>
       <div
         class="window"
-        .style=${`left: ${(100 * from) / duration}%; width: ${(100 * (to - from)) / duration}%`}
+        .style=${`inset-inline-start: ${(100 * from) / duration}%; width: ${(100 * (to - from)) / duration}%`}
       ></div>
     </div>`;
   }

@@ -38,7 +38,7 @@ export const styles = css`
     max-width: 34rem;
     min-height: 2.25rem;
     padding: 0 var(--space-2);
-    margin-left: calc(-1 * var(--space-2));
+    margin-inline-start: calc(-1 * var(--space-2));
     border: 1px solid transparent;
     border-radius: 8px;
     background: transparent;
@@ -102,6 +102,34 @@ export const styles = css`
     font-size: var(--size--1);
     color: var(--quiet);
   }
+  .meter {
+    display: grid;
+    grid-template: repeat(2, 0.3rem) / 5rem 4.5rem;
+    gap: 3px var(--space-2);
+    align-items: center;
+    font-size: var(--size--1);
+    color: var(--quiet);
+  }
+  /* The left ear above the right one. */
+  .meter i {
+    grid-column: 1;
+    height: 100%;
+    background: linear-gradient(var(--accent) 0 0) no-repeat 0 0 / calc(100% * var(--left, 0)) 100% var(--line);
+  }
+  .meter i + i {
+    background-size: calc(100% * var(--right, 0)) 100%;
+  }
+  .meter.over i {
+    background-image: linear-gradient(var(--danger) 0 0);
+  }
+  .meter .most {
+    grid-area: 1 / 2 / span 2;
+    white-space: nowrap;
+  }
+  .meter.over .most {
+    color: var(--danger);
+    font-weight: 600;
+  }
   [aria-pressed='true'].toggle {
     border-color: var(--accent);
     color: var(--accent);
@@ -129,7 +157,7 @@ export const styles = css`
     position: absolute;
     z-index: 20;
     top: calc(100% + 6px);
-    right: 0;
+    inset-inline-end: 0;
     display: grid;
     min-width: 13rem;
     padding: var(--space-2);
@@ -157,7 +185,7 @@ export const styles = css`
     overflow: auto;
   }
   .items a span:last-child {
-    margin-left: auto;
+    margin-inline-start: auto;
   }
   .items button:hover,
   .items a:hover {
@@ -170,7 +198,7 @@ export const styles = css`
     min-height: 0;
   }
   nes-editor-inspector {
-    border-left: 1px solid var(--line);
+    border-inline-start: 1px solid var(--line);
   }
   .dock {
     display: flex;
@@ -275,7 +303,7 @@ export const styles = css`
       height: min(34rem, 72vh);
     }
     nes-editor-inspector {
-      border-left: 0;
+      border-inline-start: 0;
       border-top: 1px solid var(--line);
       overflow: visible;
     }
@@ -297,23 +325,27 @@ export const styles = css`
     }
     .bar > .primary,
     .transport > details.menu {
-      margin-left: auto;
+      margin-inline-start: auto;
     }
     .title {
       flex-basis: 100%;
       max-width: none;
-      margin-left: 0;
+      margin-inline-start: 0;
     }
     .readout {
-      min-width: 0;
+      min-width: min-content;
       flex: 1;
-      padding: 0 var(--space-2);
+      gap: var(--space-2);
+      padding: 0 var(--space-1);
     }
     .beat {
       display: none;
     }
     .parting {
       display: none;
+    }
+    .meter {
+      grid-template-columns: 2.5rem 4.5rem;
     }
     /* A menu is as wide as the page: below its own button it would hang out of it. */
     .bar:not(.transport) {
@@ -324,8 +356,8 @@ export const styles = css`
     }
     details.menu > .items {
       top: 100%;
-      right: var(--space-3);
-      left: var(--space-3);
+      inset-inline-end: var(--space-3);
+      inset-inline-start: var(--space-3);
     }
   }
 `;

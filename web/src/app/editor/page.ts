@@ -1,4 +1,12 @@
 import { msg, str } from '@lit/localize';
+import { MOST_ISSUES } from '@nes/program/check.ts';
+import type { Exported } from '@nes/program/export/course.ts';
+import { readProgramFiles } from '@nes/program/file.ts';
+import { VOICE_KINDS } from '@nes/program/kinds.ts';
+import type { ProgramFile, VoiceKind } from '@nes/program/model.ts';
+import { readShareFragment } from '@nes/program/share.ts';
+import { hasBeat, withoutBeat } from '@nes/program/twin.ts';
+import { dominantBeat, passAt } from '@nes/program/values.ts';
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import {
   type Authored,
@@ -14,28 +22,34 @@ import {
   Refused,
   reviseProtocol,
   unlistProtocol,
-  type Visibility,
 } from '../../data/authoring.ts';
 import { keepLocally, localProtocols } from '../../data/protocols.ts';
 import { readValue, writeValue } from '../../data/store.ts';
 import { bandName, bandOf } from '../../elements/bands.ts';
 import { define } from '../../elements/define.ts';
 import { NesElement } from '../../elements/element.ts';
-import { clock, hertz } from '../../elements/format.ts';
+import { clock, hertz, number } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
-import { MOST_ISSUES } from '../../program/check.ts';
-import type { Exported } from '../../program/export/course.ts';
-import { readProgramFile } from '../../program/file.ts';
-import type { ProgramFile, VoiceKind } from '../../program/model.ts';
-import { readShareFragment, shareFragment } from '../../program/share.ts';
-import { dominantBeat, passAt } from '../../program/values.ts';
+import { kindLooks } from '../../elements/kinds.ts';
 import { base, controls } from '../../styles/base.ts';
+import { saveFile } from '../download.ts';
+import { visibilityName } from '../names.ts';
 import { go, placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
-import { addVoice, addVoices, changeDraft, fitGain, fitPhases, newDraft, replaceDraft } from './commands.ts';
+import {
+  addVoice,
+  addVoices,
+  changeDraft,
+  fitGain,
+  fitPhases,
+  newDraft,
+  phaseStart,
+  replaceDraft,
+} from './commands.ts';
 import { type Draft, EditorDocument } from './document.ts';
 import { ExportDialog } from './export-dialog.ts';
+import { takeHanded } from './handover.ts';
 import { editorIcon } from './icons.ts';
 import { ImportDialog } from './import-dialog.ts';
 import { Inspector, type SampleFileEvent } from './inspector.ts';
@@ -48,7 +62,7 @@ import { type Place, type Problem, parameterOfField, problemsOf } from './proble
 import { type PlaceEvent, ProblemsList, type RemedyEvent } from './problems-list.ts';
 import type { RestoredEvent } from './revisions-panel.ts';
 import { EditorView } from './view.ts';
-import { kindName, kinds, preciseClock } from './words.ts';
+import { preciseClock } from './words.ts';
 
 define('nes-editor-lanes', Lanes);
 define('nes-editor-inspector', Inspector);
@@ -70,6 +84,10 @@ interface Kept {
 const CHECK_PACE = 80;
 /** A check that takes longer than this would be felt in a drag, in milliseconds. */
 const SLOW_CHECK = 8;
+/** What the foot of the meter stands for, below full scale. */
+const METER_DECIBELS = 60;
+/** In seconds. */
+const SHORTEST_LOOP = 1;
 /** Work is kept on the device this long after the last change, in milliseconds. */
 const KEEP_AFTER = 800;
 
@@ -225,6 +243,8 @@ export class EditorPage extends NesElement implements Page {
       this.view.fit();
       this.found = 'here';
       this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
+      const handed = takeHanded();
+      if (handed.length > 0) await this.importFiles(handed);
     } catch (error) {
       this.found = 'missing';
       this.complaint = error instanceof Error ? error.message : String(error);
@@ -320,11 +340,13 @@ export class EditorPage extends NesElement implements Page {
   #sounded = (): void => {
     cancelAnimationFrame(this.#frame);
     if (this.preview.sounding) this.#follow();
+    else this.#showLevel();
     this.requestUpdate();
   };
 
   #follow = (): void => {
     this.#frame = requestAnimationFrame(this.#follow);
+    this.#showLevel();
     if (this.preview.state !== 'playing') return;
     const { seconds } = passAt(this.doc.program, this.preview.seconds());
     this.view.movePlayhead(seconds);
@@ -371,6 +393,60 @@ export class EditorPage extends NesElement implements Page {
     const found = dominantBeat(this.doc.program, at);
     const words = found ? `${hertz(found.beatHz)} · ${bandName(bandOf(found.beatHz))}` : msg('no beat');
     if (beat.textContent !== words) beat.textContent = words;
+  };
+
+  #heldDecibels = Number.NEGATIVE_INFINITY;
+  #heldUntil = 0;
+
+  /** The peak of each ear, falling slowly enough to be seen, and the highest of the last two seconds in figures. */
+  #showLevel(): void {
+    const meter = this.renderRoot?.querySelector<HTMLElement>('.meter');
+    if (!meter) return;
+    const decibels = this.preview.peaks().map((peak) => 20 * Math.log10(Math.max(1e-4, peak)));
+    const now = performance.now();
+    const most = Math.max(...decibels);
+    if (most >= this.#heldDecibels || now > this.#heldUntil) {
+      this.#heldDecibels = most;
+      this.#heldUntil = now + 2_000;
+    }
+    for (const [ear, level] of decibels.entries())
+      meter.style.setProperty(
+        ear === 0 ? '--left' : '--right',
+        String(Math.min(1, Math.max(0, 1 + level / METER_DECIBELS))),
+      );
+    const words = this.#heldDecibels > -METER_DECIBELS ? `${number(this.#heldDecibels, 1)} dB` : '–';
+    const figure = meter.querySelector('.most');
+    if (figure && figure.textContent !== words) figure.textContent = words;
+    meter.classList.toggle('over', this.#heldDecibels > 0);
+  }
+
+  /** What is chosen, as seconds of the program: from the first to the last chosen point, else the chosen phase. */
+  #chosenSpan(): readonly [number, number] | null {
+    const { program } = this.doc;
+    const times = [...this.doc.state.selection].flatMap(([voice, frames]) =>
+      [...frames].map((frame) => program.voices[voice]?.keyframes[frame]?.at ?? 0),
+    );
+    const [from, to] = [Math.min(...times), Math.max(...times)];
+    if (times.length > 1 && to - from >= SHORTEST_LOOP) return [from, to];
+    const phase = program.phases[this.phase];
+    if (!phase) return null;
+    const start = phaseStart(program, this.phase);
+    return [start, start + phase.durationSeconds];
+  }
+
+  #toggleLoop = (): void => {
+    const span = this.view.loop ? null : this.#chosenSpan();
+    if (!this.view.loop && !span) {
+      showToast({
+        message: msg('Choose a phase, or two points a second apart or more: what lies between is repeated.'),
+      });
+      return;
+    }
+    this.view.loop = span;
+    if (span && !this.preview.sounding) {
+      this.view.movePlayhead(span[0]);
+      this.preview.seek(span[0]);
+    }
   };
 
   // Keys
@@ -420,6 +496,9 @@ export class EditorPage extends NesElement implements Page {
         break;
       case 'g':
         this.view.snap = !this.view.snap;
+        break;
+      case 'l':
+        this.#toggleLoop();
         break;
       case 'p':
         this.#show(this.dock === 'points' ? '' : 'points');
@@ -510,7 +589,7 @@ export class EditorPage extends NesElement implements Page {
     try {
       this.#refuseFaulty();
       const exported = await this.#written(format, file);
-      download(new Blob([exported.text], { type: 'text/plain' }), `${fileName(title)}.${format}`);
+      saveFile(new Blob([exported.text], { type: 'text/plain' }), `${fileName(title)}.${format}`);
       if (exported.notes.length > 0) {
         const dialog = document.createElement('nes-editor-export') as ExportDialog;
         dialog.name = `${fileName(title)}.${format}`;
@@ -533,15 +612,14 @@ export class EditorPage extends NesElement implements Page {
     }
   };
 
-  /** Copies a link that holds the whole program; nothing is sent to a server. */
+  /** Offers a link to a page where the program can be heard. */
   #share = async (): Promise<void> => {
+    this.#closeMenus();
     try {
       this.#refuseFaulty();
       const { title, program, startClockSeconds } = this.doc.draft;
-      const fragment = await shareFragment({ title, program, startClockSeconds, notes: [] });
-      const address = new URL(to('edit/new') + fragment, location.href).href;
-      await navigator.clipboard.writeText(address);
-      showToast({ message: msg('Copied a link that holds the whole program.') });
+      const { shareProgram } = await import('../share/share-program.ts');
+      await shareProgram({ title, program, startClockSeconds, notes: [] });
     } catch (error) {
       showError(error);
     }
@@ -550,11 +628,11 @@ export class EditorPage extends NesElement implements Page {
   async #written(format: 'json' | 'sbg' | 'gnaural', file: ProgramFile): Promise<Exported> {
     switch (format) {
       case 'json':
-        return (await import('../../program/export/json.ts')).exportJson(file);
+        return (await import('@nes/program/export/json.ts')).exportJson(file);
       case 'sbg':
-        return (await import('../../program/export/sbg.ts')).exportSbg(file);
+        return (await import('@nes/program/export/sbg.ts')).exportSbg(file);
       case 'gnaural':
-        return (await import('../../program/export/gnaural.ts')).exportGnaural(file);
+        return (await import('@nes/program/export/gnaural.ts')).exportGnaural(file);
     }
   }
 
@@ -632,6 +710,23 @@ export class EditorPage extends NesElement implements Page {
     this.#move(`edit/${encodeURIComponent(saved.slug)}`);
   }
 
+  /** Keeps the program without its beat on this device, to compare with. The work itself stays as it is. */
+  #keepControl = async (): Promise<void> => {
+    this.#closeMenus();
+    try {
+      this.#refuseFaulty();
+      const { title, program, ...words } = this.#words;
+      const named = msg(str`${title || msg('Untitled')} (no beat)`);
+      const { id } = await keepLocally({ title: named, program: withoutBeat(program), words });
+      showToast({
+        message: msg(str`Kept on this device: ${named}. It is as loud at every moment, and nothing in it beats.`),
+        action: { label: msg('Open'), run: () => go(`edit/local/${id}`) },
+      });
+    } catch (error) {
+      showError(error);
+    }
+  };
+
   /** Without a server the work stays on this device. */
   async #saveHere(words: Authored): Promise<void> {
     if (this.protocol?.isMine) {
@@ -696,7 +791,13 @@ export class EditorPage extends NesElement implements Page {
       this.protocol = await work(this.protocol.id);
       showToast({ message: done });
     } catch (error) {
-      showError(error);
+      if (error instanceof Refused && error.errors.some(({ code }) => code === 'UNCONFIRMED')) {
+        showToast({
+          message: msg('Confirm your e-mail address first, with the link that was mailed to it.'),
+          stays: true,
+          action: { label: msg('Account'), run: () => go('account') },
+        });
+      } else showError(error);
     }
   }
 
@@ -817,7 +918,7 @@ export class EditorPage extends NesElement implements Page {
       </div>
       ${this.#dockView()}
       <div class="say away" role="status" aria-live="polite"></div>
-      ${this.dropping ? html`<div class="drop">${msg('Drop a .sbg, .gnaural or JSON file')}</div>` : nothing}
+      ${this.dropping ? html`<div class="drop">${msg('Drop a file of SBaGen, SynapSeq, Gnaural or JSON')}</div>` : nothing}
     `;
   }
 
@@ -863,13 +964,14 @@ export class EditorPage extends NesElement implements Page {
         <summary title=${msg('Open')}>${editorIcon('open')} <span class="words">${msg('Open')}</span></summary>
         <div class="items">
           <a href=${to('edit/new')}>${msg('New program')}</a>
+          <button ?disabled=${!hasBeat(this.doc.program)} @click=${this.#keepControl}>${msg('Keep a control without the beat')}</button>
           ${this.own.map(
             (one) =>
               html`<a href=${to(one.path)}><span>${one.title}</span> <span class="quiet">${one.where}</span></a>`,
           )}
         </div>
       </details>
-      <input type="file" accept=".json,.sbg,.gnaural" multiple hidden @change=${this.#chosen} />
+      <input type="file" multiple hidden @change=${this.#chosen} />
       <button @click=${this.#choose} title=${msg('Import')}>${editorIcon('upload')} <span class="words">${msg('Import')}</span></button>
       <button @click=${this.#share} title=${msg('Copy a link')}>${icon('share')} <span class="words">${msg('Link')}</span></button>
       <details class="menu">
@@ -928,6 +1030,9 @@ export class EditorPage extends NesElement implements Page {
         <span class="of">/ ${preciseClock(durationSeconds)}</span>
         <span class="beat"></span>
       </div>
+      <div class="meter" role="img" aria-label=${msg('Level of the left and the right ear')} title=${msg('Level of the left and the right ear; in figures the highest of the last two seconds')}>
+        <i></i><i></i><span class="most figures" aria-hidden="true">–</span>
+      </div>
       <span class="parting"></span>
       <div class="group">
         <button class="square bare" ?disabled=${doc.undoLabel === null} aria-label=${doc.undoLabel ? msg(str`Undo: ${doc.undoLabel}`) : msg('Undo')}
@@ -941,6 +1046,8 @@ export class EditorPage extends NesElement implements Page {
           @click=${() => {
             view.snap = !view.snap;
           }}>${editorIcon('magnet')}</button>
+        <button class="square bare toggle" aria-pressed=${view.loop ? 'true' : 'false'} aria-label=${msg('Repeat what is chosen')} title=${msg('Repeat what is chosen (L)')}
+          @click=${this.#toggleLoop}>${editorIcon('loop')}</button>
         <button class="square bare" aria-label=${msg('Zoom out')} title=${msg('Zoom out (−)')} @click=${() => view.zoom(1 / 0.6)}>${editorIcon('zoomOut')}</button>
         <button class="square bare" aria-label=${msg('Zoom in')} title=${msg('Zoom in (+)')} @click=${() => view.zoom(0.6)}>${editorIcon('zoomIn')}</button>
         <button class="square bare" aria-label=${msg('Show all of it')} title=${msg('Show all of it (0)')} @click=${() => view.fit()}>${editorIcon('fit')}</button>
@@ -949,7 +1056,7 @@ export class EditorPage extends NesElement implements Page {
       <details class="menu">
         <summary>${editorIcon('add')} ${msg('Voice')}</summary>
         <div class="items">
-          ${kinds.map((kind) => html`<button @click=${() => this.#addVoice(kind)}>${kindName(kind)}</button>`)}
+          ${VOICE_KINDS.map((kind) => html`<button @click=${() => this.#addVoice(kind)}>${kindLooks[kind].name()}</button>`)}
         </div>
       </details>
     </div>`;
@@ -1028,35 +1135,16 @@ export class EditorPage extends NesElement implements Page {
 
   protected override updated(): void {
     this.#showTime();
+    this.preview.loop = this.view.loop;
   }
 }
 
-function visibilityName(visibility: Visibility): string {
-  switch (visibility) {
-    case 'DRAFT':
-      return msg('draft');
-    case 'UNLISTED':
-      return msg('unlisted');
-    case 'PUBLIC':
-      return msg('public');
-  }
-}
-
-/** Several `.sbg` files are one sequence in the order of their names, as SBaGen takes them. */
+/** One file, or the parts of one sequence. */
 async function readFiles(files: readonly File[]): Promise<ProgramFile> {
-  const bytes = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
-  const [first] = files;
-  if (first && files.length === 1) return readProgramFile(first.name, await bytes(first));
-  if (!files.every(({ name }) => /\.sbg$/i.test(name))) {
-    throw new Error(msg('One file at a time; only .sbg files can be several, as parts of one sequence.'));
-  }
-  const [{ importSbg }, { decodeText }] = await Promise.all([
-    import('../../program/import/sbg.ts'),
-    import('../../program/import/decode.ts'),
-  ]);
-  const parts = [...files].sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  return importSbg(
-    await Promise.all(parts.map(async (file) => ({ name: file.name, text: decodeText(await bytes(file)) }))),
+  return readProgramFiles(
+    await Promise.all(
+      files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+    ),
   );
 }
 
@@ -1069,12 +1157,4 @@ function fileName(title: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
   return plain || 'program';
-}
-
-function download(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
+import type { Curve, Keyframe, Voice } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { icon } from '../../elements/icons.ts';
-import type { Curve, Keyframe, Voice } from '../../program/model.ts';
 import { base, controls } from '../../styles/base.ts';
 import { limitsOf, type Parameter, parametersOf } from './axis.ts';
 import { addKeyframe, removeKeyframes, setKeyframes } from './commands.ts';
@@ -45,7 +45,7 @@ export class PointsTable extends DocumentElement {
         display: flex;
         align-items: center;
         gap: var(--space-2);
-        margin-left: auto;
+        margin-inline-start: auto;
       }
       .scroll {
         overflow-x: auto;
@@ -61,7 +61,7 @@ export class PointsTable extends DocumentElement {
       th:first-child,
       td:first-child {
         width: 3.5rem;
-        padding-left: var(--space-4);
+        padding-inline-start: var(--space-4);
         color: var(--quiet);
         font-size: var(--size--1);
       }

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
+import type { Program } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
-import type { Program } from '../../program/model.ts';
 import { base, controls } from '../../styles/base.ts';
 import type { Place, Problem } from './problems.ts';
 import { parameterName, preciseClock } from './words.ts';
@@ -76,7 +76,7 @@ export class ProblemsList extends NesElement {
       }
       li > button:last-child:not(.go) {
         min-height: 2rem;
-        margin-right: var(--space-4);
+        margin-inline-end: var(--space-4);
         font-size: var(--size--1);
       }
       p {

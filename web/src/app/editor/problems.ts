@@ -1,6 +1,6 @@
-import { checkProgram, ProgramError, type ProgramIssue } from '../../program/check.ts';
-import { highestLevel } from '../../program/levels.ts';
-import type { Program } from '../../program/model.ts';
+import { checkProgram, ProgramError, type ProgramIssue } from '@nes/program/check.ts';
+import { byItself, highestLevel } from '@nes/program/levels.ts';
+import type { Program } from '@nes/program/model.ts';
 import type { Parameter } from './axis.ts';
 
 /** Where in the editor something stands. */
@@ -51,7 +51,7 @@ export function problemsOf(program: Program): Problem[] {
     return error.issues.map((issue) => {
       const place = placeOf(issue.path, program);
       const clips = issue.path === 'voices' && issue.expected.startsWith('gain');
-      if (clips) place.seconds = highestLevel(program.voices).at;
+      if (clips) place.seconds = highestLevel(program.voices, byItself).at;
       return { issue, place, remedy: clips ? 'gain' : issue.path === 'phases' ? 'phases' : null };
     });
   }

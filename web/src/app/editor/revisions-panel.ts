@@ -1,4 +1,5 @@
 import { msg, str } from '@lit/localize';
+import type { Program } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import {
   type AuthoredProtocol,
@@ -10,7 +11,6 @@ import {
 } from '../../data/authoring.ts';
 import { define } from '../../elements/define.ts';
 import { date, time } from '../../elements/format.ts';
-import type { Program } from '../../program/model.ts';
 import { base, controls } from '../../styles/base.ts';
 import { showError } from '../toast.ts';
 import { replaceDraft } from './commands.ts';
@@ -50,20 +50,21 @@ export class RevisionsPanel extends DocumentElement {
       }
       .list {
         overflow: auto;
-        border-right: 1px solid var(--line);
+        border-inline-end: 1px solid var(--line);
       }
       .list table {
         font-size: var(--size--1);
       }
       .list th,
       .list td {
-        padding: var(--space-2) var(--space-2) var(--space-2) 0;
+        padding-block: var(--space-2);
+        padding-inline: 0 var(--space-2);
         vertical-align: middle;
         white-space: nowrap;
       }
       .list td:first-child,
       .list th:first-child {
-        padding-left: var(--space-4);
+        padding-inline-start: var(--space-4);
         white-space: normal;
       }
       .list input {
@@ -93,7 +94,8 @@ export class RevisionsPanel extends DocumentElement {
         font-size: var(--size--1);
       }
       .differences td {
-        padding: var(--space-1) var(--space-4) var(--space-1) 0;
+        padding-block: var(--space-1);
+        padding-inline: 0 var(--space-4);
         overflow-wrap: anywhere;
       }
       .note {
@@ -106,7 +108,7 @@ export class RevisionsPanel extends DocumentElement {
           height: auto;
         }
         .list {
-          border-right: 0;
+          border-inline-end: 0;
           border-bottom: 1px solid var(--line);
         }
       }

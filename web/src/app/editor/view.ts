@@ -1,4 +1,4 @@
-import type { Program, Voice } from '../../program/model.ts';
+import type { Program, Voice } from '@nes/program/model.ts';
 import { type Parameter, parametersOf, timeGrid } from './axis.ts';
 
 /** The shortest span that fills a lane, in seconds. */
@@ -22,6 +22,7 @@ export class EditorView extends EventTarget {
   #parameters = new Map<number, Parameter>();
   #muted: ReadonlySet<number> = new Set();
   #solo: ReadonlySet<number> = new Set();
+  #loop: readonly [from: number, to: number] | null = null;
 
   /** First second that is seen. */
   get from(): number {
@@ -48,6 +49,16 @@ export class EditorView extends EventTarget {
 
   set snap(snap: boolean) {
     this.#snap = snap;
+    this.#changed();
+  }
+
+  /** Seconds of the program that the preview plays over and over; null: it goes on to the end. */
+  get loop(): readonly [from: number, to: number] | null {
+    return this.#loop;
+  }
+
+  set loop(loop: readonly [from: number, to: number] | null) {
+    this.#loop = loop;
     this.#changed();
   }
 
@@ -80,6 +91,7 @@ export class EditorView extends EventTarget {
     const whole = this.fits;
     this.#duration = seconds;
     this.#playhead = Math.min(this.#playhead, seconds);
+    if (this.#loop && this.#loop[1] > seconds) this.#loop = null;
     if (whole) this.fit();
     else this.show(this.#from, this.#to);
   }
@@ -185,6 +197,7 @@ export class EditorView extends EventTarget {
     this.#parameters.clear();
     this.#muted = new Set();
     this.#solo = new Set();
+    this.#loop = null;
     this.#changed();
   }
 

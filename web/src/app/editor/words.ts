@@ -1,30 +1,11 @@
 import { msg, str } from '@lit/localize';
-import { clock, number } from '../../elements/format.ts';
-import type { Curve, Voice, VoiceKind, Waveform } from '../../program/model.ts';
+import { carrierUnit, type OwnFieldName } from '@nes/program/kinds.ts';
+import type { Curve, Voice, Waveform } from '@nes/program/model.ts';
+import { clock, isOne, number } from '../../elements/format.ts';
 import type { Parameter } from './axis.ts';
 
 const thin = '\u202f';
 
-export function kindName(kind: VoiceKind): string {
-  switch (kind) {
-    case 'BINAURAL':
-      return msg('Binaural');
-    case 'MONAURAL':
-      return msg('Monaural');
-    case 'ISOCHRONIC':
-      return msg('Isochronic');
-    case 'NOISE':
-      return msg('Noise');
-    case 'BELL':
-      return msg('Bell');
-    case 'DROPS':
-      return msg('Drops');
-    case 'SAMPLE':
-      return msg('Own sound file');
-  }
-}
-
-export const kinds: readonly VoiceKind[] = ['BINAURAL', 'MONAURAL', 'ISOCHRONIC', 'NOISE', 'BELL', 'DROPS', 'SAMPLE'];
 export const curves: readonly Curve[] = ['LINEAR', 'HOLD', 'SMOOTH'];
 export const waveforms: readonly Waveform[] = ['SINE', 'TRIANGLE', 'SQUARE', 'SAWTOOTH', 'HARMONICS'];
 
@@ -33,7 +14,7 @@ export function parameterName(parameter: Parameter, voice: Voice): string {
     case 'beat':
       return msg('Beat');
     case 'carrier':
-      return voice.kind === 'NOISE' ? msg('Width') : msg('Carrier');
+      return carrierUnit(voice) === 'MICROSECONDS' ? msg('Width') : msg('Carrier');
     case 'level':
       return msg('Level');
     case 'pan':
@@ -42,7 +23,7 @@ export function parameterName(parameter: Parameter, voice: Voice): string {
 }
 
 export function unitOf(parameter: Parameter, voice: Voice): string {
-  if (parameter === 'carrier') return voice.kind === 'NOISE' ? 'µs' : 'Hz';
+  if (parameter === 'carrier') return carrierUnit(voice) === 'MICROSECONDS' ? 'µs' : 'Hz';
   return parameter === 'beat' ? 'Hz' : '';
 }
 
@@ -119,8 +100,37 @@ export function readNumber(text: string): number | null {
   return /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(plain) ? Number(plain) : null;
 }
 
-export const voiceCount = (count: number): string => (count === 1 ? msg('1 voice') : msg(str`${count} voices`));
-export const pointCount = (count: number): string => (count === 1 ? msg('1 point') : msg(str`${count} points`));
-export const noteCount = (count: number): string => (count === 1 ? msg('1 note') : msg(str`${count} notes`));
+export const voiceCount = (count: number): string =>
+  isOne(count) ? msg(str`${count} voice`) : msg(str`${count} voices`);
+export const pointCount = (count: number): string =>
+  isOne(count) ? msg(str`${count} point`) : msg(str`${count} points`);
+export const noteCount = (count: number): string => (isOne(count) ? msg(str`${count} note`) : msg(str`${count} notes`));
 export const differenceCount = (count: number): string =>
-  count === 1 ? msg('1 difference') : msg(str`${count} differences`);
+  isOne(count) ? msg(str`${count} difference`) : msg(str`${count} differences`);
+
+/** How a kind's own field is called: its label, its unit, the names of its choices. */
+export interface FieldWords {
+  label: () => string;
+  unit?: string;
+  choices?: Readonly<Record<string, () => string>>;
+}
+
+export const fieldWords: Readonly<Record<OwnFieldName, FieldWords>> = {
+  duty: { label: () => msg('Sounding share') },
+  depth: { label: () => msg('Depth') },
+  edgeSeconds: { label: () => msg('Edge'), unit: 's' },
+  alternating: { label: () => msg('Each pulse in the other ear') },
+  irregularity: { label: () => msg('Irregular') },
+  colour: {
+    label: () => msg('Colour'),
+    choices: { WHITE: () => msg('White'), PINK: () => msg('Pink'), BROWN: () => msg('Brown') },
+  },
+  correlation: { label: () => msg('Ears alike') },
+  modulationDepth: { label: () => msg('Modulation') },
+  spin: { label: () => msg('Moves between the ears at the beat') },
+  decaySeconds: { label: () => msg('Rings for'), unit: 's' },
+  texture: { label: () => msg('Texture'), choices: { WATER: () => msg('Water'), RAIN: () => msg('Rain') } },
+  dropsPerSecond: { label: () => msg('Drops'), unit: '/ s' },
+  count: { label: () => msg('At once') },
+  sampleName: { label: () => msg('What file is meant') },
+};

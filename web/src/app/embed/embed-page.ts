@@ -11,11 +11,11 @@ import '../../elements/protocol-list/nes-protocol-list.ts';
 import '../../elements/visual/nes-visual.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { scenes } from '../../visuals/scene.ts';
-import { categories, categoryName, sceneName } from '../names.ts';
+import { categories, categoryName } from '../names.ts';
 import { placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showToast } from '../toast.ts';
-import { attributesOf, type Choice, firstChoice, policyOf, propertiesOf, snippetOf } from './snippet.ts';
+import { attributesOf, type Choice, firstChoice, frameOf, policyOf, propertiesOf, snippetOf } from './snippet.ts';
 
 interface Integrity {
   version: string;
@@ -73,7 +73,7 @@ export class EmbedPage extends NesElement implements Page {
       }
       legend {
         /* Below the line, not on it. */
-        float: left;
+        float: inline-start;
         padding: 0;
         font-weight: 560;
       }
@@ -214,6 +214,7 @@ export class EmbedPage extends NesElement implements Page {
     const plays = choice.element === 'nes-player';
     const module = this.#module;
     const snippet = snippetOf(choice, module);
+    const frame = frameOf(choice, new URL(to('embed/frame.html'), location.origin).href);
     return html`<h1 tabindex="-1">${msg('Put it on your page')}</h1>
       <p class="quiet lead">
         ${msg('Choose, look, copy. No framework, no styles that leak, no server of yours; the visitor’s safety answers bind there as here.')}
@@ -330,6 +331,15 @@ export class EmbedPage extends NesElement implements Page {
             <p class="quiet small">${msg('For a strict content policy, beside what your page needs itself:')}</p>
             <pre tabindex="0" aria-label=${msg('Content policy')}><code>${policyOf(choice, module.address)}</code></pre>
             ${
+              frame
+                ? html`<div class="head">
+                      <h3>${msg('Where a site takes scripts out')}</h3>
+                      <button @click=${() => this.#copy(frame)}>${icon('check')} ${msg('Copy')}</button>
+                    </div>
+                    <pre tabindex="0" aria-label=${msg('Where a site takes scripts out')}><code>${frame}</code></pre>`
+                : nothing
+            }
+            ${
               choice.source === 'api'
                 ? html`<p class="quiet small">
                     ${msg('The server must allow your site: its operator adds the site’s origin to EMBED_ORIGINS.')}
@@ -418,7 +428,7 @@ export class EmbedPage extends NesElement implements Page {
                 ${msg('Scene')}
                 <select @change=${this.#typed('scene')}>
                   ${scenes.map(
-                    ({ id }) => html`<option value=${id} ?selected=${id === choice.scene}>${sceneName(id)}</option>`,
+                    ({ id, name }) => html`<option value=${id} ?selected=${id === choice.scene}>${name()}</option>`,
                   )}
                 </select>
               </label>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { firstChoice, policyOf, snippetOf } from './snippet.ts';
+import { test } from 'vitest';
+import { firstChoice, frameOf, policyOf, snippetOf } from './snippet.ts';
 
 const module = { address: 'https://nes.example/embed/v1.0.0/nes.js', integrity: 'sha384-abc' };
 
@@ -38,4 +38,16 @@ test('the policy names the origins that are read from', () => {
     policyOf({ ...firstChoice, source: 'api', api: 'https://api.example' }, module.address),
     'script-src https://nes.example; connect-src https://nes.example https://api.example',
   );
+});
+
+test('the iframe says the same in its address, and nothing typed leaves it', () => {
+  const page = 'https://nes.example/embed/frame.html';
+  assert.equal(
+    frameOf({ ...firstChoice, theme: 'dark' }, page),
+    '<iframe src="https://nes.example/embed/frame.html?protocol=focus&amp;theme=dark" title="focus" width="100%" height="480" allow="autoplay; fullscreen" loading="lazy" style="border: 0"></iframe>',
+  );
+  const typed = frameOf({ ...firstChoice, heading: '"><script>', height: 300 }, page);
+  assert.doesNotMatch(typed, /<script|""/);
+  assert.match(typed, /height="300"/);
+  assert.equal(frameOf({ ...firstChoice, element: 'nes-visual' }, page), '');
 });

@@ -97,6 +97,21 @@ export function snippetOf(choice: Choice, module: { address: string; integrity: 
   return `<script type="module" src="${quoted(module.address)}"${pin}></script>\n${style}<${choice.element}${attributes}></${choice.element}>`;
 }
 
+/** Pixels of an iframe whose height nobody chose: picture and controls at 640 pixels' width. */
+const FRAME_HEIGHT = 480;
+
+/**
+ * The same player as an iframe, for sites that take scripts out of what is pasted; empty for the other elements.
+ * @param page address of `frame.html`
+ */
+export function frameOf(choice: Choice, page: string): string {
+  if (choice.element !== 'nes-player') return '';
+  const attributes = attributesOf(choice).filter(([name]) => name !== 'simultaneous');
+  const address = `${page}?${new URLSearchParams(attributes)}`;
+  const title = choice.heading || choice.protocol || 'Neural Entrainment';
+  return `<iframe src="${quoted(address)}" title="${quoted(title)}" width="100%" height="${choice.height || FRAME_HEIGHT}" allow="autoplay; fullscreen" loading="lazy" style="border: 0"></iframe>`;
+}
+
 /** The least that a strict content policy has to allow for it. */
 export function policyOf(choice: Choice, module: string): string {
   const own = new URL(module).origin;

@@ -6,6 +6,7 @@ import { base, controls, page } from '../../styles/base.ts';
 import { evidenceMeaning, evidenceName } from '../names.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
+import { citation } from './citation.ts';
 
 /** What is known about such sound, what the labels mean, and every source that the library names. */
 export class EvidencePage extends NesElement implements Page {
@@ -94,19 +95,28 @@ export class EvidencePage extends NesElement implements Page {
               ${msg('Over 22 studies of binaural beats the mean effect on memory, attention, anxiety and pain was medium (g = 0.45, Garcia-Argibay 2019); fifteen studies of memory and attention gave g = 0.40 (Basu 2022).')}
             </p>
             <p>
-              ${msg('Whether the brain’s own rhythms follow the beat is another question: of 14 EEG studies five say yes, eight say no and one is mixed (Ingendoh 2023). Monaural beats are followed more clearly than binaural ones (Orozco Perez 2020).')}
+              ${msg('Whether the brain’s own rhythms follow the beat is another question: of 14 EEG studies five say yes, eight say no and one is mixed (Ingendoh 2023). Beats that are in the air are followed more clearly than binaural ones (Schwarz 2005, Orozco Perez 2020), though one careful study saw no change of band power with either (López-Caballero 2017). With 80 people it depended on tone, noise and rate (Melnichuk 2025).')}
             </p>
             <p>
               ${msg('In a home trial with 1000 people, scores in a reasoning test fell while binaural beats were playing (Klichowski 2023).')}
             </p>
             <p>
-              ${msg('Sound with fast amplitude modulation helped listeners with attention difficulties in one study, written in part by the company that sells such sound (Woods 2024). For 40 Hz there are only small trials.')}
+              ${msg('Sound with fast amplitude modulation helped listeners with attention difficulties in one study, written in part by the company that sells such sound (Woods 2024). For 40 Hz light and sound in Alzheimer’s disease a sham-controlled trial with 670 people (HOPE) was to report in 2026; on 30 November 2026 we found no result. It used another device.')}
+            </p>
+          </section>
+          <section>
+            <p>
+              ${msg('For slow breathing the largest trial, with 400 people, compared it with an equally credible faster pace and found no difference in stress (Fincham 2023). Pink noise at night took REM sleep from 25 people in a laboratory (Basner 2026).')}
+            </p>
+            <p class="quiet small">
+              ${msg('All of this is as read in November 2026, in abstracts and on publishers’ pages. The names of this project and of its protocols claim nothing that is not said here.')}
             </p>
           </section>
           <section>
             <h2>${msg('What the labels mean')}</h2>
+            <p>${msg('A label rates one thing: the sound, or what one does while it plays, such as breathing slowly or taking a nap.')}</p>
             <dl>
-              ${['PROMISING', 'MIXED', 'UNSUPPORTED', 'CONTROL'].map(
+              ${['PROMISING', 'MIXED', 'UNSUPPORTED', 'UNRATED', 'CONTROL'].map(
                 (label) => html`<div>
                   <dt>${evidenceName(label)}</dt>
                   <dd>${evidenceMeaning(label)}</dd>
@@ -117,7 +127,7 @@ export class EvidencePage extends NesElement implements Page {
           <section>
             <h2>${msg('How to find out for yourself')}</h2>
             <p>
-              ${msg('Each protocol that beats has a control: the same sound without the beat. Play one on some days and the other on others, say how you feel before and after, and let the progress page compare them. It says plainly when there are too few sessions to tell.')}
+              ${msg('Each protocol that beats has a control: the same sound without the beat, as loud at every moment; breathing exercises have one at an ordinary pace. Play one on some days and the other on others, say how you feel before and after, and let the progress page compare them. It says plainly when there are too few sessions to tell.')}
             </p>
             <p><a class="button" href=${to('progress')}>${msg('Go to the comparison')}</a></p>
           </section>
@@ -127,11 +137,7 @@ export class EvidencePage extends NesElement implements Page {
           <ol role="list">
             ${sorted.map(
               (source) => html`<li>
-                <p>${source.finding}</p>
-                <p class="quiet small">
-                  ${source.authors}${source.year ? ` ${source.year}` : ''}.
-                  ${source.url ? html`<a href=${source.url} target="_blank" rel="noreferrer">${source.title}</a>` : source.title}
-                </p>
+                ${citation(source)}
               </li>`,
             )}
           </ol>

@@ -45,6 +45,35 @@ export const styles = css`
   .keys {
     padding-top: var(--space-4);
   }
+  .volume,
+  .at {
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+  }
+  .volume input {
+    width: 8rem;
+  }
+  .at input {
+    min-height: var(--target);
+  }
+  .before {
+    display: grid;
+    gap: var(--space-3);
+    max-width: 57rem;
+    padding-top: var(--space-6);
+  }
+  .before li {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    align-items: center;
+    gap: var(--space-3);
+    padding: var(--space-2) 0;
+    border-top: 1px solid var(--line);
+  }
+  .before p {
+    overflow-wrap: anywhere;
+  }
   .columns {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr));
@@ -62,7 +91,7 @@ export const styles = css`
     font-weight: 300;
     line-height: 1;
     letter-spacing: 0.14em;
-    margin-right: -0.14em;
+    margin-inline-end: -0.14em;
   }
   .qr {
     width: min(14rem, 100%);

@@ -1,25 +1,30 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import qrcode from 'qrcode-generator';
 import { account } from '../../data/account.ts';
+import { apiAddress } from '../../data/address.ts';
 import type { UserError } from '../../data/client.ts';
+import { ask } from '../../data/client.ts';
 import { serverNow } from '../../data/clock.ts';
+import { GroupInvitationDocument, type GroupInvitationQuery } from '../../data/generated/group.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';
+import { keepPastGroup, type PastGroup, pastGroups } from '../../data/past-groups.ts';
 import { findProtocol } from '../../data/protocols.ts';
 import type { NesSeekEvent } from '../../elements/curve/events.ts';
 import '../../elements/curve/nes-curve.ts';
+import type { Program } from '@nes/program/model.ts';
+import { passAt } from '@nes/program/values.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
-import { clock, number, signed } from '../../elements/format.ts';
+import { clock, date, duration, isOne, number, percent, signed, time } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
-import type { Program } from '../../program/model.ts';
-import { passAt } from '../../program/values.ts';
 import { groupSession } from '../../session/group.ts';
 import { playerSession } from '../../session/session.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { beatsBetweenEars, mayPlay } from '../play.ts';
+import { qr } from '../qr.ts';
 import { go, placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
+import { nextTime, secondsToStart } from './countdown.ts';
 import { styles } from './group-page.styles.ts';
 
 type Member = NonNullable<typeof groupSession.value>['members'][number];
@@ -53,6 +58,8 @@ export class GroupPage extends NesElement implements Page {
     chosen: { state: true },
     protocols: { state: true },
     position: { state: true },
+    invitation: { state: true },
+    past: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -61,8 +68,12 @@ export class GroupPage extends NesElement implements Page {
   declare protected chosen: LibraryProtocol | null;
   declare protected protocols: readonly LibraryProtocol[];
   declare protected position: number;
+  /** Who invites to what, as far as the server says it. */
+  declare protected invitation: NonNullable<GroupInvitationQuery['groupInvitation']> | null;
+  declare protected past: readonly PastGroup[];
 
   #timer: ReturnType<typeof setInterval> | undefined;
+  #kept: PastGroup | null = null;
 
   constructor() {
     super();
@@ -72,7 +83,18 @@ export class GroupPage extends NesElement implements Page {
     this.chosen = null;
     this.protocols = [];
     this.position = 0;
-    new Follow(this, [groupSession, playerSession, account]);
+    this.invitation = null;
+    this.past = [];
+    new Follow(this, [groupSession, playerSession, account], () => this.#followCode());
+  }
+
+  /** The host may give the group another code: who reloads joins by that one. */
+  #followCode(): void {
+    const { code } = this.params;
+    const present = groupSession.value?.code;
+    if (!present || !code || code.toUpperCase() === present) return;
+    this.params = { ...this.params, code: present };
+    window.history.replaceState(null, '', to(`group/${present}`));
   }
 
   get pageTitle(): string {
@@ -85,16 +107,53 @@ export class GroupPage extends NesElement implements Page {
     groupSession.addEventListener('over', this.#over);
     groupSession.addEventListener('host', this.#becameHost);
     this.#load();
+    this.#readInvitation();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#timer);
+    this.#remember();
     groupSession.removeEventListener('over', this.#over);
     groupSession.removeEventListener('host', this.#becameHost);
   }
 
+  /** Without a server, or an older one, the door says what it always says. */
+  async #readInvitation(): Promise<void> {
+    const { code } = this.params;
+    if (!code || groupSession.value || apiAddress() === null) return;
+    const { groupInvitation } = await ask(GroupInvitationDocument, { code }).catch(() => ({ groupInvitation: null }));
+    this.invitation = groupInvitation ?? null;
+  }
+
+  /** What this device will keep of the group at hand, for the list of those that were. */
+  #note(): void {
+    const group = groupSession.value;
+    if (!group) return;
+    this.#kept = {
+      id: group.id,
+      at: group.createdAt,
+      title: group.revision.title,
+      revisionId: group.revision.id,
+      people: Math.max(group.memberCount, this.#kept?.id === group.id ? this.#kept.people : 0),
+      seconds: this.position,
+      hosted: groupSession.isHost,
+    };
+  }
+
+  #remember(): void {
+    const kept = this.#kept;
+    this.#kept = null;
+    if (!kept) return;
+    keepPastGroup(kept)
+      .then(async () => {
+        this.past = await pastGroups();
+      })
+      .catch(() => {});
+  }
+
   async #load(): Promise<void> {
+    this.past = await pastGroups().catch(() => []);
     try {
       this.protocols = (await library()).filter(({ controlOfSlug }) => !controlOfSlug);
       const slug = placeNow().query.get('with');
@@ -114,6 +173,7 @@ export class GroupPage extends NesElement implements Page {
     else if (group.state === 'PLAYING') {
       this.position = group.positionSeconds + Math.max(0, serverNow() - Date.parse(group.positionAt)) / 1000;
     } else this.position = group.positionSeconds;
+    this.#note();
   }
 
   protected override render(): TemplateResult {
@@ -125,6 +185,7 @@ export class GroupPage extends NesElement implements Page {
 
   #door(): TemplateResult {
     const { code } = this.params;
+    const { invitation } = this;
     const name = account.viewer?.displayName || keptName();
     const named = html`<label class="field">
       ${msg('Your name, as the others see it')}
@@ -132,8 +193,8 @@ export class GroupPage extends NesElement implements Page {
     </label>`;
     const problem = this.errors[0] ? html`<p class="wrong" role="alert">${this.errors[0].message}</p>` : nothing;
     return html`<header>
-        <h1 tabindex="-1">${msg('Together')}</h1>
-        <p class="quiet">${msg('One session on many devices, in step.')}</p>
+        <h1 tabindex="-1">${invitation?.hostName ? msg(str`${invitation.hostName} invites you`) : msg('Together')}</h1>
+        <p class="quiet">${invitation ? this.#invited(invitation) : msg('One session on many devices, in step.')}</p>
       </header>
       <div class="doors">
         <form class="panel stack" @submit=${this.#join}>
@@ -153,7 +214,7 @@ export class GroupPage extends NesElement implements Page {
             />
           </label>
           ${named} ${problem}
-          <button class="primary" ?disabled=${this.busy}>${msg('Join')}</button>
+          <button class="primary" ?disabled=${this.busy}>${icon('headphones')} ${msg('Join and listen')}</button>
         </form>
         ${
           code
@@ -178,7 +239,41 @@ export class GroupPage extends NesElement implements Page {
                 <button class="primary" ?disabled=${this.busy || !this.chosen}>${msg('Open a group')}</button>
               </form>`
         }
-      </div>`;
+      </div>
+      ${code || this.past.length === 0 ? nothing : this.#before()}`;
+  }
+
+  #invited({ title, startsAt }: { title: string; startsAt?: string | null }): string {
+    return startsAt && Date.parse(startsAt) > serverNow()
+      ? msg(str`${title}, together, from ${time(startsAt)}.`)
+      : msg(str`${title}, together.`);
+  }
+
+  /** The groups that this device was in, and the way to have one again. */
+  #before(): TemplateResult {
+    return html`<section class="before" aria-labelledby="before">
+      <h2 id="before">${msg('Before')}</h2>
+      <ul role="list">
+        ${this.past.map(
+          (one) => html`<li>
+            <div>
+              <p>${one.title}</p>
+              <p class="quiet small figures">
+                ${date(one.at)} · ${isOne(one.people) ? msg(str`${number(one.people)} person`) : msg(str`${number(one.people)} people`)} · ${duration(one.seconds)}${one.hosted ? ` · ${msg('host')}` : ''}
+              </p>
+            </div>
+            <button ?disabled=${this.busy} aria-label=${msg(str`${one.title} again`)} @click=${() => this.#again(one)}>
+              ${msg('Again')}
+            </button>
+          </li>`,
+        )}
+      </ul>
+    </section>`;
+  }
+
+  #again({ revisionId }: PastGroup): void {
+    const name = account.viewer?.displayName || keptName() || msg('Host');
+    this.#enter(name, () => groupSession.create(revisionId, name));
   }
 
   #options(): TemplateResult[] {
@@ -201,8 +296,21 @@ export class GroupPage extends NesElement implements Page {
       .trim()
       .toUpperCase();
     const name = String(form.get('name') ?? '').trim();
-    this.#enter(name, () => groupSession.join(code, name));
+    this.#enterSounding(name, () => groupSession.join(code, name));
   };
+
+  /** What must be asked before sound is asked first, and the sound made ready in the touch that browsers want: joining is hearing. */
+  async #enterSounding(name: string, work: () => Promise<readonly UserError[]>): Promise<void> {
+    try {
+      if (!(await mayPlay(true))) return;
+      // Joining does not wait for it: a device without sound is told so, and is in the group all the same.
+      playerSession.player.prepare().catch(showError);
+    } catch (error) {
+      showError(error);
+    }
+    await this.#enter(name, work);
+    if (groupSession.value) await groupSession.listen().catch(showError);
+  }
 
   #create = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -240,12 +348,22 @@ export class GroupPage extends NesElement implements Page {
     const playing = group.state === 'PLAYING';
     const within = passAt(program, this.position);
     const link = new URL(to(`group/${group.code}`), location.origin).href;
+    const waits = secondsToStart(group, serverNow());
+    const doing =
+      waits > 0
+        ? msg(str`Begins in ${clock(Math.ceil(waits))}`)
+        : group.state === 'WAITING'
+          ? host
+            ? msg('Not begun')
+            : msg('Waiting for the host')
+          : playing
+            ? msg('Playing')
+            : msg('Paused');
     return html`<header class="room">
         <div>
           <h1 tabindex="-1">${group.revision.title}</h1>
           <p class="quiet figures" role="status">
-            ${group.state === 'WAITING' ? (host ? msg('Not begun') : msg('Waiting for the host')) : playing ? msg('Playing') : msg('Paused')} ·
-            ${clock(this.position)} / ${clock(program.durationSeconds)}
+            ${doing} · ${clock(this.position)} / ${clock(program.durationSeconds)}
           </p>
         </div>
         <div class="row">
@@ -254,6 +372,21 @@ export class GroupPage extends NesElement implements Page {
               ? html`<button @click=${() => groupSession.silence()}>${icon('volume')} ${msg('Stop listening')}</button>`
               : html`<button class="primary" @click=${this.#listen}>${icon('headphones')} ${msg('Listen along')}</button>`
           }
+          <label class="volume">
+            <span class="away">${msg('Volume')}</span>
+            ${icon('volume')}
+            <input
+              type="range"
+              min="0"
+              max="1"
+              step="0.01"
+              .value=${String(playerSession.volume)}
+              aria-valuetext=${percent(playerSession.volume)}
+              @input=${(event: Event) => playerSession.player.setVolume(Number((event.target as HTMLInputElement).value))}
+              @change=${(event: Event) => playerSession.setVolume(Number((event.target as HTMLInputElement).value))}
+            />
+          </label>
+          <button @click=${() => this.#beamer(link)}>${icon('maximize')} ${msg('Large, with light')}</button>
           <button @click=${this.#leave}>${msg('Leave')}</button>
         </div>
       </header>
@@ -266,13 +399,14 @@ export class GroupPage extends NesElement implements Page {
         label=${msg('Position')}
         @nes-seek=${(event: NesSeekEvent) => this.#act(groupSession.seek(within.pass * program.durationSeconds + event.seconds))}
       ></nes-curve>
-      ${host ? this.#hostKeys(playing, group.locked) : nothing}
+      ${host ? this.#hostKeys(playing && waits === 0, group.locked, waits > 0) : nothing}
       <div class="columns">
         <section class="panel invite" aria-labelledby="invite">
-          <h2 id="invite">${msg('Come in with')}</h2>
+          <h2 id="invite">${msg('Join with')}</h2>
           <p class="code" aria-label=${group.code.split('').join(' ')}>${group.code}</p>
           ${qr(link)}
           <button @click=${() => this.#share(link)}>${icon('share')} ${msg('Copy the link')}</button>
+          ${host ? html`<button class="bare" @click=${this.#renewCode}>${msg('Change the code')}</button>` : nothing}
         </section>
         <section class="panel people" aria-labelledby="people">
           <h2 id="people">${msg(str`${number(group.memberCount)} here`)}</h2>
@@ -284,11 +418,37 @@ export class GroupPage extends NesElement implements Page {
       </div>`;
   }
 
-  #hostKeys(playing: boolean, locked: boolean): TemplateResult {
+  async #beamer(link: string): Promise<void> {
+    try {
+      (await import('./beamer-view.ts')).openBeamer(link);
+    } catch (error) {
+      showError(error);
+    }
+  }
+
+  /** Sets the start; the sound of the host's own device is made ready in this touch. */
+  #schedule = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const at = String(new FormData(event.target as HTMLFormElement).get('at') ?? '');
+    if (!groupSession.listening) await this.#listen();
+    this.#act(groupSession.play(undefined, nextTime(at, serverNow())));
+  };
+
+  #hostKeys(playing: boolean, locked: boolean, set: boolean): TemplateResult {
     return html`<div class="row keys">
       <button class="primary" @click=${() => (playing ? this.#act(groupSession.pause()) : this.#play())}>
         ${icon(playing ? 'pause' : 'play')} ${playing ? msg('Pause for all') : msg('Play for all')}
       </button>
+      ${
+        playing
+          ? nothing
+          : set
+            ? html`<button @click=${() => this.#act(groupSession.pause())}>${msg('Call the start off')}</button>`
+            : html`<form class="row" @submit=${this.#schedule}>
+                <label class="at"><span class="quiet">${msg('Begin at')}</span> <input type="time" name="at" required /></label>
+                <button>${msg('Set')}</button>
+              </form>`
+      }
       <button @click=${() => this.#act(groupSession.lock(!locked))}>
         ${locked ? msg('Let people in') : msg('Let nobody else in')}
       </button>
@@ -339,7 +499,7 @@ export class GroupPage extends NesElement implements Page {
               <button class="chip" @click=${() => this.#act(groupSession.handOver(member.id))} aria-label=${msg(str`Make ${member.name} the host`)}>
                 ${msg('Make host')}
               </button>
-              <button class="chip" @click=${() => this.#act(groupSession.kick(member.id))} aria-label=${msg(str`Send ${member.name} out`)}>
+              <button class="chip" @click=${() => this.#sendOut(member)} aria-label=${msg(str`Send ${member.name} out`)}>
                 ${msg('Send out')}
               </button>
             </span>`
@@ -347,6 +507,33 @@ export class GroupPage extends NesElement implements Page {
       }
     </li>`;
   }
+
+  /** Who was sent out still knows the code: the host is offered another one. */
+  async #sendOut(member: Member): Promise<void> {
+    try {
+      const [problem] = await groupSession.kick(member.id);
+      if (problem) showToast({ message: problem.message });
+      else
+        showToast({
+          message: msg(str`${member.name} is out, but knows the code.`),
+          stays: true,
+          action: { label: msg('Change the code'), run: () => this.#renewCode() },
+        });
+    } catch (error) {
+      showError(error);
+    }
+  }
+
+  #renewCode = async (): Promise<void> => {
+    try {
+      const [problem] = await groupSession.renewCode();
+      const message =
+        problem?.message ?? msg('The group has a new code. Whoever is in stays in; the old code lets nobody in.');
+      showToast({ message });
+    } catch (error) {
+      showError(error);
+    }
+  };
 
   /** Lets this device sound, after what must be asked before sound. */
   #listen = async (): Promise<void> => {
@@ -366,6 +553,7 @@ export class GroupPage extends NesElement implements Page {
   };
 
   #over = (): void => {
+    this.#remember();
     const message =
       groupSession.over === 'ended' ? msg('The group has ended.') : msg('You are no longer in the group.');
     showToast({ message, stays: true });
@@ -386,6 +574,7 @@ export class GroupPage extends NesElement implements Page {
   }
 
   #leave = async (): Promise<void> => {
+    this.#remember();
     try {
       await groupSession.leave();
     } catch {
@@ -410,21 +599,4 @@ export class GroupPage extends NesElement implements Page {
       showToast({ message: link, stays: true });
     }
   }
-}
-
-/** The link as a QR code: one path, dark on light in both themes, as cameras want it. */
-function qr(text: string): TemplateResult {
-  const code = qrcode(0, 'M');
-  code.addData(text);
-  code.make();
-  const size = code.getModuleCount();
-  let path = '';
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++)
-      if (code.isDark(row, column)) path += `M${column + 4} ${row + 4}h1v1h-1z`;
-  }
-  return html`<svg class="qr" viewBox="0 0 ${size + 8} ${size + 8}" role="img" aria-label=${msg('QR code of the link')}>
-    <rect class="qr-ground" width=${size + 8} height=${size + 8} rx="2"></rect>
-    <path class="qr-dark" d=${path}></path>
-  </svg>`;
 }

@@ -3,18 +3,22 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
 import { history } from '../../data/history.ts';
 import { library } from '../../data/library.ts';
+import { findProtocol } from '../../data/protocols.ts';
 import { localHistory, type SessionRecord } from '../../data/records.ts';
 import '../../elements/curve/nes-curve.ts';
+import type { Program } from '@nes/program/model.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date, duration, number, signed, time } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
-import type { Program } from '../../program/model.ts';
 import { outbox } from '../../session/outbox.ts';
 import { base, controls, page } from '../../styles/base.ts';
+import '../measure/kept-responses.ts';
 import { stateName } from '../names.ts';
+import { playProtocol } from '../play.ts';
 import { type Feeling, feelingKey, feelingWords } from '../player/feelings.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
+import { showError, showToast } from '../toast.ts';
 
 const feelings: readonly Feeling[] = ['calm', 'focus', 'mood', 'sleepiness'];
 
@@ -56,7 +60,7 @@ export class HistoryPage extends NesElement implements Page {
       }
       li {
         display: grid;
-        grid-template-columns: 7rem minmax(0, 1.3fr) minmax(0, 1fr) auto;
+        grid-template-columns: 7rem minmax(0, 1.3fr) minmax(0, 1fr) auto 2.75rem;
         align-items: center;
         gap: var(--space-2) var(--space-5);
         padding: var(--space-3) 0;
@@ -123,18 +127,26 @@ export class HistoryPage extends NesElement implements Page {
         }
         h2 span {
           display: inline;
-          padding-left: var(--space-3);
+          padding-inline-start: var(--space-3);
         }
         li {
-          grid-template-columns: 4.5rem minmax(0, 1fr) auto;
+          grid-template-columns: 4.5rem minmax(0, 1fr) 2.75rem;
           gap: var(--space-1) var(--space-4);
+        }
+        .again {
+          grid-column: 3;
+          grid-row: 1;
         }
         .felt {
           grid-column: 2 / -1;
           grid-row: 2;
         }
         .stars {
+          grid-column: 2 / -1;
           min-width: 0;
+        }
+        .stars:empty {
+          display: none;
         }
       }
     `,
@@ -252,6 +264,7 @@ export class HistoryPage extends NesElement implements Page {
             </div>`
           : nothing
       }
+      <nes-kept-responses></nes-kept-responses>
     `;
   }
 
@@ -296,6 +309,28 @@ export class HistoryPage extends NesElement implements Page {
       <div class="stars" role="img" aria-label=${rating?.stars ? msg(str`${rating.stars} of 5 stars`) : msg('not rated')}>
         ${rating?.stars ? Array.from({ length: rating.stars }, () => icon('star')) : nothing}
       </div>
+      ${
+        record.slug
+          ? html`<button
+              class="round again"
+              aria-label=${msg(str`Play ${record.title} again`)}
+              title=${msg('Play again')}
+              @click=${() => this.#again(record)}
+            >
+              ${icon('play')}
+            </button>`
+          : nothing
+      }
     </li>`;
+  }
+
+  async #again({ slug, title }: SessionRecord): Promise<void> {
+    try {
+      const protocol = slug ? await findProtocol(slug) : null;
+      if (protocol) await playProtocol(protocol);
+      else showToast({ message: msg(str`${title} is no longer there.`) });
+    } catch (error) {
+      showError(error);
+    }
   }
 }

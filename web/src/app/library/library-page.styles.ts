@@ -40,28 +40,34 @@ export const styles = css`
   }
   .way {
     display: grid;
+    justify-items: start;
+    gap: var(--space-3);
   }
-  .way li {
+  .aims {
     display: flex;
-    align-items: baseline;
-    gap: var(--space-4);
-    padding: var(--space-2) 0;
-    border-top: 1px solid var(--line);
+    flex-wrap: wrap;
+    gap: var(--space-3);
   }
-  .way b {
-    min-width: 1ch;
-    font-weight: 400;
-    color: var(--quiet);
-    font-variant-numeric: tabular-nums;
-  }
-  .way .begin {
-    align-items: center;
-    padding-top: var(--space-4);
-  }
-  .way button {
-    min-height: 3rem;
-    padding: 0 var(--space-6);
+  .aims button {
+    min-height: 3.25rem;
+    padding: 0 var(--space-5);
     font-size: var(--size-1);
+  }
+  .aims svg.icon {
+    fill: currentcolor;
+    width: 1.05rem;
+    height: 1.05rem;
+  }
+  .heart {
+    margin-block: calc(-1 * var(--space-2));
+    margin-inline: calc(-1 * var(--space-2)) 0;
+    color: var(--quiet);
+  }
+  .heart[aria-pressed='true'] {
+    color: var(--gamma);
+  }
+  .heart[aria-pressed='true'] svg.icon {
+    fill: currentcolor;
   }
   .suggestions {
     display: grid;
@@ -170,7 +176,8 @@ export const styles = css`
   }
   .search svg.icon {
     position: absolute;
-    inset: 0 auto 0 0.7rem;
+    inset-block: 0;
+    inset-inline: 0.7rem auto;
     height: 100%;
     width: 1.1rem;
     color: var(--quiet);
@@ -179,7 +186,8 @@ export const styles = css`
   .search input {
     width: 100%;
     min-height: 2.5rem;
-    padding: 0 var(--space-3) 0 2.2rem;
+    padding-block: 0;
+    padding-inline: 2.2rem var(--space-3);
     border: 1px solid var(--edge);
     border-radius: 2rem;
     background: var(--ink);
@@ -227,7 +235,7 @@ export const styles = css`
     color: var(--text);
   }
   .count {
-    margin-left: auto;
+    margin-inline-start: auto;
   }
   .grid {
     display: grid;
@@ -308,7 +316,7 @@ export const styles = css`
     height: 1rem;
   }
   .stars {
-    margin-left: auto;
+    margin-inline-start: auto;
   }
   .stars svg.icon {
     width: 0.9rem;
@@ -368,7 +376,7 @@ export const styles = css`
       flex: 1;
       align-items: center;
       border-top: 0;
-      border-left: 1px solid var(--line);
+      border-inline-start: 1px solid var(--line);
     }
     .suggestion:not(.best) .facts {
       display: none;
@@ -388,7 +396,7 @@ export const styles = css`
       padding: 3px var(--gutter);
     }
     .more .chip {
-      padding-left: var(--space-2);
+      padding-inline-start: var(--space-2);
     }
   }
 `;

@@ -1,6 +1,9 @@
 import { msg, str } from '@lit/localize';
+import type { SearchIndex } from '@nes/program/search.ts';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import heart from 'lucide-static/icons/heart.svg?raw';
+import { favourites } from '../../data/favourites.ts';
 import { type LibraryProtocol, library, libraryRead } from '../../data/library.ts';
 import { localHistory, type SessionRecord } from '../../data/records.ts';
 import { shelf } from '../../data/shelf.ts';
@@ -9,12 +12,14 @@ import { mainBand } from '../../elements/curve/geometry.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { duration, hertzRange, number } from '../../elements/format.ts';
 import '../../elements/curve/nes-curve.ts';
-import { icon } from '../../elements/icons.ts';
+import { icon, inlineIcon } from '../../elements/icons.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
 import { categories, categoryName, categoryPlace, evidenceMeaning, evidenceName } from '../names.ts';
 import { neverPlayed, playProtocol, warmUp, whenIdle } from '../play.ts';
 import { placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
+import '../sample-button.ts';
+import { showError } from '../toast.ts';
 import { styles } from './library-page.styles.ts';
 import { type Suggestion, suggest } from './suggest.ts';
 
@@ -28,7 +33,13 @@ interface Filter {
   /** `built-in` or `people`; empty for both. */
   from: string;
   speakers: boolean;
+  /** Only what the person marked. */
+  favourites: boolean;
+  order: Order;
 }
+
+const orders = ['recommended', 'popular', 'rated', 'shortest', 'newest'] as const;
+type Order = (typeof orders)[number];
 
 const lengths: Record<string, [number, number]> = {
   short: [0, 660],
@@ -39,7 +50,11 @@ const lengths: Record<string, [number, number]> = {
 /** The filters and eight cards: what the page is seen with first. */
 const firstDrawn = 9;
 
-const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+/** What many studies agree on comes before what none supports. */
+const evidencePlace = (evidence: string): number => {
+  const place = ['PROMISING', 'MIXED', 'CONTROL'].indexOf(evidence);
+  return place < 0 ? 3 : place;
+};
 
 /** The library: what fits this moment, search and filters, every protocol as a card with its curve. */
 export class LibraryPage extends NesElement implements Page {
@@ -71,6 +86,8 @@ export class LibraryPage extends NesElement implements Page {
 
   #builtIn: readonly LibraryProtocol[] | null = null;
   #firstCards = Promise.withResolvers<void>();
+  #Index: typeof SearchIndex<LibraryProtocol> | null = null;
+  #index: { language: string; index: SearchIndex<LibraryProtocol> } | null = null;
   readonly #stranger = neverPlayed();
 
   constructor() {
@@ -90,8 +107,11 @@ export class LibraryPage extends NesElement implements Page {
       evidence: query.get('evidence') ?? '',
       from: query.get('from') ?? '',
       speakers: query.has('speakers'),
+      favourites: query.has('favourites'),
+      order: orders.find((one) => one === query.get('order')) ?? 'recommended',
     };
     new Follow(this, [shelf], () => this.#gather());
+    new Follow(this, [favourites]);
   }
 
   get pageTitle(): string {
@@ -104,6 +124,7 @@ export class LibraryPage extends NesElement implements Page {
     this.ready = this.#firstCards.promise;
     this.#load();
     warmUp();
+    whenIdle(() => this.#fetchSearch().catch(() => {}));
   }
 
   override disconnectedCallback(): void {
@@ -126,6 +147,7 @@ export class LibraryPage extends NesElement implements Page {
     this.first = preferences.value.defaultProtocol;
     // A server that sleeps or is away changes nothing here: what was published up to the last visit is on this device.
     whenIdle(() => shelf.refresh().catch(() => {}));
+    whenIdle(() => import('../../data/lists-sync.ts').then(({ syncLists }) => syncLists()).catch(() => {}));
   }
 
   /** The built-in protocols and those that people published, in the order in which people choose. */
@@ -137,7 +159,57 @@ export class LibraryPage extends NesElement implements Page {
       published.length === 0
         ? [...this.#builtIn]
         : [...this.#builtIn, ...published].sort((a, b) => a.title.localeCompare(b.title));
-    this.protocols = byTitle.sort((a, b) => categoryPlace(a.category) - categoryPlace(b.category));
+    this.protocols = byTitle.sort(
+      (a, b) =>
+        categoryPlace(a.category) - categoryPlace(b.category) || evidencePlace(a.evidence) - evidencePlace(b.evidence),
+    );
+    this.#index = null;
+  }
+
+  /**
+   * What fits the typed text, best first; everything while the code for it is on its way. The index is made anew when the
+   * protocols or the language change.
+   */
+  #matching(text: string): LibraryProtocol[] {
+    const all = this.protocols ?? [];
+    if (text.trim() === '') return all;
+    if (!this.#Index) {
+      this.#fetchSearch().catch(showError);
+      return all;
+    }
+    const language = categoryName('SLEEP');
+    if (this.#index?.language !== language) {
+      const index = new this.#Index(all, (one) => ({
+        ...one,
+        control: one.controlOfSlug !== null,
+        categoryName: categoryName(one.category),
+        more: [...one.bands, one.author?.displayName ?? ''],
+      }));
+      this.#index = { language, index };
+    }
+    return this.#index.index.find(text);
+  }
+
+  async #fetchSearch(): Promise<void> {
+    this.#Index = (await import('@nes/program/search.ts')).SearchIndex;
+    this.requestUpdate();
+  }
+
+  /** In the chosen order; as recommended, or as well as a search fits, otherwise. */
+  #ordered(found: LibraryProtocol[]): LibraryProtocol[] {
+    const numbers = ({ id }: LibraryProtocol) => shelf.numbers(id);
+    switch (this.filter.order) {
+      case 'popular':
+        return found.toSorted((a, b) => (numbers(b)?.listenerCount ?? 0) - (numbers(a)?.listenerCount ?? 0));
+      case 'rated':
+        return found.toSorted((a, b) => (numbers(b)?.ratingAverage ?? 0) - (numbers(a)?.ratingAverage ?? 0));
+      case 'shortest':
+        return found.toSorted((a, b) => a.durationSeconds - b.durationSeconds);
+      case 'newest':
+        return found.toSorted((a, b) => (b.publishedAt ?? '').localeCompare(a.publishedAt ?? ''));
+      case 'recommended':
+        return found;
+    }
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -158,7 +230,7 @@ export class LibraryPage extends NesElement implements Page {
   #narrow(change: Partial<Filter>): void {
     this.filter = { ...this.filter, ...change };
     const query = new URLSearchParams();
-    const { text, category, band, length, evidence, from, speakers } = this.filter;
+    const { text, category, band, length, evidence, from, speakers, order } = this.filter;
     if (text) query.set('q', text);
     if (category) query.set('for', category);
     if (band) query.set('band', band);
@@ -166,28 +238,28 @@ export class LibraryPage extends NesElement implements Page {
     if (evidence) query.set('evidence', evidence);
     if (from) query.set('from', from);
     if (speakers) query.set('speakers', '');
+    if (this.filter.favourites) query.set('favourites', '');
+    if (order !== 'recommended') query.set('order', order);
     const search = query.toString();
     window.history.replaceState(null, '', to() + (search ? `?${search}` : ''));
   }
 
   get #found(): LibraryProtocol[] {
     const { text, category, band, length, evidence, from, speakers } = this.filter;
-    const words = plain(text).split(/\s+/).filter(Boolean);
+    const searching = text.trim() !== '';
     const [shortest, longest] = lengths[length] ?? [0, Number.POSITIVE_INFINITY];
-    return (this.protocols ?? []).filter((protocol) => {
+    const found = this.#matching(text).filter((protocol) => {
       // The twins without a beat are for comparing; they show where somebody asks for them.
-      if (category === 'CONTROL' ? protocol.category !== 'CONTROL' : protocol.controlOfSlug && words.length === 0)
-        return false;
+      if (category === 'CONTROL' ? protocol.category !== 'CONTROL' : protocol.controlOfSlug && !searching) return false;
       if (category && category !== 'CONTROL' && protocol.category !== category) return false;
-      if (band && !protocol.bands.includes(band.toUpperCase())) return false;
+      if (band && !protocol.bands.some((one) => one === band.toUpperCase())) return false;
       if (protocol.durationSeconds < shortest || protocol.durationSeconds >= longest) return false;
       if (evidence && protocol.evidence !== evidence) return false;
       if (speakers && !protocol.speakersOk) return false;
-      if (from && protocol.builtIn !== (from === 'built-in')) return false;
-      if (words.length === 0) return true;
-      const all = searchText(protocol);
-      return words.every((word) => all.includes(word));
+      if (this.filter.favourites && !favourites.has(protocol.slug)) return false;
+      return !from || protocol.builtIn === (from === 'built-in');
     });
+    return this.#ordered(found);
   }
 
   protected override render(): TemplateResult {
@@ -200,8 +272,10 @@ export class LibraryPage extends NesElement implements Page {
     }
     if (!this.protocols) return html`<h1 class="away" tabindex="-1">${msg('Loading')}</h1>`;
     const found = this.#found;
+    // While one types, only what is found is there.
+    const searching = this.filter.text.trim() !== '';
     return html`
-      ${this.#now(suggest(this.protocols, this.records, new Date(), this.first))}
+      ${searching ? html`<h1 class="away" tabindex="-1">${msg('Listen')}</h1>` : this.#now(suggest(this.protocols, this.records, new Date(), this.first))}
       ${this.drawn > 0 ? this.#filters(found.length) : nothing} ${this.drawn > 1 ? this.#list(found) : nothing}
     `;
   }
@@ -229,26 +303,32 @@ export class LibraryPage extends NesElement implements Page {
     </section>`;
   }
 
-  /** What this is, and the way to the first session: for somebody who has never played here. */
+  /** What this is, and the shortest way to sound: for somebody who has never played here. */
   #welcome(protocol: LibraryProtocol | undefined): TemplateResult {
+    // The one that is called like the aim; what replicates a study is nobody's first.
+    const best = (category: string): LibraryProtocol | undefined =>
+      this.protocols?.find(({ slug }) => slug === category.toLowerCase()) ??
+      this.protocols?.find((one) => one.category === category && !one.controlOfSlug);
+    const aims: [string, LibraryProtocol | undefined][] = [
+      [msg('Focus'), best('FOCUS')],
+      [msg('Rest'), best('RELAXATION')],
+      [msg('Sleep'), best('SLEEP')],
+    ];
     return html`<div class="welcome">
       <div class="what">
-        <h1 id="now" tabindex="-1">${msg('Sound that beats, made while you listen')}</h1>
-        <p>
-          ${msg('Two tones a few hertz apart beat between your ears; pulses and noise beat in the air. Timed programs of such beats, with light in step, for work, rest and sleep. Whether they change your state is disputed: every protocol says what is known, and your own ratings show what helps you.')}
-        </p>
+        <h1 id="now" tabindex="-1">${msg('Sound that beats, to focus, rest or sleep')}</h1>
+        <p>${msg('Made on your own machine while you listen. With headphones, and without an account.')}</p>
       </div>
-      <ol class="way" role="list">
-        <li><b>1</b> ${msg('Eight safety questions')}</li>
-        <li><b>2</b> ${msg('Headphones: left, right, both')}</li>
-        <li><b>3</b> ${protocol ? html`${protocol.title}, ${duration(protocol.durationSeconds)}` : msg('The first session')}</li>
-        <li class="begin">
-          <button class="primary" ?disabled=${!protocol} @click=${() => protocol && playProtocol(protocol)}>
-            ${msg('Begin')}
-          </button>
-          <span class="quiet small">${msg('Less than a minute, no account.')}</span>
-        </li>
-      </ol>
+      <div class="way">
+        <div class="aims">
+          ${aims.map(([name, one]) =>
+            one
+              ? html`<button class="primary" @click=${() => playProtocol(one)}>${icon('play')} ${name}</button>`
+              : nothing,
+          )}
+        </div>
+        ${protocol ? html`<nes-sample-button .protocol=${protocol}></nes-sample-button>` : nothing}
+      </div>
     </div>`;
   }
 
@@ -279,7 +359,7 @@ export class LibraryPage extends NesElement implements Page {
   }
 
   #filters(found: number): TemplateResult {
-    const { text, category, band, length, evidence, from, speakers } = this.filter;
+    const { text, category, band, length, evidence, from, speakers, order } = this.filter;
     const present = new Set(this.protocols?.map((protocol) => protocol.category));
     return html`<search class="filters">
       <div class="line">
@@ -342,6 +422,25 @@ export class LibraryPage extends NesElement implements Page {
               )
             : nothing
         }
+        ${this.#select(
+          msg('Order'),
+          order,
+          orders.map((one) => [one, orderName(one)]),
+          (value) => this.#narrow({ order: value as Order }),
+        )}
+        ${
+          favourites.slugs.length > 0
+            ? html`<button
+                class="chip"
+                aria-pressed=${this.filter.favourites}
+                @click=${() => this.#narrow({ favourites: !this.filter.favourites })}
+              >
+                ${inlineIcon(heart)} ${msg('Favourites')}
+              </button>`
+            : nothing
+        }
+        <a class="chip button" href=${to('create')}>${msg('My programs')}</a>
+        <a class="chip button" href=${to('lists')}>${msg('Lists and plan')}</a>
         <button class="chip" aria-pressed=${speakers} @click=${() => this.#narrow({ speakers: !speakers })}>
           ${icon('speaker')} ${msg('Works on speakers')}
         </button>
@@ -372,7 +471,7 @@ export class LibraryPage extends NesElement implements Page {
       return html`<div class="nothing">
         <p>${msg('Nothing fits all of that.')}</p>
         <button
-          @click=${() => this.#narrow({ text: '', category: '', band: '', length: '', evidence: '', from: '', speakers: false })}
+          @click=${() => this.#narrow({ text: '', category: '', band: '', length: '', evidence: '', from: '', speakers: false, favourites: false })}
         >
           ${msg('Show everything')}
         </button>
@@ -385,6 +484,18 @@ export class LibraryPage extends NesElement implements Page {
         (protocol) => this.#card(protocol),
       )}
     </ul>`;
+  }
+
+  #heart({ slug, title }: LibraryProtocol): TemplateResult {
+    const marked = favourites.has(slug);
+    return html`<button
+      class="bare square heart"
+      aria-pressed=${marked}
+      aria-label=${msg(str`${title} is a favourite`)}
+      @click=${() => favourites.set(slug, !marked).catch(showError)}
+    >
+      ${inlineIcon(heart)}
+    </button>`;
   }
 
   #card(protocol: LibraryProtocol): TemplateResult {
@@ -403,6 +514,7 @@ export class LibraryPage extends NesElement implements Page {
         </button>
       </div>
       <p class="marks">
+        ${this.#heart(protocol)}
         <span class="mark evidence ${protocol.evidence.toLowerCase()}" title=${evidenceMeaning(protocol.evidence)}>
           ${evidenceName(protocol.evidence)}
         </span>
@@ -422,6 +534,21 @@ export class LibraryPage extends NesElement implements Page {
   }
 }
 
+function orderName(order: Order): string {
+  switch (order) {
+    case 'recommended':
+      return msg('Recommended first');
+    case 'popular':
+      return msg('Most played first');
+    case 'rated':
+      return msg('Best rated first');
+    case 'shortest':
+      return msg('Shortest first');
+    case 'newest':
+      return msg('Newest first');
+  }
+}
+
 /** `12 min · 6–12 Hz` */
 function facts(protocol: LibraryProtocol): string {
   const range =
@@ -430,29 +557,6 @@ function facts(protocol: LibraryProtocol): string {
       : msg('no beat');
   const length = Number.isFinite(protocol.durationSeconds) ? duration(protocol.durationSeconds) : msg('endless');
   return `${length} · ${range}`;
-}
-
-const searched = new Map<string, string>();
-
-/** What a protocol can be found by, in the language of the page. */
-function searchText(protocol: LibraryProtocol): string {
-  const category = categoryName(protocol.category);
-  const key = `${protocol.revisionId} ${category}`;
-  let text = searched.get(key);
-  if (text === undefined) {
-    text = plain(
-      [
-        protocol.title,
-        protocol.summary,
-        ...protocol.tags,
-        category,
-        ...protocol.bands,
-        protocol.author?.displayName,
-      ].join(' '),
-    );
-    searched.set(key, text);
-  }
-  return text;
 }
 
 const known = new WeakMap<LibraryProtocol, string>();

@@ -32,8 +32,8 @@ function hourReason(category: string, hour: number): string {
 }
 
 /**
- * Three protocols for this moment: the one that the person begins with, one that was rated best at such hours, then by
- * the hour itself.
+ * Three protocols for this moment: the one that the person begins with, one that was rated best at such hours, the one
+ * played last, then by the hour itself.
  * @param first id of the protocol to begin with; null where none was chosen
  */
 export function suggest(
@@ -71,5 +71,10 @@ export function suggest(
     add(from[day % Math.max(1, from.length)], hourReason(category, hour));
     if (found.length === 3) break;
   }
+
+  // What was played last stays one touch away, beside what is best now.
+  const last = protocols.find(({ slug }) => slug === records.find((record) => record.slug !== null)?.slug);
+  if (last && !found.some(({ protocol }) => protocol.slug === last.slug))
+    found.splice(1, 0, { protocol: last, reason: msg('You played it last.') });
   return found.slice(0, 3);
 }

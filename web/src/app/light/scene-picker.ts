@@ -5,7 +5,6 @@ import { Follow, NesElement } from '../../elements/element.ts';
 import { base } from '../../styles/base.ts';
 import { type SceneId, scenes } from '../../visuals/scene.ts';
 import type { Stage } from '../../visuals/stage.ts';
-import { sceneName } from '../names.ts';
 
 /** A scene was chosen; '' stands for none, the dark. */
 export class NesSceneEvent extends Event {
@@ -156,7 +155,7 @@ export class ScenePicker extends NesElement {
   protected override render(): TemplateResult {
     return html`<fieldset>
       <legend class="away">${msg('Scene')}</legend>
-      ${this.dark ? this.#tile('', msg('Dark')) : nothing} ${scenes.map(({ id }) => this.#tile(id, sceneName(id)))}
+      ${this.dark ? this.#tile('', msg('Dark')) : nothing} ${scenes.map(({ id, name }) => this.#tile(id, name()))}
     </fieldset>`;
   }
 

@@ -3,13 +3,14 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
 import { preferences } from '../../data/preferences.ts';
 import { findProtocol } from '../../data/protocols.ts';
+import { screening } from '../../data/screening.ts';
 import '../../elements/curve/nes-curve.ts';
+import type { Program } from '@nes/program/model.ts';
+import { passAt } from '@nes/program/values.ts';
 import type { NesSeekEvent } from '../../elements/curve/events.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
-import { clock } from '../../elements/format.ts';
+import { clock, percent } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
-import type { Program } from '../../program/model.ts';
-import { passAt } from '../../program/values.ts';
 import type { LocalSession } from '../../session/log.ts';
 import { outbox } from '../../session/outbox.ts';
 import { positionOf } from '../../session/position.ts';
@@ -18,7 +19,6 @@ import { playerSession } from '../../session/session.ts';
 import { base, controls } from '../../styles/base.ts';
 import { scenes } from '../../visuals/scene.ts';
 import { speak } from '../localise.ts';
-import { sceneName } from '../names.ts';
 import { mayPlay } from '../play.ts';
 import { recovered, settleRecovery } from '../recovery.ts';
 import { go, placeNow, to } from '../router.ts';
@@ -26,6 +26,17 @@ import { showTheme } from '../theme.ts';
 import { showError, showToast } from '../toast.ts';
 import { remind } from './reminder.ts';
 import { watchUpdates } from './updates.ts';
+
+/** Whether the browser closes a dialog or popover by this Escape. */
+function closesPanel(event: KeyboardEvent): boolean {
+  return event
+    .composedPath()
+    .some(
+      (node) =>
+        (node instanceof Element && node.matches('dialog[open]')) ||
+        ((node instanceof ShadowRoot || node instanceof Document) && node.querySelector(':popover-open') !== null),
+    );
+}
 
 /**
  * What plays although its page is not shown: this device's session, one that a page left behind when it died, or one on
@@ -153,6 +164,7 @@ export class LiveBar extends NesElement {
     this.#reminder = setInterval(() => remind().catch(() => {}), 30_000);
     outbox.start();
     remoteSession.start();
+    screening.follow();
     account.ready.then(() => this.#meet());
     preferences.ready.then(() => this.#prefer());
     this.#recover();
@@ -193,21 +205,38 @@ export class LiveBar extends NesElement {
     setTimeout(() => this.requestUpdate());
   };
 
-  /** Escape silences everything, wherever one is; it works although nothing of the player is shown. */
+  /**
+   * Escape silences everything, wherever one is; it works although nothing of the player is shown. With a panel open it closes that
+   * first, as everywhere, and silence is one more key away.
+   */
   #key = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape' || event.defaultPrevented || closesPanel(event)) return;
     const { state } = playerSession;
     if (state !== 'playing' && state !== 'starting') return;
     playerSession.emergencyStop();
-    showToast({ message: msg('Stopped.') });
+    const at = playerSession.carryOnSeconds;
+    showToast({
+      message: msg('Stopped.'),
+      ...(at !== null && !placeNow().path.startsWith('play')
+        ? { action: { label: msg(str`Carry on from ${clock(at)}`), run: () => this.#carryOn() } }
+        : {}),
+    });
   };
+
+  async #carryOn(): Promise<void> {
+    try {
+      if (await mayPlay()) await playerSession.play();
+    } catch (error) {
+      showError(error);
+    }
+  }
 
   #tick(): void {
     const remote = remoteSession.value;
     if (remote) {
       this.position = remoteSession.positionSeconds();
-      const { slug } = remote.protocol;
-      if (this.remoteProgram?.slug !== slug) {
+      const slug = remote.protocol?.slug;
+      if (slug && this.remoteProgram?.slug !== slug) {
         this.remoteProgram = null;
         findProtocol(slug)
           .then((protocol) => {
@@ -225,7 +254,11 @@ export class LiveBar extends NesElement {
     const onPlayer = path.startsWith('play');
     const { state, protocol } = playerSession;
     // Its own page has all the keys that a session needs.
-    const shown = protocol?.groupId ? path.startsWith('group') : onPlayer;
+    const shown = protocol?.groupId
+      ? path.startsWith('group')
+      : protocol?.trialId
+        ? path === `trials/${protocol.trialId}`
+        : onPlayer;
     if (state === 'playing' || state === 'paused' || state === 'starting') return shown ? nothing : this.#here();
     if (remoteSession.value) return this.#elsewhere(remoteSession.value);
     if (this.left && !onPlayer) return this.#leftBehind(this.left);
@@ -269,7 +302,11 @@ export class LiveBar extends NesElement {
     };
     return html`<section class="bar elsewhere" aria-label=${msg('Playing on another device')}>
       <div class="words">
-        <p><a href=${to(`protocols/${remote.protocol.slug}`)}>${remote.protocol.title}</a></p>
+        ${
+          remote.protocol
+            ? html`<p><a href=${to(`protocols/${remote.protocol.slug}`)}>${remote.protocol.title}</a></p>`
+            : html`<p>${msg('A protocol that is not public')}</p>`
+        }
         <p class="quiet small figures">
           ${msg(str`on ${remote.playerDevice.name || msg('another device')}`)} · ${clock(this.position)}
         </p>
@@ -285,7 +322,7 @@ export class LiveBar extends NesElement {
             max="1"
             step="0.01"
             .value=${String(remote.volume)}
-            aria-valuetext=${`${Math.round(remote.volume * 100)} %`}
+            aria-valuetext=${percent(remote.volume)}
             @change=${(event: Event) => act(remoteSession.setVolume(Number((event.target as HTMLInputElement).value)))}
           />
         </label>
@@ -293,7 +330,7 @@ export class LiveBar extends NesElement {
           <span class="away">${msg('Scene there')}</span>
           ${icon('image')}
           <select class="chip" @change=${(event: Event) => act(remoteSession.setScene((event.target as HTMLSelectElement).value))}>
-            ${scenes.map(({ id }) => html`<option value=${id} ?selected=${id === remote.scene}>${sceneName(id)}</option>`)}
+            ${scenes.map(({ id, name }) => html`<option value=${id} ?selected=${id === remote.scene}>${name()}</option>`)}
           </select>
         </label>
       </div>
@@ -369,11 +406,18 @@ export class LiveBar extends NesElement {
       }
       const { protocol } = present.session;
       await playerSession.adopt(
-        { ...protocol, revisionId: present.revisionId, program: present.program },
+        {
+          id: protocol?.id ?? null,
+          slug: protocol?.slug ?? null,
+          title: protocol?.title ?? msg('A protocol that is not public'),
+          category: protocol?.category ?? 'OTHER',
+          revisionId: present.revisionId,
+          program: present.program,
+        },
         present.session,
         () => positionOf(present.session),
       );
-      go(`play/${protocol.slug}`);
+      if (protocol) go(`play/${protocol.slug}`);
     } catch (error) {
       showError(error);
     }

@@ -6,8 +6,11 @@ import { showToast } from '../toast.ts';
 /** Lets the application start without a network, and says when a newer one is there. It never reloads by itself. */
 export async function watchUpdates(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // On a first visit the worker that waits is the one that this page came with.
+  const updates = navigator.serviceWorker.controller !== null;
   const worker = new Workbox(`${basePath}sw.js`, { scope: basePath });
   worker.addEventListener('waiting', () => {
+    if (!updates) return;
     showToast({
       message: msg('A new version is ready.'),
       stays: true,

@@ -1,10 +1,10 @@
 import { msg } from '@lit/localize';
+import type { Program } from '@nes/program/model.ts';
 import { css, html, type TemplateResult } from 'lit';
 import { Player } from '../../audio/player.ts';
 import { NesElement } from '../../elements/element.ts';
 import { percent } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
-import type { Program } from '../../program/model.ts';
 import { doseMeter } from '../../session/dose-meter.ts';
 import { playerSession } from '../../session/session.ts';
 import { base, controls } from '../../styles/base.ts';

@@ -1,9 +1,9 @@
 import { msg, str } from '@lit/localize';
+import { secondsLeft } from '@nes/program/dose.ts';
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date, duration, number, percent } from '../../elements/format.ts';
-import { secondsLeft } from '../../program/dose.ts';
 import { doseMeter } from '../../session/dose-meter.ts';
 import { playerSession } from '../../session/session.ts';
 import { base, controls } from '../../styles/base.ts';
@@ -24,6 +24,12 @@ export class LoudnessPanel extends NesElement {
       :host {
         display: grid;
         gap: var(--space-4);
+      }
+      @media print {
+        button,
+        details {
+          display: none;
+        }
       }
       .reading {
         display: flex;
@@ -62,11 +68,19 @@ export class LoudnessPanel extends NesElement {
         vector-effect: non-scaling-stroke;
       }
       .ends {
+        direction: ltr;
+        position: relative;
         display: flex;
         justify-content: space-between;
         color: var(--quiet);
         font-size: var(--size--1);
         font-variant-numeric: tabular-nums;
+      }
+      /* Under its tick. */
+      .ends .near {
+        position: absolute;
+        inset-inline-start: 80%;
+        transform: translateX(-50%);
       }
     `,
   ];
@@ -82,7 +96,7 @@ export class LoudnessPanel extends NesElement {
     const state = share >= 1 ? 'over' : share >= 0.8 ? 'near' : '';
     return html`
       <p class="reading">
-        <span class="share">${calibrated ? nothing : '≤ '}${percent(share)}</span>
+        <span class="share">${calibrated ? nothing : '≈ '}${percent(share)}</span>
         <span class="quiet">${msg(str`of a week’s allowance (${number(limitDb)} dB for 40 hours)`)}</span>
       </p>
       <div>
@@ -91,7 +105,7 @@ export class LoudnessPanel extends NesElement {
           <rect class="used" y="2.5" width=${Math.min(100, share * 100)} height="5"></rect>
           ${[80, 100].map((x) => svg`<line class="tick" x1=${x} x2=${x} y1="0" y2="10"></line>`)}
         </svg>
-        <p class="ends" aria-hidden="true"><span>0</span><span>${percent(1)}</span></p>
+        <p class="ends" aria-hidden="true"><span>0</span><span class="near">${percent(0.8)}</span><span>${percent(1)}</span></p>
       </div>
       <p class="quiet small">${this.#sentence(share)}</p>
       ${
@@ -135,7 +149,7 @@ export class LoudnessPanel extends NesElement {
     const { calibrated, calibratedAt } = doseMeter;
     if (!calibrated) {
       return msg(
-        'Not calibrated: counted as if the device stood at the loudest that headphones may be. What you really hear is nearly always less.',
+        'Not calibrated: counted as if the device stood at the loudest that a player in the EU may be with its own headphones. What you really hear is nearly always less; other headphones, amplifiers and loudspeakers can be louder.',
       );
     }
     if (share >= 1) {

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
-import { duration } from '../../elements/format.ts';
+import { clock, duration } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import '../../elements/scale/nes-scale.ts';
 import type { NesScaleEvent } from '../../elements/scale/scale.ts';
@@ -20,9 +20,9 @@ export class NesRateEvent extends Event {
   }
 }
 
-/** How it felt: three scales, stars, a line of text. Fires `nes-rate` for each answer and `nes-done` at the end. */
+/** How it felt: three scales, stars, a line of text. Fires `nes-rate` for each answer, `nes-carry-on` and `nes-done`. */
 export class AfterPanel extends NesElement {
-  static override properties = { record: { attribute: false } };
+  static override properties = { record: { attribute: false }, carryOnSeconds: { attribute: false } };
 
   static override styles = [
     base,
@@ -40,6 +40,12 @@ export class AfterPanel extends NesElement {
         display: grid;
         gap: var(--space-4);
       }
+      .on {
+        min-height: 3.25rem;
+      }
+      .on svg.icon {
+        fill: currentcolor;
+      }
       .legend {
         display: flex;
         align-items: center;
@@ -55,7 +61,7 @@ export class AfterPanel extends NesElement {
       .legend .was {
         width: 0.7rem;
         height: 0.7rem;
-        margin-left: var(--space-4);
+        margin-inline-start: var(--space-4);
         border-color: var(--quiet);
         background: none;
       }
@@ -65,8 +71,8 @@ export class AfterPanel extends NesElement {
         gap: var(--space-1);
       }
       legend {
-        float: left;
-        margin-right: var(--space-4);
+        float: inline-start;
+        margin-inline-end: var(--space-4);
         padding: 0;
         font-weight: 520;
       }
@@ -105,10 +111,13 @@ export class AfterPanel extends NesElement {
   ];
 
   declare record: LocalSession | null;
+  /** Where it was stopped; null where it was heard to its end. */
+  declare carryOnSeconds: number | null;
 
   constructor() {
     super();
     this.record = null;
+    this.carryOnSeconds = null;
   }
 
   protected override render(): TemplateResult {
@@ -124,6 +133,15 @@ export class AfterPanel extends NesElement {
         <p class="quiet">
           ${msg(str`${duration(record.playedSeconds)} of ${record.title}.`)}
         </p>
+        ${
+          this.carryOnSeconds === null
+            ? nothing
+            : html`<p>
+                <button class="primary on" @click=${() => this.dispatchEvent(new Event('nes-carry-on'))}>
+                  ${icon('play')} ${msg(str`Carry on from ${clock(this.carryOnSeconds)}`)}
+                </button>
+              </p>`
+        }
       </div>
       <p class="legend quiet small">
         <span class="now"></span>${msg('how you feel now')} <span class="was"></span>${msg('how you felt before')}
@@ -155,7 +173,7 @@ export class AfterPanel extends NesElement {
       </label>
       <div class="actions">
         <p class="quiet small" role="status">${said ? msg('Saved.') : ''}</p>
-        <button class=${said ? 'primary' : ''} @click=${() => this.dispatchEvent(new Event('nes-done'))}>
+        <button class=${said && this.carryOnSeconds === null ? 'primary' : ''} @click=${() => this.dispatchEvent(new Event('nes-done'))}>
           ${said ? msg('Done') : msg('Skip')}
         </button>
       </div>

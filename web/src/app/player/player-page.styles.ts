@@ -14,6 +14,35 @@ export const styles = css`
   :host([asleep]) {
     cursor: none;
   }
+  :host([night]) {
+    background: #000;
+  }
+  .black {
+    position: fixed;
+    z-index: 20;
+    inset: 0;
+    display: grid;
+    place-items: end center;
+    width: 100%;
+    min-height: 100%;
+    padding: 0 0 12vh;
+    border: 0;
+    border-radius: 0;
+    background: #000;
+    /* Read from an arm's length in a dark room, and lights nothing up. */
+    color: #2e2a26;
+    font-size: 0.6875rem;
+    font-weight: 300;
+    cursor: none;
+  }
+  .black:hover {
+    background: #000;
+  }
+  /* A ring around the screen would be the brightest thing in the room. */
+  .black:focus-visible {
+    outline: none;
+    text-decoration: underline;
+  }
   .stage {
     position: absolute;
     inset: 0;
@@ -62,7 +91,7 @@ export const styles = css`
   .begin svg.icon {
     width: 2rem;
     height: 2rem;
-    margin-left: 0.2rem;
+    margin-inline-start: 0.2rem;
     fill: currentcolor;
   }
   .feel summary {
@@ -129,7 +158,7 @@ export const styles = css`
     font-variant-numeric: tabular-nums;
   }
   .beat small {
-    margin-left: 0.18em;
+    margin-inline-start: 0.18em;
     font-size: 0.3em;
     font-weight: 400;
     letter-spacing: 0;
@@ -150,9 +179,20 @@ export const styles = css`
     justify-content: space-between;
     gap: var(--space-3) var(--space-5);
   }
+  .step {
+    width: 2.75rem;
+    height: 2.75rem;
+    border-color: transparent;
+    background: none;
+    color: var(--quiet);
+    font-size: var(--size--1);
+  }
+  .step:hover {
+    color: var(--text);
+  }
   .main {
-    width: 3.25rem;
-    height: 3.25rem;
+    width: 4rem;
+    height: 4rem;
     border-color: var(--text);
     background: var(--text);
     color: var(--ink);
@@ -221,7 +261,8 @@ export const styles = css`
   }
   #scenes {
     position: fixed;
-    inset: auto var(--gutter) 5.5rem auto;
+    inset-block: auto 5.5rem;
+    inset-inline: auto var(--gutter);
     width: min(46rem, calc(100vw - 2 * var(--gutter)));
     max-height: min(34rem, calc(100dvh - 7rem));
     overflow: auto;
@@ -261,6 +302,18 @@ export const styles = css`
     nes-curve {
       height: 5.5rem;
     }
+    .keys {
+      width: 100%;
+      justify-content: center;
+    }
+    .keys .time {
+      order: -1;
+      flex-basis: 100%;
+      text-align: center;
+    }
+    .stop {
+      flex-basis: 100%;
+    }
     /* Two rows: how loud with what fills the screen, then what is chosen. */
     .settings {
       width: 100%;
@@ -296,11 +349,15 @@ export const styles = css`
   }
   @media (height < 600px) {
     .line,
-    .title {
+    .title,
+    .deck .feel {
       display: none;
     }
     nes-curve {
       height: 4rem;
+    }
+    .beat .hz {
+      font-size: var(--size-4);
     }
   }
 `;

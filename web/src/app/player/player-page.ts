@@ -1,6 +1,9 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import list from 'lucide-static/icons/list-music.svg?raw';
 import goggles from 'lucide-static/icons/rectangle-goggles.svg?raw';
+import skipBack from 'lucide-static/icons/skip-back.svg?raw';
+import skipForward from 'lucide-static/icons/skip-forward.svg?raw';
 import sliders from 'lucide-static/icons/sliders-horizontal.svg?raw';
 import { keepScreenOn } from '../../audio/media-session.ts';
 import { preferences } from '../../data/preferences.ts';
@@ -10,33 +13,28 @@ import { bandName, bandOf } from '../../elements/bands.ts';
 import type { NesSeekEvent } from '../../elements/curve/events.ts';
 import { define } from '../../elements/define.ts';
 import '../../elements/curve/nes-curve.ts';
+import { passAt } from '@nes/program/values.ts';
 import { Follow, NesElement, nextTask } from '../../elements/element.ts';
 import { clock, number, percent } from '../../elements/format.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
-import '../../elements/scale/nes-scale.ts';
 import type { NesScaleEvent } from '../../elements/scale/scale.ts';
-import { passAt } from '../../program/values.ts';
 import { doseMeter } from '../../session/dose-meter.ts';
 import type { RatingValues } from '../../session/log.ts';
 import { playerSession } from '../../session/session.ts';
 import { bandColours, base, controls } from '../../styles/base.ts';
 import { lightPermission } from '../../visuals/permission.ts';
-import { isSceneId, scenes } from '../../visuals/scene.ts';
-import type { Stage } from '../../visuals/stage.ts';
-import { type NesSceneEvent, ScenePicker } from '../light/scene-picker.ts';
-import { sceneName } from '../names.ts';
+import { isSceneId, sceneName, scenes } from '../../visuals/scene.ts';
+import type { Heard, Stage } from '../../visuals/stage.ts';
+import type { NesSceneEvent } from '../light/scene-picker.ts';
 import { mayPlay } from '../play.ts';
 import { recovered, settleRecovery } from '../recovery.ts';
 import { go, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
 import '../loudness/warnings.ts';
-import { AfterPanel, type NesRateEvent } from './after-panel.ts';
+import type { NesRateEvent } from './after-panel.ts';
 import { feelingKey, feelingsOf, feelingWords } from './feelings.ts';
 import { styles } from './player-page.styles.ts';
-
-define('nes-after-panel', AfterPanel);
-define('nes-scene-picker', ScenePicker);
 
 /** The controls fade after so many milliseconds without a touch. */
 const fadeAfter = 3_000;
@@ -49,6 +47,34 @@ const fadeSeconds = 60;
 
 /** Minutes that the sleep timer offers. */
 const timerMinutes = [0, 10, 20, 30, 45, 60] as const;
+
+/** The scales are fetched when they are opened. */
+const loadScale = (): void => void import('../../elements/scale/nes-scale.ts').catch(showError);
+
+/** Whether the listener gave files of their own, or words, to be played beside. */
+function has(what: 'nes-music' | 'nes-cues'): boolean {
+  try {
+    return localStorage.getItem(what) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** What is in the ear when the frame of `now` (milliseconds of the page's clock) is seen; null where nothing is chosen. */
+export function pictureSource(now: number): Heard | null {
+  const { program, phase } = playerSession;
+  if (!program) return null;
+  const seconds = playerSession.positionSeconds(now);
+  const beat = playerSession.beat(now);
+  return {
+    beatPhase: beat?.beatPhase ?? 0,
+    beatHz: beat?.beatHz ?? 0,
+    level: beat?.level ?? 0,
+    programProgress: passAt(program, seconds).seconds / program.durationSeconds,
+    phaseColour: phase?.phase.colour ?? '#6a8caf',
+    time: seconds,
+  };
+}
 
 /** The player: the light fills the page, the curve is the scrubber, Stop is always there. */
 export class PlayerPage extends NesElement implements Page {
@@ -66,6 +92,7 @@ export class PlayerPage extends NesElement implements Page {
     choosing: { state: true },
     headset: { state: true },
     whole: { state: true },
+    night: { type: Boolean, reflect: true },
   };
 
   declare params: Record<string, string>;
@@ -84,12 +111,17 @@ export class PlayerPage extends NesElement implements Page {
   /** Time (`Date.now`) at which the sleep timer ends the session; null without one. */
   declare protected stopsAt: number | null;
 
+  /** The screen is black but for the time left and one way back. */
+  declare night: boolean;
+
   /** The controls are drawn after what is to be pressed first, so that no single piece of work holds the page up. */
   declare protected whole: boolean;
 
   readonly fills = true;
   /** Resolves with what is to be played. */
   ready: Promise<void> | undefined;
+  /** Held, because a list that nobody holds is collected together with its listener. */
+  readonly #reduced = matchMedia('(prefers-reduced-motion: reduce)');
   #stage: Stage | null = null;
   #stageFor = '';
   /** Lets the screen go dark again; null while it may. */
@@ -110,6 +142,7 @@ export class PlayerPage extends NesElement implements Page {
     this.stopsAt = null;
     this.choosing = false;
     this.headset = false;
+    this.night = false;
     this.whole = playerSession.protocol !== null;
     new Follow(this, [playerSession, preferences, screening], () => this.#sessionChanged());
     new Follow(this, [doseMeter]);
@@ -124,8 +157,11 @@ export class PlayerPage extends NesElement implements Page {
     for (const type of ['pointermove', 'pointerdown', 'keydown', 'focusin']) window.addEventListener(type, this.#woken);
     window.addEventListener('keydown', this.#key);
     playerSession.addEventListener('blank', this.#blank);
+    this.#reduced.addEventListener('change', this.#calm);
     this.#frame = requestAnimationFrame(this.#tick);
     this.ready = this.#prepare().catch(showError);
+    if (has('nes-music')) import('../../session/music.ts').catch(showError);
+    if (has('nes-cues')) import('../../session/voice-cues.ts').catch(showError);
   }
 
   override disconnectedCallback(): void {
@@ -134,6 +170,7 @@ export class PlayerPage extends NesElement implements Page {
       window.removeEventListener(type, this.#woken);
     window.removeEventListener('keydown', this.#key);
     playerSession.removeEventListener('blank', this.#blank);
+    this.#reduced.removeEventListener('change', this.#calm);
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#fade);
     this.#stage?.dispose();
@@ -146,6 +183,11 @@ export class PlayerPage extends NesElement implements Page {
   async #prepare(): Promise<void> {
     const { slug } = this.params;
     const { protocol, state } = playerSession;
+    // A trial's session has a page of its own, without light.
+    if (protocol?.trialId && (!slug || protocol.slug === slug)) {
+      go(`trials/${protocol.trialId}`, true);
+      return;
+    }
     if (!slug) {
       if (!protocol) go('', true);
       return;
@@ -180,8 +222,14 @@ export class PlayerPage extends NesElement implements Page {
     if (state === 'stopped' || state === 'finished') {
       this.stopsAt = null;
       this.asking = false;
+      this.night = false;
       if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     }
+    if (state === 'playing' && playerSession.protocol?.category === 'BREATHING')
+      import('./breath-part.ts').then((module) => define('nes-breath', module.BreathPart), showError);
+    // What is asked afterwards is fetched once something plays.
+    if (state !== 'ready')
+      import('./after-panel.ts').then((module) => define('nes-after-panel', module.AfterPanel), showError);
     if (state === 'playing') this.#later();
     else this.#wake();
   }
@@ -208,10 +256,12 @@ export class PlayerPage extends NesElement implements Page {
   #light(): void {
     const host = this.renderRoot.querySelector<HTMLElement>('.stage');
     const { visuals, intensity, reducedFlashing, scene } = preferences.value;
-    const running = ['playing', 'starting', 'paused'].includes(playerSession.state);
-    const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const { beatVisuals } = lightPermission(screening.value, { visuals, reducedFlashing, reducedMotion });
-    const wanted = host && running && visuals && !this.stageFailed ? `${beatVisuals}` : '';
+    const { state } = playerSession;
+    // Sound first: the code of the light is fetched once it plays.
+    const running = state === 'playing' || state === 'paused' || (state === 'starting' && this.#stageFor !== '');
+    const reducedMotion = this.#reduced.matches;
+    const { beatVisuals } = lightPermission(screening.light, { visuals, reducedFlashing, reducedMotion });
+    const wanted = host && running && visuals && !this.night && !this.stageFailed ? `${beatVisuals}` : '';
     if (wanted !== this.#stageFor) {
       this.#stage?.dispose();
       this.#stage = null;
@@ -258,21 +308,12 @@ export class PlayerPage extends NesElement implements Page {
 
   /** What is in the ear when the frame of `now` (milliseconds of the page's clock) is seen. */
   heard(now: number) {
-    const { program, phase } = playerSession;
-    if (!program) return null;
-    const seconds = playerSession.positionSeconds(now);
-    const beat = playerSession.beat(now);
-    return {
-      beatPhase: beat?.beatPhase ?? 0,
-      beatHz: beat?.beatHz ?? 0,
-      level: beat?.level ?? 0,
-      programProgress: passAt(program, seconds).seconds / program.durationSeconds,
-      phaseColour: phase?.phase.colour ?? '#6a8caf',
-      time: seconds,
-    };
+    return pictureSource(now);
   }
 
   #blank = (): void => this.#stage?.blank();
+
+  #calm = (): void => this.requestUpdate();
 
   // --- hands -----------------------------------------------------------------------------------------------------
 
@@ -331,7 +372,7 @@ export class PlayerPage extends NesElement implements Page {
     act();
   };
 
-  async #toggle(): Promise<void> {
+  #toggle = async (): Promise<void> => {
     try {
       const { state } = playerSession;
       if (state === 'playing' || state === 'starting') playerSession.pause();
@@ -339,7 +380,7 @@ export class PlayerPage extends NesElement implements Page {
     } catch (error) {
       showError(error);
     }
-  }
+  };
 
   #seek(by: number): void {
     playerSession.seek(Math.max(0, playerSession.positionSeconds() + by));
@@ -355,7 +396,7 @@ export class PlayerPage extends NesElement implements Page {
     const next = scenes[(at + 1) % scenes.length];
     if (!next) return;
     playerSession.setScene(next.id);
-    showToast({ message: sceneName(next.id) });
+    showToast({ message: next.name() });
   }
 
   #nextTimer(): void {
@@ -373,7 +414,19 @@ export class PlayerPage extends NesElement implements Page {
 
   #sound = async (): Promise<void> => {
     try {
-      (await import('./sound-dialog.ts')).openSound();
+      (await import('./sound-dialog.ts')).openSound({
+        minutes: this.#timerLeft,
+        offered: this.#timerOffers,
+        set: (minutes) => this.#setTimer(minutes),
+      });
+    } catch (error) {
+      showError(error);
+    }
+  };
+
+  #queue = async (): Promise<void> => {
+    try {
+      (await import('../lists/queue-dialog.ts')).openQueue();
     } catch (error) {
       showError(error);
     }
@@ -400,16 +453,29 @@ export class PlayerPage extends NesElement implements Page {
       return html`<div class="center after">
         <nes-after-panel
           .record=${record}
+          .carryOnSeconds=${playerSession.carryOnSeconds}
+          @nes-carry-on=${this.#toggle}
           @nes-rate=${(event: NesRateEvent) => playerSession.rate(event.values).catch(showError)}
           @nes-done=${() => go('history')}
         ></nes-after-panel>
       </div>`;
     }
+    if (this.night) return this.#black();
     const waiting = state === 'ready' || state === 'idle' || state === 'stopped' || state === 'finished';
     return html`<div class="stage" aria-hidden="true"></div>
       <div class="shade"></div>
+      ${protocol.category === 'BREATHING' ? html`<nes-breath></nes-breath>` : nothing}
       ${waiting ? this.#start(protocol.title) : html`<h1 class="away" tabindex="-1">${protocol.title}</h1>`}
       ${state === 'elsewhere' ? this.#elsewhere() : nothing} ${this.whole ? this.#deck(waiting) : nothing}`;
+  }
+
+  /** For the dark: nothing shines, and a touch anywhere brings the controls back. */
+  #black(): TemplateResult {
+    const left = playerSession.totalSeconds - this.position;
+    const end = this.stopsAt === null ? left : Math.min(left, (this.stopsAt - Date.now()) / 1000);
+    return html`<button class="black" aria-label=${msg('Show the controls')} @click=${() => (this.night = false)}>
+      <span class="figures" aria-hidden="true">${Number.isFinite(end) ? clock(Math.max(0, end)) : '·'}</span>
+    </button>`;
   }
 
   /** Chosen and silent: one thing to press, and how one feels before, for those who want to compare. */
@@ -418,7 +484,7 @@ export class PlayerPage extends NesElement implements Page {
     return html`<div class="center start">
       <h1 tabindex="-1">${title}</h1>
       <button class="begin primary" @click=${this.#toggle} aria-label=${msg(str`Play ${title}`)}>${icon('play')}</button>
-      <details class="feel">
+      <details class="feel" @toggle=${loadScale}>
         <summary>${msg('Note how you feel first, to compare afterwards')}</summary>
         <div class="scales">${feelingsOf(protocol?.category ?? '').map((feeling) => this.#scale(feeling))}</div>
       </details>
@@ -492,6 +558,7 @@ export class PlayerPage extends NesElement implements Page {
               ?open=${this.asking}
               @toggle=${(event: Event) => {
                 this.asking = (event.target as HTMLDetailsElement).open;
+                loadScale();
               }}
             >
               <summary>${msg('Note how you feel now, to compare afterwards')}</summary>
@@ -510,6 +577,7 @@ export class PlayerPage extends NesElement implements Page {
       ></nes-curve>
       <div class="transport">
         <div class="row keys">
+          ${this.#steps(-1)}
           <button
             class="round main fades"
             aria-label=${sounding ? msg('Pause') : msg('Play')}
@@ -517,6 +585,7 @@ export class PlayerPage extends NesElement implements Page {
           >
             ${icon(sounding ? 'pause' : 'play')}
           </button>
+          ${this.#steps(1)}
           <button class="danger stop" ?disabled=${waiting} @click=${() => playerSession.stop()}>
             ${icon('stop')} ${msg('Stop')}
           </button>
@@ -535,7 +604,7 @@ export class PlayerPage extends NesElement implements Page {
               max="1"
               step="0.01"
               .value=${String(volume)}
-              aria-valuetext=${`${Math.round(volume * 100)} %`}
+              aria-valuetext=${percent(volume)}
               @input=${(event: InputEvent) => playerSession.player.setVolume(Number((event.target as HTMLInputElement).value))}
               @change=${(event: Event) => playerSession.setVolume(Number((event.target as HTMLInputElement).value))}
             />
@@ -543,6 +612,9 @@ export class PlayerPage extends NesElement implements Page {
           ${this.#dose()}
           <button class="bare square" aria-label=${msg('Sound')} title=${msg('Sound')} @click=${this.#sound}>
             ${inlineIcon(sliders)}
+          </button>
+          <button class="bare square" aria-label=${msg('Queue')} title=${msg('Queue')} @click=${this.#queue}>
+            ${inlineIcon(list)}
           </button>
           ${this.#scenes()}
           <label class="pick">
@@ -552,6 +624,15 @@ export class PlayerPage extends NesElement implements Page {
               ${this.#timerOptions()}
             </select>
           </label>
+          <button
+            class="bare square"
+            aria-label=${msg('Black screen')}
+            title=${msg('Black screen')}
+            ?disabled=${waiting}
+            @click=${() => (this.night = true)}
+          >
+            ${icon('moon')}
+          </button>
           ${
             this.headset
               ? html`<button class="bare square screen" aria-label=${msg('Show in the headset')} @click=${this.#enterHeadset}>
@@ -564,6 +645,27 @@ export class PlayerPage extends NesElement implements Page {
       </div>
       ${this.#note()}
     </section>`;
+  }
+
+  /** A chapter and 15 seconds, back (−1) or on (1). */
+  #steps(way: 1 | -1): TemplateResult {
+    const step = html`<button
+      class="round step fades"
+      aria-label=${way < 0 ? msg('15 seconds back') : msg('15 seconds on')}
+      title=${way < 0 ? msg('15 seconds back') : msg('15 seconds on')}
+      @click=${() => this.#seek(15 * way)}
+    >
+      <span class="figures">${way < 0 ? '−15' : '+15'}</span>
+    </button>`;
+    const chapter = html`<button
+      class="round step fades"
+      aria-label=${way < 0 ? msg('Chapter before') : msg('Next chapter')}
+      title=${way < 0 ? msg('Chapter before') : msg('Next chapter')}
+      @click=${() => playerSession.chapter(way)}
+    >
+      ${inlineIcon(way < 0 ? skipBack : skipForward)}
+    </button>`;
+    return way < 0 ? html`${chapter} ${step}` : html`${step} ${chapter}`;
   }
 
   /** The scenes with their pictures, in a panel above the controls. */
@@ -579,6 +681,11 @@ export class PlayerPage extends NesElement implements Page {
         aria-label=${msg('Scene')}
         @toggle=${(event: ToggleEvent) => {
           this.choosing = event.newState === 'open';
+          if (this.choosing)
+            import('../light/scene-picker.ts').then(
+              (module) => define('nes-scene-picker', module.ScenePicker),
+              showError,
+            );
           this.#later();
         }}
       >
@@ -598,9 +705,18 @@ export class PlayerPage extends NesElement implements Page {
     this.#stage?.enterHeadset().catch(showError);
   };
 
+  /** Minutes that are left, whole ones; 0 without a timer. */
+  get #timerLeft(): number {
+    return this.stopsAt === null ? 0 : Math.max(1, Math.ceil((this.stopsAt - Date.now()) / 60_000));
+  }
+
+  get #timerOffers(): number[] {
+    return [...new Set([...timerMinutes, this.#timerLeft])].sort((a, b) => a - b);
+  }
+
   #timerOptions(): TemplateResult[] {
-    const left = this.stopsAt === null ? 0 : Math.max(1, Math.ceil((this.stopsAt - Date.now()) / 60_000));
-    const options = [...new Set([...timerMinutes, left])].sort((a, b) => a - b);
+    const left = this.#timerLeft;
+    const options = this.#timerOffers;
     return options.map(
       (minutes) =>
         html`<option value=${minutes} ?selected=${minutes === left}>
@@ -623,7 +739,7 @@ export class PlayerPage extends NesElement implements Page {
         <rect class="used" x="0.5" y=${13 - filled} width="3" height=${filled}></rect>
       </svg>
       <span class="away">${msg('Loudness of the week')}</span>
-      ${calibrated ? '' : '≤ '}${percent(share)}
+      ${calibrated ? '' : '≈ '}${percent(share)}
     </a>`;
   }
 

@@ -1,8 +1,8 @@
+import { checkProgram } from '@nes/program/check.ts';
 import axe from 'axe-core';
 import { afterEach, assert, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { readValue } from '../../data/store.ts';
-import { checkProgram } from '../../program/check.ts';
 import { playerSession } from '../../session/session.ts';
 import { soundChoices } from '../../session/sound-choices.ts';
 import { openSound } from './sound-dialog.ts';
@@ -78,4 +78,24 @@ test('axe finds nothing wrong with it', async () => {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
   });
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+});
+
+test('a fader for every voice and a level for every ear, remembered on this device', async () => {
+  await open();
+  const fader = page.getByLabelText('Level of Bed').element() as HTMLInputElement;
+  fader.value = '1.5';
+  fader.dispatchEvent(new Event('input'));
+  const level = (): number | undefined => playerSession.player.program?.voices[1]?.keyframes[0]?.level;
+  expect(level()).toBeCloseTo(0.3, 9);
+  // The program that is shown and logged stays what it is.
+  expect(playerSession.program?.voices[1]?.keyframes[0]?.level).toBe(0.2);
+  const ear = page.getByLabelText('Left ear').element() as HTMLInputElement;
+  ear.value = '0.5';
+  ear.dispatchEvent(new Event('input'));
+  await page.getByLabelText('Swap the ears').click();
+  await expect
+    .poll(async () => await readValue<object>('sound'))
+    .toMatchObject({ ears: { left: 0.5, right: 1, swapped: true }, levels: { '': [1, 1.5] } });
+  soundChoices.save({ levels: {}, ears: { left: 1, right: 1, swapped: false } });
+  expect(level()).toBe(0.2);
 });

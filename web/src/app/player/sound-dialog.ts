@@ -1,18 +1,21 @@
 import { msg, str } from '@lit/localize';
+import type { Program, Voice } from '@nes/program/model.ts';
+import { totalSeconds } from '@nes/program/values.ts';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { needsHeadphones, type TonePreset } from '../../audio/tones.ts';
-import { kindName } from '../../elements/curve/curve.ts';
+import { screening } from '../../data/screening.ts';
 import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { number, percent } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
-import type { Program, Voice } from '../../program/model.ts';
-import { totalSeconds } from '../../program/values.ts';
+import { kindLooks } from '../../elements/kinds.ts';
 import { playerSession } from '../../session/session.ts';
 import { type SoundValues, soundChoices } from '../../session/sound-choices.ts';
 import { base, controls } from '../../styles/base.ts';
 import { dialog } from '../../styles/dialog.ts';
 import { showError } from '../toast.ts';
+import { CuesPart } from './cues-part.ts';
+import { MusicPart } from './music-part.ts';
 
 /** A browser that lets people choose a loudspeaker without asking for the microphone. */
 interface ChoosingDevices extends MediaDevices {
@@ -23,6 +26,13 @@ const canChooseDevice = 'setSinkId' in HTMLMediaElement.prototype && 'mediaDevic
 
 /** The page's letters (s for Stop, …) are not meant here; Escape is. */
 const keepKeys = (event: KeyboardEvent) => event.key !== 'Escape' && event.stopPropagation();
+
+/** How the sleep timer stands and is set: minutes as they are offered, 0 for none. */
+export interface SleepTimer {
+  minutes: number;
+  offered: readonly number[];
+  set: (minutes: number) => void;
+}
 
 /** What a listener can change about the sound while it plays: each voice, the colour of the tones, start and end, the device. */
 export class SoundDialog extends NesElement {
@@ -83,6 +93,18 @@ export class SoundDialog extends NesElement {
         background: var(--text);
         color: var(--ink);
       }
+      .fader {
+        display: grid;
+        grid-column: 1 / -1;
+        grid-template-columns: minmax(0, 1fr) 3.5rem;
+        align-items: center;
+        gap: var(--space-3);
+        min-height: 2rem;
+        padding: 0;
+      }
+      .fader span:last-child {
+        text-align: end;
+      }
       .file {
         position: relative;
         grid-column: 1 / -1;
@@ -111,14 +133,19 @@ export class SoundDialog extends NesElement {
   static override properties: PropertyDeclarations = {
     devices: { state: true },
     files: { state: true },
+    timer: { attribute: false },
   };
 
   declare protected devices: readonly MediaDeviceInfo[];
   /** Names of the files that were chosen for SAMPLE voices, by the voice's place. */
   declare protected files: ReadonlyMap<number, string>;
 
+  /** The sleep timer of the page that opened this; null where there is none. */
+  declare timer: SleepTimer | null;
+
   constructor() {
     super();
+    this.timer = null;
     this.devices = [];
     this.files = new Map();
     new Follow(this, [playerSession, soundChoices]);
@@ -153,11 +180,38 @@ export class SoundDialog extends NesElement {
         </section>
         <section>
           <h3>${msg('Every program on this device')}</h3>
-          <div class="pair">${this.#character(value, program)} ${this.#ends(value, program)}</div>
+          <div class="pair">${this.#character(value, program)}</div>
+        </section>
+        <section>
+          <h3>${msg('Beginning and end')}</h3>
+          <div class="pair">${this.#ends(value, program)}</div>
         </section>
         <section>
           <h3>${msg('Where it is heard')}</h3>
-          <div class="pair">${this.#ways(value, protocol.program)} ${this.#device(value)} ${this.#delay(value)}</div>
+          <div class="pair">
+            ${this.#ways(value, protocol.program)} ${this.#device(value)} ${this.#delay(value)} ${this.#beside(value)} ${this.#vibration(value)}
+          </div>
+        </section>
+        <section>
+          <h3>${msg('My music')}</h3>
+          <nes-my-music></nes-my-music>
+        </section>
+        <section>
+          <h3>${msg('Voice')}</h3>
+          <nes-voice-cues></nes-voice-cues>
+        </section>
+        <section>
+          <h3>${msg('Ears')}</h3>
+          <div class="pair" dir="ltr">${this.#ear(value, 'left')} ${this.#ear(value, 'right')}</div>
+          <label class="check single">
+            <input
+              type="checkbox"
+              .checked=${value.ears.swapped}
+              @change=${() => soundChoices.save({ ears: { ...value.ears, swapped: !value.ears.swapped } })}
+            />
+            ${msg('Swap the ears')}
+          </label>
+          <p class="quiet small">${msg('Nothing is ever louder than before: an ear is only turned down.')}</p>
         </section>
       </div>
       <form method="dialog" class="actions"><button class="primary">${msg('Done')}</button></form>
@@ -167,9 +221,9 @@ export class SoundDialog extends NesElement {
   #voice(voice: Voice, index: number): TemplateResult {
     const { muted, soloed } = playerSession;
     const silent = muted.has(index) || (soloed.size > 0 && !soloed.has(index));
-    const name = voice.name || kindName(voice.kind);
+    const name = voice.name || kindLooks[voice.kind].inText();
     return html`<li class=${silent ? 'silent' : ''}>
-      <p>${name} ${voice.name ? html`<span class="quiet small">${kindName(voice.kind)}</span>` : nothing}</p>
+      <p>${name} ${voice.name ? html`<span class="quiet small">${kindLooks[voice.kind].inText()}</span>` : nothing}</p>
       <button
         aria-pressed=${muted.has(index)}
         aria-label=${msg(str`Mute ${name}`)}
@@ -184,6 +238,7 @@ export class SoundDialog extends NesElement {
       >
         ${msg('Only')}
       </button>
+      ${this.#fader(name, index)}
       ${
         voice.kind === 'SAMPLE'
           ? html`<label class="button file small">
@@ -195,11 +250,84 @@ export class SoundDialog extends NesElement {
     </li>`;
   }
 
+  /** Up to twice its level: the whole is turned down where that would be too much. */
+  #fader(name: string, index: number): TemplateResult {
+    const key = playerSession.protocol?.slug ?? playerSession.protocol?.title ?? '';
+    const { levels } = soundChoices.value;
+    const mine = levels[key] ?? [];
+    const level = mine[index] ?? 1;
+    return html`<label class="fader">
+      <span class="away">${msg(str`Level of ${name}`)}</span>
+      <input
+        type="range"
+        min="0"
+        max="2"
+        step="0.05"
+        .value=${String(level)}
+        aria-valuetext=${percent(level)}
+        @input=${(event: Event) => {
+          const changed = Array.from({ length: Math.max(index + 1, mine.length) }, (_, at) => mine[at] ?? 1);
+          changed[index] = Number((event.target as HTMLInputElement).value);
+          soundChoices.save({ levels: { ...levels, [key]: changed } });
+        }}
+      />
+      <span class="quiet figures small" aria-hidden="true">${percent(level)}</span>
+    </label>`;
+  }
+
+  #ear(value: Readonly<SoundValues>, ear: 'left' | 'right'): TemplateResult {
+    const level = value.ears[ear];
+    return html`<label class="field">
+      <span>${ear === 'left' ? msg('Left ear') : msg('Right ear')} <span class="quiet figures">${percent(level)}</span></span>
+      <input
+        type="range"
+        min="0"
+        max="1"
+        step="0.02"
+        .value=${String(level)}
+        aria-valuetext=${percent(level)}
+        @input=${(event: Event) =>
+          soundChoices.save({ ears: { ...value.ears, [ear]: Number((event.target as HTMLInputElement).value) } })}
+      />
+    </label>`;
+  }
+
+  #beside(value: Readonly<SoundValues>): TemplateResult {
+    const possible = 'audioSession' in navigator;
+    return html`<label class="check single">
+      <input
+        type="checkbox"
+        ?disabled=${!possible}
+        .checked=${value.beside}
+        @change=${() => soundChoices.save({ beside: !value.beside })}
+      />
+      <span>
+        ${msg('Beside other applications')}
+        ${possible ? nothing : html`<span class="quiet small">${msg('This browser does not let a page choose.')}</span>`}
+      </span>
+    </label>`;
+  }
+
+  /** Only where there is a device for it and a breath to follow. */
+  #vibration(value: Readonly<SoundValues>): TemplateResult | typeof nothing {
+    if (!('vibrate' in navigator) || playerSession.protocol?.category !== 'BREATHING') return nothing;
+    return html`<label class="check single">
+      <input
+        type="checkbox"
+        .checked=${value.vibrate}
+        @change=${() => soundChoices.save({ vibrate: !value.vibrate })}
+      />
+      ${msg('Vibrates with the breath: long for in, twice for out')}
+    </label>`;
+  }
+
   async #file(index: number, event: Event): Promise<void> {
     const file = (event.target as HTMLInputElement).files?.[0];
     if (!file) return;
     try {
-      await playerSession.player.setSample(index, file);
+      const { player } = playerSession;
+      player.lights = screening.permission.lightAllowed;
+      await player.setSample(index, file);
       this.files = new Map(this.files).set(index, file.name);
     } catch {
       showError(new Error(msg(str`This browser cannot read the sound in ${file.name}.`)));
@@ -252,6 +380,19 @@ export class SoundDialog extends NesElement {
       [3, 30, 120, 300, 600].map((one): [string, string] => [String(one), seconds(one)]),
       (chosen) => soundChoices.save({ riseSeconds: Number(chosen) }),
     )}
+    ${
+      this.timer
+        ? this.#choice(
+            msg('Sleep timer'),
+            String(this.timer.minutes),
+            this.timer.offered.map((one): [string, string] => [
+              String(one),
+              one === 0 ? msg('No timer') : seconds(one * 60),
+            ]),
+            (chosen) => this.timer?.set(Number(chosen)),
+          )
+        : nothing
+    }
     ${this.#choice(
       msg('Soft until the end, then swells to wake'),
       String(value.wakeUpSeconds ?? ''),
@@ -358,7 +499,11 @@ export class SoundDialog extends NesElement {
 }
 
 /** Opens the dialog over whatever is shown. */
-export function openSound(): void {
+export function openSound(timer: SleepTimer | null = null): void {
+  define('nes-my-music', MusicPart);
+  define('nes-voice-cues', CuesPart);
   define('nes-sound', SoundDialog);
-  document.body.append(document.createElement('nes-sound'));
+  const element = document.createElement('nes-sound') as SoundDialog;
+  element.timer = timer;
+  document.body.append(element);
 }

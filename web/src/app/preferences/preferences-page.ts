@@ -41,6 +41,12 @@ export class PreferencesPage extends NesElement implements Page {
       h2 {
         font-size: var(--size-1);
       }
+      section > * {
+        min-width: 0;
+      }
+      section button {
+        white-space: normal;
+      }
       .line {
         display: flex;
         justify-content: space-between;
@@ -175,7 +181,7 @@ export class PreferencesPage extends NesElement implements Page {
               @change=${this.#goal}
             />
           </label>
-          <p class="quiet small">${msg('What is known does not ask for more than two sessions or 45 minutes a day.')}</p>
+          <p class="quiet small">${msg('Our advice, not a finding: two sessions or 45 minutes a day, naps and nights not counted.')}</p>
           ${this.#check(
             msg('Remind me'),
             msg('A notification at that time while the application is open in the background.'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { reminderCalendar, reminderDue } from './reminder.ts';
 
 test('a reminder is one daily event at the local minute, with escaped text and CRLF', () => {

@@ -1,7 +1,9 @@
 import { msg, str } from '@lit/localize';
+import type { BandSeconds } from '@nes/program/bands.ts';
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
 import { history, type Metrics, metrics } from '../../data/history.ts';
+import { localBands } from '../../data/local-bands.ts';
 import { preferences } from '../../data/preferences.ts';
 import { localHistory, type SessionRecord } from '../../data/records.ts';
 import { bandName, bands } from '../../elements/bands.ts';
@@ -17,10 +19,12 @@ import { icon } from '../../elements/icons.ts';
 import { dayName, streakOf } from '../../elements/metrics/days.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { advice } from '../advice.ts';
+import { saveFile } from '../download.ts';
 import { LoudnessPanel } from '../loudness/loudness-panel.ts';
 import { type Feeling, feelingKey, feelingWords } from '../player/feelings.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
+import '../measure/kept-responses.ts';
 import { saveFromServer } from '../server-file.ts';
 
 const feelings: readonly Feeling[] = ['calm', 'focus', 'mood', 'sleepiness'];
@@ -77,6 +81,10 @@ export class ProgressPage extends NesElement implements Page {
         text-anchor: middle;
         font-variant-numeric: tabular-nums;
       }
+      .ring .long {
+        font-size: 15px;
+        font-weight: 400;
+      }
       .ring .unit {
         font-size: 11px;
         font-weight: 400;
@@ -128,6 +136,29 @@ export class ProgressPage extends NesElement implements Page {
       .bands li > :last-child {
         text-align: end;
       }
+      @media print {
+        :host {
+          padding: 0;
+        }
+        .first {
+          grid-template-columns: auto auto minmax(0, 1fr);
+        }
+        .panel {
+          padding: var(--space-3) 0;
+          border-width: 1px 0 0;
+          border-radius: 0;
+          background: none;
+          break-inside: avoid;
+        }
+        .panel:has(.exports),
+        button,
+        details {
+          display: none;
+        }
+        svg {
+          print-color-adjust: exact;
+        }
+      }
       .wide {
         margin-bottom: var(--space-4);
       }
@@ -167,6 +198,7 @@ export class ProgressPage extends NesElement implements Page {
     scale: { state: true },
     away: { state: true },
     exportFailed: { state: true },
+    here: { state: true },
   };
 
   declare params: Record<string, string>;
@@ -177,6 +209,8 @@ export class ProgressPage extends NesElement implements Page {
   declare protected scale: string;
   declare protected away: boolean;
   declare protected exportFailed: string;
+  /** Time in each band of the sessions that the server does not count yet. */
+  declare protected here: BandSeconds | null;
 
   constructor() {
     super();
@@ -187,6 +221,7 @@ export class ProgressPage extends NesElement implements Page {
     this.scale = 'CALM';
     this.away = false;
     this.exportFailed = '';
+    this.here = null;
     new Follow(this, [account], () => this.#load());
     new Follow(this, [preferences]);
   }
@@ -214,6 +249,7 @@ export class ProgressPage extends NesElement implements Page {
     } catch {
       this.away = true;
     }
+    this.here = await localBands(this.figures !== null).catch(() => null);
   }
 
   /** Seconds by day: the server's count with what is not sent yet, or this device's own where there is no server. */
@@ -266,6 +302,7 @@ export class ProgressPage extends NesElement implements Page {
         <h2>${msg('Loudness of the week')}</h2>
         <nes-loudness-panel></nes-loudness-panel>
       </section>
+      <nes-kept-responses class="wide"></nes-kept-responses>
       ${this.#exports()}
     `;
   }
@@ -286,8 +323,8 @@ export class ProgressPage extends NesElement implements Page {
     const goal = preferences.value.dailyGoalMinutes * 60;
     const share = Math.min(1, seconds / goal);
     const around = 2 * Math.PI * 50;
-    const minutes = Math.round(seconds / 60);
-    const sentence = msg(str`${number(minutes)} of ${number(goal / 60)} minutes today.`);
+    const heard = duration(seconds);
+    const sentence = msg(str`${heard} of ${duration(goal)} today.`);
     return html`<section class="panel ring" aria-label=${msg('Today')}>
       <svg viewBox="0 0 120 120" role="img" aria-label=${sentence}>
         <circle class="way" cx="60" cy="60" r="50"></circle>
@@ -296,18 +333,20 @@ export class ProgressPage extends NesElement implements Page {
             ? svg`<circle class="done" cx="60" cy="60" r="50" transform="rotate(-90 60 60)" stroke-dasharray="${share * around} ${around}"></circle>`
             : nothing
         }
-        <text x="60" y="65">${number(minutes)}</text>
-        <text class="unit" x="60" y="82">${msg(str`of ${number(goal / 60)} min`)}</text>
+        <text class=${heard.length > 6 ? 'long' : ''} x="60" y="65">${heard}</text>
+        <text class="unit" x="60" y="82">${msg(str`of ${duration(goal)}`)}</text>
       </svg>
       <div>
         <h2>${msg('Today')}</h2>
         <p class="quiet small">
           ${
-            minutes >= advice.minutes
-              ? msg('More than two sessions or 45 minutes a day bring nothing that is known of. A pause may do more.')
+            seconds >= advice.minutes * 60
+              ? msg(
+                  'More than our advice of 45 minutes a day, which is no finding and does not mean naps and nights. A pause may do more.',
+                )
               : share >= 1
                 ? msg('The goal of the day is reached.')
-                : msg(str`${number(Math.max(1, Math.ceil((goal - seconds) / 60)))} minutes to the goal.`)
+                : msg(str`${duration(goal - seconds)} to the goal.`)
           }
         </p>
       </div>
@@ -315,12 +354,13 @@ export class ProgressPage extends NesElement implements Page {
   }
 
   #streak(days: ReadonlyMap<string, number>): TemplateResult {
-    const run = this.figures?.streakDays ?? streakOf(days);
+    // Of the days with what is on this device alone: the server counts that one later.
+    const run = Math.max(streakOf(days), this.figures?.streakDays ?? 0);
     const longest = Math.max(run, this.figures?.longestStreakDays ?? 0);
     return html`<section class="panel">
       <h2>${msg('Days in a row')}</h2>
       <p class="big figures">${number(run)}</p>
-      <p class="quiet small">${this.figures ? msg(str`The most were ${number(longest)}.`) : nothing}</p>
+      <p class="quiet small">${this.figures ? msg(str`The longest run: ${number(longest)}`) : nothing}</p>
     </section>`;
   }
 
@@ -329,7 +369,7 @@ export class ProgressPage extends NesElement implements Page {
     const rows = [...bands.map(({ band }) => band), 'noBeat' as const].map((band) => ({
       band,
       name: band === 'noBeat' ? msg('no beat') : bandName(band),
-      seconds: figures?.days.reduce((sum, day) => sum + day.bandSeconds[band], 0) ?? 0,
+      seconds: (figures?.days ?? []).reduce((sum, day) => sum + day.bandSeconds[band], this.here?.[band] ?? 0),
     }));
     const most = Math.max(1, ...rows.map(({ seconds }) => seconds));
     const all = rows.reduce((sum, { seconds }) => sum + seconds, 0);
@@ -337,7 +377,7 @@ export class ProgressPage extends NesElement implements Page {
     return html`<section class="panel">
       <h2>${msg('Time in each band')}</h2>
       ${
-        figures && all > 0
+        all > 0
           ? html`<ul class="bands" role="list">
                 ${rows
                   .filter(({ seconds }) => seconds > 0)
@@ -374,7 +414,7 @@ export class ProgressPage extends NesElement implements Page {
     const rows: Comparison[] = all
       .filter((one) => one.scale === scale)
       .map((one) => ({
-        title: one.protocol.title,
+        title: one.protocol?.title ?? msg('A protocol that is not public'),
         sessions: one.sessions,
         mean: one.mean ?? null,
         low: one.low ?? null,
@@ -420,8 +460,7 @@ export class ProgressPage extends NesElement implements Page {
     </section>`;
   }
 
-  #exports(): TemplateResult | typeof nothing {
-    if (!account.viewer) return nothing;
+  #exports(): TemplateResult {
     const files: [string, string][] = [
       ['sessions.csv', msg('Sessions, CSV')],
       ['days.csv', msg('Days, CSV')],
@@ -432,10 +471,48 @@ export class ProgressPage extends NesElement implements Page {
     return html`<section class="panel wide">
       <h2>${msg('Take it with you')}</h2>
       <div class="exports">
-        ${files.map(([file, label]) => html`<button @click=${() => this.#export(file)}>${icon('download')} ${label}</button>`)}
+        <button @click=${() => this.#made('mindful-minutes.csv')}>${icon('download')} ${msg('Mindful minutes')}</button>
+        <button @click=${() => this.#made('sessions.ics')}>${icon('download')} ${msg('Calendar')}</button>
+        ${
+          account.viewer
+            ? files.map(
+                ([file, label]) =>
+                  html`<button @click=${() => this.#export(file)}>${icon('download')} ${label}</button>`,
+              )
+            : nothing
+        }
       </div>
+      <p class="quiet small">
+        ${msg('A health app takes mindful minutes by a shortcut that reads the file line by line: start, end, minutes.')}
+      </p>
       ${this.exportFailed ? html`<p class="quiet small" role="alert">${this.exportFailed}</p>` : nothing}
     </section>`;
+  }
+
+  /** Files that are made here, from everything on this device and what the server has from others. */
+  async #made(file: 'mindful-minutes.csv' | 'sessions.ics'): Promise<void> {
+    this.exportFailed = '';
+    try {
+      const { mindfulMinutes, sessionCalendar } = await import('../../data/health-files.ts');
+      const all = new Map<string, SessionRecord>();
+      let after: string | null = null;
+      do {
+        const { records, next }: { records: SessionRecord[]; next: string | null } = await history(after).catch(
+          async () => ({
+            records: await localHistory(),
+            next: null,
+          }),
+        );
+        for (const record of records) all.set(record.id, record);
+        after = next;
+      } while (after !== null);
+      const records = [...all.values()];
+      const calendar = file === 'sessions.ics';
+      const text = calendar ? sessionCalendar(records, new Date()) : mindfulMinutes(records);
+      saveFile(new Blob([text], { type: calendar ? 'text/calendar' : 'text/csv' }), file);
+    } catch (error) {
+      this.exportFailed = msg(str`The file could not be fetched. ${(error as Error).message}`);
+    }
   }
 
   async #export(file: string): Promise<void> {

@@ -92,7 +92,7 @@ export const styles = css`
     justify-content: flex-start;
     min-height: 2rem;
     padding: 0 var(--space-2);
-    margin-left: calc(-1 * var(--space-2));
+    margin-inline-start: calc(-1 * var(--space-2));
     color: var(--quiet);
   }
   .chapters button:hover {
@@ -104,7 +104,7 @@ export const styles = css`
   .band {
     display: inline-block;
     min-width: 3.4rem;
-    margin-left: var(--space-3);
+    margin-inline-start: var(--space-3);
     color: var(--accent);
   }
   .scroll {
@@ -116,8 +116,9 @@ export const styles = css`
   .label {
     display: grid;
     gap: var(--space-1);
-    padding: var(--space-3) 0 var(--space-3) var(--space-4);
-    border-left: 3px solid var(--text);
+    padding-block: var(--space-3);
+    padding-inline: var(--space-4) 0;
+    border-inline-start: 3px solid var(--text);
     font-weight: 560;
   }
   .label .quiet {
@@ -125,10 +126,10 @@ export const styles = css`
   }
   .label.unsupported,
   .label.unrated {
-    border-left-style: dotted;
+    border-inline-start-style: dotted;
   }
   .label.mixed {
-    border-left-style: dashed;
+    border-inline-start-style: dashed;
   }
   .sources {
     display: grid;

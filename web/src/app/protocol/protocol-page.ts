@@ -1,25 +1,30 @@
 import { msg, str } from '@lit/localize';
+import { carrierUnit } from '@nes/program/kinds.ts';
 import { html, nothing, type TemplateResult } from 'lit';
 import { type LibraryProtocol, library } from '../../data/library.ts';
 import { findProtocol } from '../../data/protocols.ts';
 import { type ProtocolNumbers, shelf } from '../../data/shelf.ts';
 import { bandName, bandOf } from '../../elements/bands.ts';
-import { kindName } from '../../elements/curve/curve.ts';
+import { kindLooks } from '../../elements/kinds.ts';
 import '../../elements/curve/nes-curve.ts';
+import { placeByClock } from '@nes/program/clock.ts';
+import type { Program, Voice } from '@nes/program/model.ts';
+import { dominantBeat } from '@nes/program/values.ts';
+import listPlus from 'lucide-static/icons/list-plus.svg?raw';
 import printer from 'lucide-static/icons/printer.svg?raw';
+import { preferences } from '../../data/preferences.ts';
 import { define } from '../../elements/define.ts';
 import { NesElement } from '../../elements/element.ts';
 import { clock, duration, hertzRange, number, percent } from '../../elements/format.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
-import type { Program, Voice } from '../../program/model.ts';
-import { dominantBeat } from '../../program/values.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
-import { saveFile } from '../download.ts';
-import { categoryName, evidenceMeaning, evidenceName } from '../names.ts';
+import { citation, labels } from '../evidence/citation.ts';
+import { categoryName } from '../names.ts';
 import { playProtocol, warmUp, whenIdle } from '../play.ts';
 import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
-import { showError, showToast } from '../toast.ts';
+import '../sample-button.ts';
+import { showError } from '../toast.ts';
 import { styles } from './protocol-page.styles.ts';
 
 /** One protocol: its curve, its chapters, what is known, and what it is made of. */
@@ -142,7 +147,23 @@ export class ProtocolPage extends NesElement implements Page {
         </div>
         <div class="actions">
           <button class="primary play" @click=${() => playProtocol(protocol)}>${icon('play')} ${msg('Play')}</button>
+          <nes-sample-button .protocol=${protocol}></nes-sample-button>
+          ${
+            program.startClockSeconds === undefined
+              ? nothing
+              : html`<button
+                    class="clock"
+                    ?disabled=${placeByClock(program, Date.now(), preferences.timeZone) === null}
+                    @click=${() => playProtocol(protocol, 'CLOCK')}
+                  >
+                    ${msg('Play by the clock')}
+                  </button>
+                  <p class="quiet small">
+                    ${msg(str`Its times are times of day, from ${clock(program.startClockSeconds / 60)}. By the clock it begins where it is now and stays in step.`)}
+                  </p>`
+          }
           <div class="row">
+            <button @click=${this.#add}>${inlineIcon(listPlus)} ${msg('Add to queue')}</button>
             <button @click=${this.#share}>${icon('share')} ${msg('Share')}</button>
             <button @click=${this.#export}>${icon('download')} ${msg('Export')}</button>
             <button @click=${this.#saveAsSound}>${icon('volume')} ${msg('Save as sound')}</button>
@@ -180,10 +201,7 @@ export class ProtocolPage extends NesElement implements Page {
         <aside>
           <section class="known">
             <h2>${msg('What is known')}</h2>
-            <p class="label ${protocol.evidence.toLowerCase()}">
-              ${evidenceName(protocol.evidence)}
-              <span class="quiet">${evidenceMeaning(protocol.evidence)}</span>
-            </p>
+            ${labels(protocol)}
             ${protocol.whatIsKnown.flatMap((text) => paragraphs(text))}
             ${this.#sources(protocol)}
           </section>
@@ -200,10 +218,10 @@ export class ProtocolPage extends NesElement implements Page {
   }
 
   #numbers(): TemplateResult | typeof nothing {
-    if (!this.numbers || this.numbers.sessionCount === 0) return nothing;
-    const { sessionCount, ratingAverage, ratingCount } = this.numbers;
+    if (!this.numbers?.listenerCount) return nothing;
+    const { listenerCount, ratingAverage, ratingCount } = this.numbers;
     const { viewerRating } = this.numbers;
-    return html`<li>${sessionCount === 1 ? msg('played once') : msg(str`played ${number(sessionCount)} times`)}</li>
+    return html`<li>${listenerCount === 1 ? msg('heard by one person') : msg(str`heard by ${number(listenerCount)} people`)}</li>
       ${viewerRating ? html`<li>${msg(str`you: ${number(viewerRating, 1)}`)}</li>` : nothing}
       ${ratingAverage ? html`<li class="with">${icon('star')} ${number(ratingAverage, 1)} <span>(${number(ratingCount)})</span></li>` : nothing}`;
   }
@@ -251,7 +269,7 @@ export class ProtocolPage extends NesElement implements Page {
           ${program.voices.map(
             (voice) => html`<tr>
               <td>${voice.name}</td>
-              <td>${kindName(voice.kind)}${detail(voice)}</td>
+              <td>${kindLooks[voice.kind].inText()}${detail(voice)}</td>
               <td>${spread(voice, 'carrier')}</td>
               <td>${spread(voice, 'beat')}</td>
               <td>${percent(Math.max(...voice.keyframes.map(({ level }) => level * program.gain)))}</td>
@@ -266,15 +284,7 @@ export class ProtocolPage extends NesElement implements Page {
     if (protocol.sources.length === 0) return nothing;
     return html`<h3>${msg('Sources')}</h3>
       <ol class="sources" role="list">
-        ${protocol.sources.map(
-          (source) => html`<li>
-            <p>${source.finding}</p>
-            <p class="quiet small">
-              ${source.authors}${source.year ? ` ${source.year}` : ''}.
-              ${source.url ? html`<a href=${source.url} target="_blank" rel="noreferrer">${source.title}</a>` : source.title}
-            </p>
-          </li>`,
-        )}
+        ${protocol.sources.map((source) => html`<li>${citation(source)}</li>`)}
       </ol>`;
   }
 
@@ -289,14 +299,25 @@ export class ProtocolPage extends NesElement implements Page {
         ${
           control
             ? msg(
-                'The same sound without a beat. Play it on some days and rate both: what is also there without a beat does not come from it.',
+                'The same sound, as loud at every moment, with what is being tested left out. Play it on some days and rate both: what is also there with the control does not come from that.',
               )
-            : msg('What this one is compared with: the same sound with its beat.')
+            : msg('What this one is compared with: the same sound with what is left out here.')
         }
       </p>
       <p><a class="button" href=${to(`protocols/${twin.slug}`)}>${twin.title}</a></p>
     </section>`;
   }
+
+  #add = async (): Promise<void> => {
+    const { protocol } = this;
+    if (!protocol) return;
+    try {
+      const { openAdd } = await import('../lists/add-dialog.ts');
+      openAdd({ slug: protocol.slug, localId: null, title: protocol.title, seconds: null });
+    } catch (error) {
+      showError(error);
+    }
+  };
 
   #report = async (): Promise<void> => {
     try {
@@ -313,16 +334,12 @@ export class ProtocolPage extends NesElement implements Page {
   #share = async (): Promise<void> => {
     const { protocol } = this;
     if (!protocol) return;
-    const url = new URL(to(`protocols/${protocol.slug}`), location.origin).href;
     try {
-      if (navigator.share && matchMedia('(pointer: coarse)').matches) {
-        await navigator.share({ title: protocol.title, text: protocol.summary, url });
-      } else {
-        await navigator.clipboard.writeText(url);
-        showToast({ message: msg('The link is in the clipboard.') });
-      }
+      const { openShare } = await import('../share/share-dialog.ts');
+      const url = new URL(to(`protocols/${protocol.slug}`), location.origin).href;
+      openShare({ title: protocol.title, url, expiresAt: null, note: '' });
     } catch (error) {
-      if ((error as Error).name !== 'AbortError') showToast({ message: url, stays: true });
+      showError(error);
     }
   };
 
@@ -331,7 +348,10 @@ export class ProtocolPage extends NesElement implements Page {
     const { protocol } = this;
     if (!protocol) return;
     try {
-      const { exportJson } = await import('../../program/export/json.ts');
+      const [{ exportJson }, { saveFile }] = await Promise.all([
+        import('@nes/program/export/json.ts'),
+        import('../download.ts'),
+      ]);
       const { title, program } = protocol;
       const { text } = exportJson({ title, program, startClockSeconds: null, notes: [] });
       saveFile(new Blob([text], { type: 'application/json' }), `${protocol.slug}.json`);
@@ -360,7 +380,7 @@ const paragraphs = (text: string): TemplateResult[] =>
 
 /** `180–220 Hz`, or a dash where the voice has none. */
 function spread(voice: Voice, name: 'carrier' | 'beat'): string {
-  if (name === 'carrier' && voice.kind === 'NOISE') return '–';
+  if (name === 'carrier' && carrierUnit(voice) !== 'HZ') return '–';
   const values = voice.keyframes.map((frame) => Math.abs(frame[name]));
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return high === 0 ? '–' : hertzRange(low, high);
@@ -368,12 +388,6 @@ function spread(voice: Voice, name: 'carrier' | 'beat'): string {
 
 /** What a kind needs to be told beside its name. */
 function detail(voice: Voice): string {
-  switch (voice.kind) {
-    case 'NOISE':
-      return `, ${{ WHITE: msg('white'), PINK: msg('pink'), BROWN: msg('brown') }[voice.colour]}`;
-    case 'ISOCHRONIC':
-      return `, ${msg(str`${percent(voice.duty)} on`)}`;
-    default:
-      return '';
-  }
+  if ('colour' in voice) return `, ${{ WHITE: msg('white'), PINK: msg('pink'), BROWN: msg('brown') }[voice.colour]}`;
+  return 'duty' in voice && voice.duty !== undefined ? `, ${msg(str`${percent(voice.duty)} on`)}` : '';
 }

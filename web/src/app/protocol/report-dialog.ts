@@ -2,7 +2,7 @@ import { msg } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
 import { tell } from '../../data/client.ts';
-import { ReportProtocolDocument, type ReportReason } from '../../data/generated/graphql.ts';
+import { ReportProtocolDocument, type ReportReason } from '../../data/generated/moderation.ts';
 import { NesElement } from '../../elements/element.ts';
 import { base, controls } from '../../styles/base.ts';
 import { dialog } from '../../styles/dialog.ts';

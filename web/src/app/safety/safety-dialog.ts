@@ -1,11 +1,23 @@
 import { msg } from '@lit/localize';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Player } from '../../audio/player.ts';
-import { type Question, questions } from '../../data/questions.ts';
-import { type ScreeningAnswers, screening } from '../../data/screening.ts';
+import { account } from '../../data/account.ts';
+import { siteLimits } from '../../data/limits.ts';
+import { preferences } from '../../data/preferences.ts';
+import {
+  binding,
+  dimming,
+  noToAll,
+  type Question,
+  type QuestionGroup,
+  questionGroups,
+  questions,
+  type ScreeningAnswers,
+} from '../../data/questions.ts';
+import { screening } from '../../data/screening.ts';
 import { NesElement } from '../../elements/element.ts';
 import { icon } from '../../elements/icons.ts';
-import { explanation, questionText } from '../../elements/safety/words.ts';
+import { explanation, groupText, questionText } from '../../elements/safety/words.ts';
 import { base, controls } from '../../styles/base.ts';
 import { dialog, longDialog } from '../../styles/dialog.ts';
 import { showError } from '../toast.ts';
@@ -31,18 +43,6 @@ function keepHeadphonesChecked(): void {
   }
 }
 
-const none: ScreeningAnswers = {
-  seizures: false,
-  photosensitivity: false,
-  heart: false,
-  psychosis: false,
-  headInjury: false,
-  pregnancy: false,
-  under18: false,
-  hearing: false,
-  acceptedRisk: false,
-};
-
 /**
  * What is asked before sound: the safety questions where they were not answered, the notice about driving where it was
  * not shown today. `answer` tells whether the person goes on.
@@ -50,6 +50,7 @@ const none: ScreeningAnswers = {
 export class SafetyDialog extends NesElement {
   static override properties = {
     answers: { state: true },
+    agreed: { state: true },
     step: { state: true },
     heard: { state: true },
     only: { type: Boolean },
@@ -72,6 +73,21 @@ export class SafetyDialog extends NesElement {
       ul {
         display: grid;
       }
+      fieldset {
+        display: grid;
+        gap: var(--space-1);
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        padding: 0;
+        color: var(--quiet);
+        font-size: var(--size--1);
+      }
+      .consent {
+        padding: var(--space-3) 0;
+      }
       li {
         border-bottom: 1px solid var(--line);
       }
@@ -80,16 +96,21 @@ export class SafetyDialog extends NesElement {
       }
       .why {
         margin: 0 0 var(--space-3);
-        padding-left: calc(1.375rem + var(--space-3));
+        padding-inline-start: calc(1.375rem + var(--space-3));
         color: var(--quiet);
         font-size: var(--size--1);
       }
       .sides {
+        /* The left ear is at the left in every language. */
+        direction: ltr;
+        display: grid;
+        grid-template-columns: repeat(3, minmax(0, 9rem));
         justify-content: center;
         padding: var(--space-3) 0;
       }
       .sides button {
-        min-width: 7rem;
+        padding: var(--space-1);
+        white-space: normal;
       }
       .road {
         width: 100%;
@@ -109,6 +130,8 @@ export class SafetyDialog extends NesElement {
   ];
 
   declare protected answers: ScreeningAnswers;
+  /** Whether the account may keep the answers. */
+  declare protected agreed: boolean;
   declare protected step: 'questions' | 'driving' | 'headphones';
   /** True: only the questions, to change them; the notice about driving is not shown after them. */
   declare only: boolean;
@@ -122,13 +145,15 @@ export class SafetyDialog extends NesElement {
   readonly answer: Promise<boolean>;
   #resolve: (on: boolean) => void = () => {};
   #player: Player | null = null;
+  readonly #shown = screening.shown;
 
   constructor() {
     super();
     this.only = false;
     this.headphones = false;
     this.heard = new Set();
-    this.answers = { ...none, ...screening.value };
+    this.answers = { ...noToAll, ...screening.value };
+    this.agreed = screening.agreed;
     this.step = screening.value ? 'driving' : 'questions';
     this.answer = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -159,20 +184,12 @@ export class SafetyDialog extends NesElement {
       <div class="intro">
         <h2 id="title">${msg('Before the first sound')}</h2>
         <p class="quiet">
-          ${msg('Does any of this apply to you? Your answers change what can be played. They stay with you and you can change them at any time.')}
+          ${msg('Does any of this apply to you? Your answers change what can be played. They stay on this device, and you can change them at any time.')}
         </p>
       </div>
-      <ul role="list">
-        ${questions.map(
-          (question) => html`<li>
-            <label class="check">
-              <input type="checkbox" name=${question} .checked=${this.answers[question]} @change=${this.#tick} />
-              <span>${questionText(question)}</span>
-            </label>
-            ${this.answers[question] ? html`<p class="why" role="note">${explanation(question)}</p>` : nothing}
-          </li>`,
-        )}
-      </ul>
+      ${Object.entries(questionGroups).map(([group, asked]) => this.#group(group as QuestionGroup, asked))}
+      ${account.viewer && !account.viewer.isGuest ? this.#consent() : nothing}
+      ${this.#lifted()}
       ${
         asks
           ? html`<label class="check">
@@ -188,6 +205,49 @@ export class SafetyDialog extends NesElement {
         </button>
       </div>
     </form>`;
+  }
+
+  #group(group: QuestionGroup, asked: readonly Question[]): TemplateResult {
+    return html`<fieldset>
+      <legend>${groupText(group)}</legend>
+      <ul role="list">
+        ${asked.map(
+          (question) => html`<li>
+            <label class="check">
+              <input type="checkbox" name=${question} .checked=${this.answers[question]} @change=${this.#tick} />
+              <span>${questionText(question)}</span>
+            </label>
+            ${this.answers[question] ? html`<p class="why" role="note">${explanation(question)}</p>` : nothing}
+          </li>`,
+        )}
+      </ul>
+    </fieldset>`;
+  }
+
+  /** Says what changes for whoever takes a yes back that holds light and pulses down. */
+  #lifted(): TemplateResult | typeof nothing {
+    if (!siteLimits.bound || binding.some((question) => this.answers[question])) return nothing;
+    return html`<p class="lifted" role="note">
+      ${msg('You said yes to a question about light before. With these answers light may follow the beat again and pulsed tones play at full depth, in embeds on this site too.')}
+      ${screening.agreed ? msg('It changes on all devices of your account.') : nothing}
+    </p>`;
+  }
+
+  /** Asked of people with an account only: nobody else's answers can leave the device. */
+  #consent(): TemplateResult {
+    return html`<label class="check consent">
+      <input
+        type="checkbox"
+        name="agreed"
+        .checked=${this.agreed}
+        @change=${(event: Event) => {
+          this.agreed = (event.target as HTMLInputElement).checked;
+        }}
+      />
+      <span>
+        ${msg('Keep these answers with my account, too, so that they hold on all my devices. They say something about my health. They lie on this server until I take this back on the Safety page; then they are gone from it at once.')}
+      </span>
+    </label>`;
   }
 
   #driving(): TemplateResult {
@@ -259,7 +319,12 @@ export class SafetyDialog extends NesElement {
   async #submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     if (this.step === 'questions') {
-      await screening.answer(this.answers);
+      const before = screening.value;
+      await screening.answer(this.answers, this.agreed, this.#shown);
+      // Only when it is new: who has switched the light on again keeps it on.
+      if (dimming.some((question) => this.answers[question] && !before?.[question])) {
+        await preferences.save({ reducedFlashing: true });
+      }
       if (!this.only && !screening.drivingShownToday) {
         this.step = 'driving';
         await this.updateComplete;

@@ -1,6 +1,7 @@
 import { msg } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { questions } from '../../data/questions.ts';
+import { account } from '../../data/account.ts';
+import { binding, questions } from '../../data/questions.ts';
 import { screening } from '../../data/screening.ts';
 import { define } from '../../elements/define.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
@@ -61,7 +62,7 @@ export class SafetyPage extends NesElement implements Page {
   constructor() {
     super();
     this.params = {};
-    new Follow(this, [screening]);
+    new Follow(this, [screening, account]);
   }
 
   override connectedCallback(): void {
@@ -76,6 +77,7 @@ export class SafetyPage extends NesElement implements Page {
   protected override render(): TemplateResult {
     const answers = screening.value;
     const { lightAllowed, maxIsochronicDepth } = screening.permission;
+    const bySite = answers !== null && !lightAllowed && !binding.some((question) => answers[question]);
     return html`<h1 tabindex="-1">${this.pageTitle}</h1>
       <div class="columns">
         <section aria-labelledby="answers">
@@ -95,12 +97,14 @@ export class SafetyPage extends NesElement implements Page {
                   </dl>
                   <p>
                     ${lightAllowed ? msg('Light may follow the beat.') : msg('Light never follows the beat here.')}
-                    ${maxIsochronicDepth < 1 ? msg('Pulsed tones play at half depth at most.') : nothing}
+                    ${bySite ? msg('In an embed on this site you said yes to a question about light.') : nothing}
+                    ${maxIsochronicDepth < 1 ? msg('Pulses and modulations play at half depth at most.') : nothing}
                   </p>`
               : html`<p class="quiet">
                   ${msg('The questions have not been answered. They come before the first sound; until then nothing follows the beat.')}
                 </p>`
           }
+          ${answers ? this.#kept() : nothing}
           <p><button @click=${this.#ask}>${answers ? msg('Change the answers') : msg('Answer now')}</button></p>
         </section>
         <section aria-labelledby="limits">
@@ -110,12 +114,37 @@ export class SafetyPage extends NesElement implements Page {
             ${this.#limit(msg('Stop at once'), msg('Esc, the Stop button, or the button of your headset: silent within a fiftieth of a second, dark within one frame.'))}
             ${this.#limit(msg('Quiet at first'), msg('Every session begins very quietly and takes seconds to rise. You should be able to hear somebody who speaks to you.'))}
             ${this.#limit(msg('Light'), msg('No flashes: at most a small change of brightness over the whole field, no saturated red, and never more than the web’s own flash limits (WCAG 2.3.1).'))}
-            ${this.#limit(msg('Enough is enough'), msg('Two sessions and 45 minutes a day are the advice. It is shown, not forced.'))}
+            ${this.#limit(msg('Enough is enough'), msg('Two sessions and 45 minutes a day are our advice, not a finding. Naps and nights are not counted in it. It is shown, not forced.'))}
             ${this.#limit(msg('Not a treatment'), msg('Nothing here heals or replaces care. If you are unwell, talk to somebody who can help.'))}
           </dl>
           <p><a href=${to('evidence')}>${msg('What is known, and what is not')}</a></p>
         </section>
       </div>`;
+  }
+
+  /** Where the answers lie, and the way to agree or to take it back. */
+  #kept(): TemplateResult {
+    const { agreed } = screening;
+    const withAccount = account.viewer !== null && !account.viewer.isGuest;
+    return html`<p class="quiet">
+        ${
+          agreed
+            ? msg(
+                'You agreed that your account keeps these answers. Taken back, they are gone from the server at once and stay on this device.',
+              )
+            : msg('These answers lie on this device and nowhere else.')
+        }
+      </p>
+      ${
+        agreed || withAccount
+          ? html`<p>
+              <button @click=${() => screening.agree(!agreed)}>
+                ${agreed ? msg('Take it back') : msg('Keep them with my account, too')}
+              </button>
+            </p>`
+          : nothing
+      }
+      <p><a href=${to('privacy')}>${msg('What is stored, and where')}</a></p>`;
   }
 
   #limit(name: string, text: string): TemplateResult {

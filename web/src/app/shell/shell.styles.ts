@@ -9,7 +9,8 @@ export const styles = css`
   .skip {
     position: fixed;
     z-index: 30;
-    inset: var(--space-2) auto auto var(--space-2);
+    inset-block: var(--space-2) auto;
+    inset-inline: var(--space-2) auto;
     padding: var(--space-2) var(--space-4);
     border-radius: var(--radius);
     background: var(--text);
@@ -28,7 +29,7 @@ export const styles = css`
     gap: var(--space-2);
     min-height: var(--bar);
     padding: 0 var(--gutter);
-    padding-left: max(var(--gutter), env(safe-area-inset-left));
+    padding-inline-start: max(var(--gutter), env(safe-area-inset-left));
     background: color-mix(in srgb, var(--ink) 94%, transparent);
     border-bottom: 1px solid var(--line);
   }
@@ -50,7 +51,7 @@ export const styles = css`
     display: flex;
     align-items: center;
     gap: var(--space-3);
-    margin-right: var(--space-3);
+    margin-inline-end: var(--space-3);
     min-height: 2.5rem;
     color: inherit;
     font-weight: 600;
@@ -87,7 +88,7 @@ export const styles = css`
     position: relative;
     display: flex;
     align-items: center;
-    padding: 0 var(--space-3);
+    padding: 0 clamp(var(--space-2), 1vw, var(--space-3));
     color: var(--quiet);
     text-decoration: none;
     white-space: nowrap;
@@ -105,8 +106,7 @@ export const styles = css`
     content: '';
     position: absolute;
     inset: auto var(--space-3) -1px;
-    height: 2px;
-    background: var(--accent);
+    border-top: 2px solid var(--accent);
   }
   .tools {
     display: flex;
@@ -114,11 +114,46 @@ export const styles = css`
     gap: var(--space-1);
     flex: none;
   }
-  .tools button {
+  .tools :is(button, a) {
     color: var(--quiet);
   }
-  .tools button:hover {
+  .tools :is(button, a):hover {
     color: var(--text);
+  }
+  #help {
+    position: fixed;
+    inset-block: calc(var(--bar) + var(--space-1)) auto;
+    inset-inline: auto var(--gutter);
+    min-width: 14rem;
+    margin: 0;
+    padding: var(--space-2);
+    border: 1px solid var(--edge);
+    border-radius: var(--radius-large);
+    background: var(--raised);
+    color: var(--text);
+  }
+  #help :is(a, button) {
+    justify-content: flex-start;
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    width: 100%;
+    min-height: 2.75rem;
+    padding: 0 var(--space-4);
+    border-radius: var(--radius);
+    text-decoration: none;
+  }
+  #help :is(a, button):hover {
+    background: color-mix(in oklch, var(--text) 7%, transparent);
+  }
+  nav.mine a {
+    min-height: 2.75rem;
+  }
+  nav.mine {
+    flex: none;
+    flex-wrap: wrap;
+    padding: 0 calc(var(--gutter) - var(--space-3));
+    border-bottom: 1px solid var(--line);
   }
   .link {
     display: flex;
@@ -205,7 +240,8 @@ export const styles = css`
     align-items: center;
     gap: var(--space-3);
     max-width: 36rem;
-    padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4);
+    padding-block: var(--space-2);
+    padding-inline: var(--space-4) var(--space-2);
     background: var(--raised);
     border: 1px solid var(--edge);
     border-radius: var(--radius-large);
@@ -220,18 +256,17 @@ export const styles = css`
   }
   @media (width < 47.5rem) {
     .home span,
-    .link span,
-    .help {
+    .link span {
       display: none;
     }
     .home {
-      margin-right: 0;
+      margin-inline-end: 0;
     }
     header {
       justify-content: space-between;
     }
     /* Within reach of the thumb. */
-    nav {
+    header nav {
       position: fixed;
       inset: auto 0 0;
       height: calc(3.25rem + env(safe-area-inset-bottom));
@@ -239,13 +274,12 @@ export const styles = css`
       background: var(--ink);
       border-top: 1px solid var(--line);
     }
-    nav a {
+    header nav a {
       flex: 1 0 auto;
       justify-content: center;
       padding: 0 0.25rem;
-      font-size: var(--size--1);
     }
-    nav a[aria-current]::after {
+    header nav a[aria-current]::after {
       inset: -1px 22% auto;
     }
     :host(:not([fills])) {
@@ -263,6 +297,7 @@ export const styles = css`
   }
   @media print {
     header,
+    nav.mine,
     .foot,
     footer,
     .toasts,

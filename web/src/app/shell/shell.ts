@@ -1,9 +1,12 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type TemplateResult } from 'lit';
+import help from 'lucide-static/icons/circle-question-mark.svg?raw';
+import gear from 'lucide-static/icons/settings.svg?raw';
+import { apiAddress } from '../../data/address.ts';
 import { connection } from '../../data/connection.ts';
 import { define } from '../../elements/define.ts';
 import { Follow, NesElement, nextTask } from '../../elements/element.ts';
-import { icon } from '../../elements/icons.ts';
+import { icon, inlineIcon } from '../../elements/icons.ts';
 import { base, controls } from '../../styles/base.ts';
 import { languageHere, speak } from '../localise.ts';
 import { placeNow, to, watchPlaces } from '../router.ts';
@@ -13,6 +16,25 @@ import { showError, showToast, type Toast, ToastEvent } from '../toast.ts';
 import { styles } from './shell.styles.ts';
 
 const productName = 'Neural Entrainment System';
+
+/** The pages of one's own. */
+const mine = ['progress', 'history', 'trials', 'measure', 'account'] as const;
+type Mine = (typeof mine)[number];
+
+/** Where a link of the bar leads, and the paths that belong to it. */
+interface Place {
+  path: string;
+  holds: readonly string[];
+}
+
+const places = {
+  listen: { path: '', holds: ['protocols', 'play', 'lists'] },
+  create: { path: 'create', holds: ['edit', 'recordings'] },
+  together: { path: 'group', holds: ['group'] },
+  me: { path: 'progress', holds: mine },
+} satisfies Record<string, Place>;
+
+const place = (name: keyof typeof places): Place => places[name];
 
 /** Frame of every page: top bar, the page, what plays elsewhere, short messages. See `nes-app.ts`. */
 export class Shell extends NesElement {
@@ -83,10 +105,12 @@ export class Shell extends NesElement {
 
   /** What keeps the page in touch with sessions and servers. It is not needed for the first paint. */
   async #liven(): Promise<void> {
-    const [{ LiveBar }, { account }] = await Promise.all([
+    const [{ LiveBar }, { account }, { watchDrops }] = await Promise.all([
       import('../live/live-bar.ts'),
       import('../../data/account.ts'),
+      import('../recordings/dropped.ts'),
     ]);
+    watchDrops();
     define('nes-live-bar', LiveBar);
     this.live = document.createElement('nes-live-bar');
     const named = (): void => {
@@ -217,26 +241,55 @@ export class Shell extends NesElement {
           <span>Neural Entrainment</span>
         </a>
         <nav aria-label=${msg('Pages')}>
-          ${this.#link('', msg('Library'), path)} ${this.#link('history', msg('History'), path)}
-          ${this.#link('progress', msg('Progress'), path)}
-          ${this.#link('group', msg('Together'), path)}
-          ${this.#link('account', this.person || msg('Account'), path)}
+          ${this.#link(place('listen'), msg('Listen'), path)} ${this.#link(place('create'), msg('Create'), path)}
+          ${this.#link(place('together'), msg('Together'), path)} ${this.#link(place('me'), msg('Me'), path)}
         </nav>
         <div class="tools">
           ${this.#connection()}
           <button class="bare square" @click=${this.#theme} aria-label=${msg('Change between dark and light')}>
             ${icon(themeSeen() === 'dark' ? 'sun' : 'moon')}
           </button>
-          <button class="bare square help" @click=${this.#help} aria-label=${msg('Keyboard shortcuts')}>
-            ${icon('keyboard')}
+          <a class="bare square button" href=${to('preferences')} aria-label=${msg('Preferences')} title=${msg('Preferences')}>
+            ${inlineIcon(gear)}
+          </a>
+          <button class="bare square" popovertarget="help" aria-label=${msg('Help and more')} title=${msg('Help and more')}>
+            ${inlineIcon(help)}
           </button>
         </div>
+        ${this.#more()}
       </header>
+      ${this.#me(path)}
       <main id="content" tabindex="-1">${this.#content()}</main>
       <div class="foot">${this.live ?? nothing}</div>
       ${this.waiting ? nothing : this.#foot()}
       <div class="toasts" role="status" aria-live="polite">${this.toasts.map((toast) => this.#toastView(toast))}</div>
     `;
+  }
+
+  /** What is needed seldom, but from everywhere. */
+  #more(): TemplateResult {
+    const api = apiAddress();
+    const shut = (): void => this.renderRoot.querySelector<HTMLElement>('#help')?.hidePopover();
+    return html`<ul id="help" popover role="list" @click=${shut}>
+      <li><a href=${to('evidence')}>${msg('About the evidence')}</a></li>
+      <li><a href=${to('safety')}>${msg('Safety')}</a></li>
+      <li><a href=${to('embed-builder')}>${msg('Embed')}</a></li>
+      <li><a href=${to('developers/')} rel="external">${msg('API guide')}</a></li>
+      ${api ? html`<li><a href=${api} rel="external">${msg('API')}</a></li>` : nothing}
+      <li><button class="bare" @click=${this.#help}>${icon('keyboard')} ${msg('Keyboard shortcuts')}</button></li>
+    </ul>`;
+  }
+
+  /** One place for oneself: its pages side by side, on each of them. */
+  #me(path: string): TemplateResult | typeof nothing {
+    if (!mine.some((one) => path === one || path.startsWith(`${one}/`))) return nothing;
+    const tab = (one: Mine, label: string): TemplateResult =>
+      html`<a href=${to(one)} aria-current=${path === one || path.startsWith(`${one}/`) ? 'page' : nothing}>${label}</a>`;
+    return html`<nav class="mine" aria-label=${msg('Me')}>
+      ${tab('progress', msg('Overview'))} ${tab('history', msg('History'))} ${tab('trials', msg('Experiments'))}
+      ${tab('measure', msg('Measure'))}
+      ${tab('account', this.person || msg('Account'))}
+    </nav>`;
   }
 
   #foot(): TemplateResult {
@@ -245,13 +298,12 @@ export class Shell extends NesElement {
         <a href=${to('evidence')}>${msg('About the evidence')}</a>
         <a href=${to('safety')}>${msg('Safety')}</a>
         <a href=${to('preferences')}>${msg('Preferences')}</a>
-        <a href=${to('edit/new')}>${msg('Editor')}</a>
         <a href=${to('embed-builder')}>${msg('Embed')}</a>
       </footer>`;
   }
 
-  #link(path: string, label: string, now: string): TemplateResult {
-    const here = path === '' ? now === '' || now.startsWith('protocols') : now.startsWith(path);
+  #link({ path, holds }: Place, label: string, now: string): TemplateResult {
+    const here = now === path || holds.some((one) => now === one || now.startsWith(`${one}/`));
     return html`<a href=${to(path)} aria-current=${here ? 'page' : nothing}>${label}</a>`;
   }
 

@@ -104,6 +104,7 @@ export class ShortcutsDialog extends NesElement {
           [msg('Save'), ['Ctrl S']],
           [msg('Zoom, show all'), ['+', '−', '0']],
           [msg('Snap to the grid'), ['G']],
+          [msg('Repeat what is chosen'), ['L']],
           [msg('Table of points'), ['P']],
         ],
       ],

@@ -1,0 +1,89 @@
+import { checkProgram } from '@nes/program/check.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { noToAll } from '../data/questions.ts';
+import { screening } from '../data/screening.ts';
+import { readValue } from '../data/store.ts';
+import { playerSession } from './session.ts';
+import { dueBetween, voiceCues } from './voice-cues.ts';
+
+const program = checkProgram({
+  durationSeconds: 600,
+  voices: [{ kind: 'BINAURAL', keyframes: [{ at: 0, carrier: 220, beat: 6, level: 0.1 }] }],
+});
+
+const open = (trialId?: string) =>
+  playerSession.open({
+    id: null,
+    revisionId: null,
+    slug: null,
+    title: 'With words',
+    category: 'SLEEP',
+    program,
+    ...(trialId ? { trialId } : {}),
+  });
+
+async function play(): Promise<void> {
+  await screening.answer(noToAll, false);
+  const button = document.createElement('button');
+  document.body.append(button);
+  const begun = new Promise<void>((resolve, reject) =>
+    button.addEventListener('click', () => playerSession.play().then(resolve, reject), { once: true }),
+  );
+  await userEvent.click(button);
+  await begun;
+  button.remove();
+}
+
+afterEach(async () => {
+  playerSession.stop();
+  await open();
+  await voiceCues.keep([]);
+  vi.restoreAllMocks();
+});
+
+test('what falls due is said once; what a seek jumps over is not', () => {
+  const cue = (atSeconds: number) => ({ atSeconds, text: `${atSeconds}`, file: null });
+  const cues = [cue(0), cue(10), cue(10.1)];
+  expect(dueBetween(cues, 0, 0.2)).toEqual([cues[0]]);
+  expect(dueBetween(cues, 9.9, 10)).toEqual([]);
+  expect(dueBetween(cues, 10, 10.2)).toEqual([cues[1], cues[2]]);
+  expect(dueBetween(cues, 0, 60)).toEqual([]);
+  expect(dueBetween(cues, 12, 3)).toEqual([]);
+});
+
+test('the device says the words at their second of the program, and is silent with the sound', async () => {
+  await open();
+  const said: { text: string; at: number }[] = [];
+  vi.spyOn(speechSynthesis, 'speak').mockImplementation(({ text }) => {
+    said.push({ text, at: playerSession.positionSeconds() });
+  });
+  const silent = vi.spyOn(speechSynthesis, 'cancel');
+  await voiceCues.keep([
+    { atSeconds: 121, text: 'Let go', file: null },
+    { atSeconds: 300, text: 'Much later', file: null },
+  ]);
+  expect(localStorage.getItem('nes-cues')).toBe('');
+  expect(Object.keys((await readValue<object>('voice-cues')) ?? {})).toEqual(['With words']);
+  await play();
+  playerSession.seek(120);
+  await vi.waitFor(() => expect(said).toHaveLength(1), { timeout: 8_000 });
+  expect(said[0]?.text).toBe('Let go');
+  expect(said[0]?.at).toBeGreaterThanOrEqual(121);
+  expect(said[0]?.at).toBeLessThan(123);
+  const before = silent.mock.calls.length;
+  playerSession.emergencyStop();
+  expect(silent.mock.calls.length).toBeGreaterThan(before);
+  await voiceCues.keep([]);
+  expect(localStorage.getItem('nes-cues')).toBeNull();
+});
+
+test('a trial hears nothing beside its programs', async () => {
+  await open('7b0cf9a2-0000-4000-8000-000000000000');
+  const speak = vi.spyOn(speechSynthesis, 'speak').mockImplementation(() => {});
+  await voiceCues.keep([{ atSeconds: 121, text: 'Let go', file: null }]);
+  await play();
+  playerSession.seek(120);
+  await vi.waitFor(() => expect(playerSession.positionSeconds()).toBeGreaterThan(122), { timeout: 8_000 });
+  expect(speak).not.toHaveBeenCalled();
+});
