@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'vite';
+import { inputs } from '../build/inputs.ts';
 
 /** What comes later in a browser never comes on a server, where the first drawing is the only one. */
 const onlyInBrowsers: Plugin = {
@@ -22,7 +23,7 @@ export async function buildServerEntry(folder: string): Promise<void> {
     publicDir: false,
     logLevel: 'warn',
     ssr: { external: ['lit', '@lit/localize'] },
-    plugins: [onlyInBrowsers],
+    plugins: [onlyInBrowsers, inputs()],
     build: {
       ssr: resolve(import.meta.dirname, '..', 'src', 'elements', 'nes.server.ts'),
       outDir: folder,

@@ -3,9 +3,17 @@ import { msg, str } from '@lit/localize';
 const thin = '\u202f';
 
 /** The page's language; `speech.ts` sets it together with the strings. */
-let language = 'en';
+export let language = 'en';
+let rules: Intl.PluralRules | undefined;
 export const setFormatLanguage = (code: string): void => {
   language = code;
+  rules = undefined;
+};
+
+/** Whether a count goes with the singular: in French 0 does, too. The text of the singular has the number in it, because it need not be 1. */
+export const isOne = (count: number): boolean => {
+  rules ??= new Intl.PluralRules(language);
+  return rules.select(count) === 'one';
 };
 
 /**

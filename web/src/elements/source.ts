@@ -1,11 +1,14 @@
 /** Reads what an embed plays: a file, the library beside the module, or a protocol of an API. Loaded when it is needed. */
 import { msg, str } from '@lit/localize';
+import { bandProfile } from '@nes/program/bands.ts';
+import { checkProgram } from '@nes/program/check.ts';
+import { LARGEST_BYTES, readProgramFile } from '@nes/program/file.ts';
+import { acrossEars } from '@nes/program/kinds.ts';
+import type { Program } from '@nes/program/model.ts';
+import type { EmbedCountQuery, EmbedProtocolFieldsFragment } from '../data/generated/embed.ts';
 import { embedOperations } from '../data/generated/embed-operations.ts';
-import { bandProfile } from '../program/bands.ts';
-import { checkProgram } from '../program/check.ts';
-import { LARGEST_BYTES, readProgramFile } from '../program/file.ts';
-import type { Program } from '../program/model.ts';
 import { homeFolder } from './home.ts';
+import { pageLanguage } from './language.ts';
 import { SourceError } from './source-error.ts';
 
 /** What an embed plays. Words are empty where the source says nothing. */
@@ -15,23 +18,16 @@ export interface Loaded {
   program: Program;
 }
 
-/** One protocol as a list shows it. */
-export interface ListedProtocol extends Loaded {
-  slug: string;
+type ApiProtocol = Omit<EmbedProtocolFieldsFragment, '__typename'>;
+
+/** One protocol as a list shows it: the fields that embeds ask for (data/operations/embed.graphql). A page's own list may name any category or none. */
+export interface ListedProtocol extends Loaded, Omit<ApiProtocol, 'revision' | 'category' | 'evidence'> {
   category: string;
   evidence: string;
-  durationSeconds: number;
-  minBeatHz: number | null;
-  maxBeatHz: number | null;
-  speakersOk: boolean;
 }
 
-/** How often a protocol was begun and how it was rated. */
-export interface ProtocolCount {
-  sessionCount: number;
-  ratingCount: number;
-  ratingAverage: number | null;
-}
+/** How many people heard a protocol and how they rated it, with its title. */
+export type ProtocolCount = Omit<NonNullable<EmbedCountQuery['protocol']>, '__typename'>;
 
 const kilobyte = 1024;
 /** A server that does not finish its answer in this time is as good as absent. */
@@ -49,7 +45,7 @@ export function checked(program: unknown): Program {
 /** Reads a file of a program from any address that lets this page read it. @throws {SourceError} */
 export async function readFile(address: string, signal: AbortSignal): Promise<Loaded> {
   const url = absolute(address);
-  const { bytes, type } = await download(url, signal);
+  const { bytes } = await download(url, signal);
   const start = new TextDecoder()
     .decode(bytes.subarray(0, 512))
     .replace(/^\ufeff/, '')
@@ -59,7 +55,7 @@ export async function readFile(address: string, signal: AbortSignal): Promise<Lo
   }
   const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
   try {
-    const file = await readProgramFile(nameWithKind(name, start, type), bytes);
+    const file = await readProgramFile(name, bytes);
     return { title: file.title, summary: '', program: file.program };
   } catch (error) {
     throw notAProgram(error);
@@ -90,7 +86,8 @@ export async function readProtocols(api: string, signal: AbortSignal): Promise<L
   if (!api) {
     const { bytes } = await download(absolute('library.json', libraryFolder()), signal);
     const all = JSON.parse(new TextDecoder().decode(bytes)) as ListedProtocol[];
-    return all.filter(({ category }) => category !== 'CONTROL');
+    const say = await texts(signal);
+    return all.filter(({ category }) => category !== 'CONTROL').map((one) => ({ ...one, ...told(one, say) }));
   }
   const found: ListedProtocol[] = [];
   let after: string | null = null;
@@ -134,30 +131,17 @@ export function checkedList(list: unknown): ListedProtocol[] {
       durationSeconds: totalSeconds,
       minBeatHz,
       maxBeatHz,
-      speakersOk: entry.speakersOk ?? !program.voices.some(({ kind }) => kind === 'BINAURAL'),
+      speakersOk: entry.speakersOk ?? !program.voices.some(acrossEars),
       program,
     };
   });
 }
 
 /** How often a protocol was begun and how it was rated, by everybody. @throws {SourceError} */
-export async function readCount(
-  slug: string,
-  api: string,
-  signal: AbortSignal,
-): Promise<ProtocolCount & { title: string }> {
-  const { protocol } = await ask<{ protocol: (ProtocolCount & { title: string }) | null }>(
-    api,
-    'EmbedCount',
-    { slug },
-    signal,
-  );
+export async function readCount(slug: string, api: string, signal: AbortSignal): Promise<ProtocolCount> {
+  const { protocol } = await ask<{ protocol: ProtocolCount | null }>(api, 'EmbedCount', { slug }, signal);
   if (!protocol) throw new SourceError('NOT_FOUND', msg(str`There is no protocol “${slug}” here.`));
   return protocol;
-}
-
-interface ApiProtocol extends Omit<ListedProtocol, 'program'> {
-  revision: { program: Program };
 }
 
 /** What comes from a server is checked like a file: it is somebody else's. */
@@ -174,13 +158,28 @@ function libraryFolder(): string {
 async function builtIn(slug: string, signal: AbortSignal): Promise<Loaded> {
   const folder = libraryFolder();
   try {
-    return await readFile(new URL(`library/${encodeURIComponent(slug)}.json`, folder).href, signal);
+    const loaded = await readFile(new URL(`library/${encodeURIComponent(slug)}.json`, folder).href, signal);
+    return told(loaded, await texts(signal));
   } catch (error) {
     if (error instanceof SourceError && error.reason === 'NOT_FOUND') {
       throw new SourceError('NOT_FOUND', msg(str`There is no protocol “${slug}” here.`));
     }
     throw error;
   }
+}
+
+/** What the built-in protocols say in the page's language, by the English; nothing where that is English or cannot be fetched. */
+async function texts(signal: AbortSignal): Promise<Record<string, string>> {
+  const language = pageLanguage();
+  if (language === 'en') return {};
+  return (await readJson(new URL(`library.${language}.json`, libraryFolder()).href, signal).catch(
+    () => ({}),
+  )) as Record<string, string>;
+}
+
+function told({ title, summary, program }: Loaded, say: Record<string, string>): Loaded {
+  const phases = program.phases.map((phase) => ({ ...phase, name: say[phase.name] ?? phase.name }));
+  return { title: say[title] ?? title, summary: say[summary] ?? summary, program: { ...program, phases } };
 }
 
 function absolute(address: string, base: string = document.baseURI): URL {
@@ -251,6 +250,17 @@ function unreachable(error: unknown): Error {
   );
 }
 
+const warned = new Set<string>();
+
+/** Once for each server: whoever runs the page reads it there, and not its visitors. */
+function warnOf(host: string): void {
+  if (warned.has(host)) return;
+  warned.add(host);
+  console.warn(
+    `${host} gives nothing to pages of ${location.origin}. If it answers at all, its operator adds this origin to EMBED_ORIGINS.`,
+  );
+}
+
 /** A registered read by GET: a simple request, which the browser sends without asking first. */
 async function ask<Data>(
   api: string,
@@ -264,9 +274,16 @@ async function ask<Data>(
     variables: JSON.stringify(variables),
     extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash: embedOperations[name] } }),
   }).toString();
-  const response = await request(url, signal, { accept: 'application/graphql-response+json, application/json' });
+  const response = await request(url, signal, {
+    accept: 'application/graphql-response+json, application/json',
+    'accept-language': pageLanguage(),
+  }).catch((error) => {
+    if (error instanceof SourceError) warnOf(url.host);
+    throw error;
+  });
   const body = (await response.json().catch(() => null)) as { data?: Data; errors?: { message: string }[] } | null;
   if (response.status === 403) {
+    warnOf(url.host);
     throw new SourceError('REFUSED', msg('The server does not serve embeds on this page’s site.'));
   }
   if (response.status === 429) {
@@ -277,14 +294,6 @@ async function ask<Data>(
     throw new SourceError('REFUSED', msg(str`The server refused: ${body.errors?.[0]?.message ?? response.status}`));
   }
   return body.data;
-}
-
-/** The kind by the name's end, else by how the file begins. */
-function nameWithKind(name: string, start: string, type: string): string {
-  if (/\.(json|sbg|gnaural)$/i.test(name)) return name;
-  const bare = name || 'program';
-  if (start.startsWith('{') || /\bjson\b/.test(type)) return `${bare}.json`;
-  return start.startsWith('<') ? `${bare}.gnaural` : `${bare}.sbg`;
 }
 
 function notAProgram(error: unknown): Error {

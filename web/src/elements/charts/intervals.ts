@@ -49,6 +49,7 @@ export class Intervals extends NesElement {
         grid-column: 2;
       }
       svg {
+        direction: ltr;
         display: block;
         width: 100%;
         height: 3.25rem;

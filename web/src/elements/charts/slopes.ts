@@ -28,6 +28,7 @@ export class Slopes extends NesElement {
         display: block;
       }
       svg {
+        direction: ltr;
         display: block;
         width: 100%;
         max-width: 22rem;

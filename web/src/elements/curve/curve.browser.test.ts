@@ -1,8 +1,8 @@
+import type { Program } from '@nes/program/model.ts';
+import { dominantBeat, valueAt } from '@nes/program/values.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import focus from '../../../../prisma/library/focus.json';
 import pulsed from '../../../../prisma/library/pulsed-focus.json';
-import type { Program } from '../../program/model.ts';
-import { dominantBeat, valueAt } from '../../program/values.ts';
 import { bandOf } from '../bands.ts';
 import type { NesSeekEvent } from './events.ts';
 import { axisOf, draw, yOf } from './geometry.ts';

@@ -4,6 +4,7 @@ export const styles = css`
   :host {
     display: block;
     position: relative;
+    direction: ltr;
     height: 6rem;
     min-width: 0;
     overflow: hidden;

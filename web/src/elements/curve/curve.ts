@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
+import type { Program } from '@nes/program/model.ts';
+import { dominantBeat } from '@nes/program/values.ts';
 import { html, type PropertyValues, svg, type TemplateResult } from 'lit';
-import type { Program, Voice } from '../../program/model.ts';
-import { dominantBeat } from '../../program/values.ts';
 import { bandName, bandOf, bands } from '../bands.ts';
 import { NesElement } from '../element.ts';
 import { clock, hertz, spokenDuration } from '../format.ts';
@@ -350,26 +350,6 @@ export class Curve extends NesElement {
     const seconds = Math.min(program.durationSeconds, Math.max(0, to));
     if (this.mode === 'read') this.reading = seconds;
     else this.#choose(seconds);
-  }
-}
-
-/** Names of the kinds of voice, for people. */
-export function kindName(kind: Voice['kind']): string {
-  switch (kind) {
-    case 'BINAURAL':
-      return msg('binaural');
-    case 'MONAURAL':
-      return msg('monaural');
-    case 'ISOCHRONIC':
-      return msg('isochronic');
-    case 'NOISE':
-      return msg('noise');
-    case 'BELL':
-      return msg('bell');
-    case 'DROPS':
-      return msg('drops');
-    case 'SAMPLE':
-      return msg('own sound');
   }
 }
 

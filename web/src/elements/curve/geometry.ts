@@ -1,16 +1,16 @@
-import type { Program, Voice } from '../../program/model.ts';
-import { dominantBeat, valueAt } from '../../program/values.ts';
+import { beats, KINDS } from '@nes/program/kinds.ts';
+import type { Program, Voice } from '@nes/program/model.ts';
+import { dominantBeat, valueAt } from '@nes/program/values.ts';
 import { type Band, bandOf, bands } from '../bands.ts';
-
-/** How a voice's line is drawn. */
-export type Texture = 'smooth' | 'twin' | 'dotted' | 'soft' | 'flat';
+import { kindLooks, type Texture } from '../kinds.ts';
 
 /** One piece of a voice's line within one band: a filled shape in pixels. */
 export interface Strand {
   /** Index in `program.voices`. */
   voice: number;
   band: Band | 'none';
-  texture: Texture;
+  /** Flat where nothing of the program beats. */
+  texture: Texture | 'flat';
   /** True where this voice is the one that light and the large number follow for most of its time. */
   leading: boolean;
   path: string;
@@ -73,34 +73,6 @@ export function axisOf(program: Program): Axis {
 export function yOf(beatHz: number, axis: Axis, height: number): number {
   const share = Math.log(Math.max(beatHz, axis.low) / axis.low) / Math.log(axis.high / axis.low);
   return height * (1 - share);
-}
-
-/** Whether anything of the voice can beat. */
-export function beats(voice: Voice): boolean {
-  switch (voice.kind) {
-    case 'BINAURAL':
-    case 'MONAURAL':
-      return voice.keyframes.some(({ beat }) => beat !== 0);
-    case 'ISOCHRONIC':
-      return voice.depth > 0 && voice.keyframes.some(({ beat }) => beat !== 0);
-    case 'NOISE':
-      return (voice.modulationDepth > 0 || voice.spin) && voice.keyframes.some(({ beat }) => beat !== 0);
-    default:
-      return false;
-  }
-}
-
-function textureOf(voice: Voice): Texture {
-  switch (voice.kind) {
-    case 'MONAURAL':
-      return 'twin';
-    case 'ISOCHRONIC':
-      return 'dotted';
-    case 'NOISE':
-      return 'soft';
-    default:
-      return 'smooth';
-  }
 }
 
 /** Seconds at which a voice is looked at: every `step` of the width and each keyframe, before and after it. */
@@ -255,10 +227,12 @@ export function draw(program: Program, width: number, height: number): Drawing {
 
   const leading = leaders(program);
   const anyBeat = program.voices.some(beats);
-  const tones = program.voices.filter((voice) => (anyBeat ? beats(voice) : voice.kind !== 'BELL'));
+  const tones = program.voices.filter((voice) => (anyBeat ? beats(voice) : !KINDS[voice.kind].struck));
   const loudest = Math.max(
     1e-6,
-    ...tones.flatMap((voice) => (voice.kind === 'NOISE' && !beats(voice) ? [] : voice.keyframes.map((k) => k.level))),
+    ...tones.flatMap((voice) =>
+      kindLooks[voice.kind].sign === 'bed' && !beats(voice) ? [] : voice.keyframes.map((k) => k.level),
+    ),
   );
 
   const strands: Strand[] = [];
@@ -268,7 +242,8 @@ export function draw(program: Program, width: number, height: number): Drawing {
 
   for (const [index, voice] of program.voices.entries()) {
     const times = sampleTimes(voice, duration, count);
-    if (voice.kind === 'BELL') {
+    const { sign, texture } = kindLooks[voice.kind];
+    if (sign === 'diamonds') {
       for (const frame of voice.keyframes) {
         if (frame.level <= 0 || (voice.keyframes.length > count && x(frame.at) % 3 > 1)) continue;
         const size = unit * 1.5;
@@ -276,8 +251,9 @@ export function draw(program: Program, width: number, height: number): Drawing {
       }
       continue;
     }
-    if (voice.kind === 'DROPS') {
-      const step = Math.max(3, 22 / Math.sqrt(voice.dropsPerSecond + 1)) * Math.max(1, unit * 0.7);
+    if (sign === 'specks') {
+      const rate = 'dropsPerSecond' in voice ? voice.dropsPerSecond : 8;
+      const step = Math.max(3, 22 / Math.sqrt(rate + 1)) * Math.max(1, unit * 0.7);
       let turn = 0.5;
       for (let at = step / 2; at < width; at += step) {
         turn = (turn + 0.618034) % 1;
@@ -286,7 +262,7 @@ export function draw(program: Program, width: number, height: number): Drawing {
       }
       continue;
     }
-    if (voice.kind === 'NOISE' || voice.kind === 'SAMPLE') {
+    if (sign === 'bed') {
       const top = times.map((time) => {
         const tall = height * 0.42 * Math.min(1, Math.sqrt(valueAt(voice, time).level * program.gain));
         return `${round(x(time))} ${round(height - tall)}`;
@@ -295,9 +271,8 @@ export function draw(program: Program, width: number, height: number): Drawing {
       if (!beats(voice)) continue;
     }
 
-    const texture = textureOf(voice);
-    const duty = voice.kind === 'ISOCHRONIC' ? voice.duty : 0.5;
-    const flat = !anyBeat && voice.kind !== 'NOISE' && voice.kind !== 'SAMPLE';
+    const duty = ('duty' in voice ? voice.duty : undefined) ?? 0.5;
+    const flat = !anyBeat && sign !== 'bed';
     const lines: Point[][] = [[]];
     for (const time of times) {
       const values = valueAt(voice, time);

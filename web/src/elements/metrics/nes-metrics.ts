@@ -3,7 +3,7 @@ import { Metrics } from './metrics.ts';
 
 /**
  * Shows what was listened to: by default what the players of this page play, kept in the visitor's browser and nowhere
- * else; a file; or how often everybody played a protocol of an API.
+ * else; a file; or how many people heard a protocol of an API.
  *
  * @tag nes-metrics
  * @fires {NesErrorEvent} nes-error - it cannot be read; the element shows the same sentence

@@ -48,9 +48,9 @@ export function figures(days: Days, sessions: number, forget: (() => void) | nul
 }
 
 /** What everybody made of one protocol. */
-export function counts({ sessionCount, ratingCount, ratingAverage }: ProtocolCount): TemplateResult {
+export function counts({ listenerCount, ratingCount, ratingAverage }: ProtocolCount): TemplateResult {
   return html`<dl class="figures" part="figures">
-    ${figure(msg('sessions'), number(sessionCount))}
+    ${figure(msg('listeners'), number(listenerCount))}
     ${figure(msg('mean of 1 to 5 stars'), ratingAverage === null ? '–' : number(ratingAverage, 1))}
     ${figure(msg('ratings'), number(ratingCount))}
   </dl>`;

@@ -140,19 +140,17 @@ export const styles = css`
   }
   input[type='range']::-webkit-slider-runnable-track {
     height: 2px;
-    border-radius: 2px;
-    background: var(--edge);
+    border-top: 2px solid var(--edge);
   }
   input[type='range']::-moz-range-track {
     height: 2px;
-    border-radius: 2px;
-    background: var(--edge);
+    border-top: 2px solid var(--edge);
   }
   input[type='range']::-webkit-slider-thumb {
     appearance: none;
     width: 18px;
     height: 18px;
-    margin-top: -8px;
+    margin-top: -10px;
     border: 2px solid var(--text);
     border-radius: 50%;
     background: var(--raised);

@@ -1,4 +1,7 @@
 import { msg, str } from '@lit/localize';
+import { acrossEars } from '@nes/program/kinds.ts';
+import type { Program } from '@nes/program/model.ts';
+import { chapterAt, dominantBeat, passAt, totalSeconds } from '@nes/program/values.ts';
 import { type CSSResult, html, nothing, type TemplateResult } from 'lit';
 import maximize from 'lucide-static/icons/maximize.svg?raw';
 import pauseIcon from 'lucide-static/icons/pause.svg?raw';
@@ -7,8 +10,6 @@ import stopIcon from 'lucide-static/icons/square.svg?raw';
 import lightIcon from 'lucide-static/icons/sun.svg?raw';
 import volumeIcon from 'lucide-static/icons/volume-2.svg?raw';
 import type { Player as Engine } from '../../audio/player.ts';
-import type { Program } from '../../program/model.ts';
-import { chapterAt, dominantBeat, passAt, totalSeconds } from '../../program/values.ts';
 import { beatHeard } from '../../session/heard.ts';
 import { permitted } from '../../session/permission.ts';
 import type { Heard } from '../../visuals/stage.ts';
@@ -59,7 +60,7 @@ export class Deck {
 
   heard(engine: Engine, program: Program, now: number): Heard {
     const seconds = engine.heardSeconds(now);
-    const beat = beatHeard(engine, program, now);
+    const beat = beatHeard(program, seconds);
     return {
       beatPhase: beat?.beatPhase ?? 0,
       beatHz: beat?.beatHz ?? 0,
@@ -99,7 +100,7 @@ export class Deck {
     return html`<p class="facts quiet small figures" part="facts">
       <span>${Number.isFinite(total) ? duration(total) : msg('endless')}</span>
       <span>${beats.length > 0 ? hertzRange(Math.min(...beats), Math.max(...beats)) : msg('no beat')}</span>
-      ${program.voices.some(({ kind }) => kind === 'BINAURAL') ? html`<span>${msg('needs headphones')}</span>` : nothing}
+      ${program.voices.some(acrossEars) ? html`<span>${msg('needs headphones')}</span>` : nothing}
     </p>`;
   }
 

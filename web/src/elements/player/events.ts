@@ -1,4 +1,4 @@
-import type { Program } from '../../program/model.ts';
+import type { Program } from '@nes/program/model.ts';
 
 /** What went wrong. Words of code for `nes-error`; the sentence for people is in `message`. */
 export type ErrorReason =

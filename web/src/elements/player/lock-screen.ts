@@ -1,6 +1,6 @@
+import type { Program } from '@nes/program/model.ts';
+import { chapterAt } from '@nes/program/values.ts';
 import { type Controlled, showOnLockScreen } from '../../audio/media-session.ts';
-import type { Program } from '../../program/model.ts';
-import { chapterAt } from '../../program/values.ts';
 import { NesSeekEvent } from '../curve/events.ts';
 import { NesPauseEvent, NesPlayEvent } from './events.ts';
 import type { PlayerElement } from './player.ts';

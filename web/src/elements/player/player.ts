@@ -1,7 +1,7 @@
 import { msg } from '@lit/localize';
+import type { Program } from '@nes/program/model.ts';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Player as Engine } from '../../audio/player.ts';
-import type { Program } from '../../program/model.ts';
 import type { Heard } from '../../visuals/stage.ts';
 import { NesSeekEvent } from '../curve/events.ts';
 import { embed } from '../embed.styles.ts';

@@ -1,4 +1,4 @@
-import type { Program } from '../../program/model.ts';
+import type { Program } from '@nes/program/model.ts';
 
 /** A protocol of the list was chosen. `preventDefault()` keeps the list from playing it itself. */
 export class NesSelectEvent extends Event {

@@ -1,6 +1,6 @@
 import { msg } from '@lit/localize';
+import type { Program } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { Program } from '../../program/model.ts';
 import { embed } from '../embed.styles.ts';
 import { EmbedElement } from '../embed.ts';
 import { type ErrorReason, NesErrorEvent } from '../player/events.ts';

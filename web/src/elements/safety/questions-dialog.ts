@@ -1,12 +1,12 @@
 import { msg } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { type Question, questions } from '../../data/questions.ts';
+import { type Question, type QuestionGroup, questionGroups } from '../../data/questions.ts';
 import { dialog, longDialog } from '../../styles/dialog.ts';
 import { define } from '../define.ts';
 import { NesElement } from '../element.ts';
 import { embed } from '../embed.styles.ts';
 import { answers } from './answers.ts';
-import { explanation, questionText } from './words.ts';
+import { explanation, groupText, questionText } from './words.ts';
 
 /** Asks the safety questions on somebody else's page. `answer` tells whether they were answered. */
 export class QuestionsDialog extends NesElement {
@@ -23,6 +23,11 @@ export class QuestionsDialog extends NesElement {
       .intro {
         display: grid;
         gap: var(--space-2);
+      }
+      fieldset {
+        margin: 0;
+        padding: 0;
+        border: 0;
       }
       li {
         border-bottom: 1px solid var(--line);
@@ -87,17 +92,22 @@ export class QuestionsDialog extends NesElement {
               ${msg('Do not listen while you drive, cycle or work with machines, nor just before. Some sessions make people drowsy. Esc stops everything at once.')}
             </p>
           </div>
-          <ul role="list">
-            ${questions.map(
-              (question) => html`<li>
-                <label>
-                  <input type="checkbox" name=${question} .checked=${this.yes.has(question)} @change=${this.#tick} />
-                  <span>${questionText(question)}</span>
-                </label>
-                ${this.yes.has(question) ? html`<p class="why quiet small" role="note">${explanation(question)}</p>` : nothing}
-              </li>`,
-            )}
-          </ul>
+          ${Object.entries(questionGroups).map(
+            ([group, asked]) => html`<fieldset>
+              <legend class="quiet small">${groupText(group as QuestionGroup)}</legend>
+              <ul role="list">
+                ${asked.map(
+                  (question) => html`<li>
+                    <label>
+                      <input type="checkbox" name=${question} .checked=${this.yes.has(question)} @change=${this.#tick} />
+                      <span>${questionText(question)}</span>
+                    </label>
+                    ${this.yes.has(question) ? html`<p class="why quiet small" role="note">${explanation(question)}</p>` : nothing}
+                  </li>`,
+                )}
+              </ul>
+            </fieldset>`,
+          )}
           ${
             asks
               ? html`<label>

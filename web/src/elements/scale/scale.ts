@@ -55,9 +55,7 @@ export class Scale extends NesElement {
       .track {
         position: absolute;
         inset: calc(50% - 1px) 0 auto;
-        height: 2px;
-        border-radius: 2px;
-        background: var(--edge);
+        border-top: 2px solid var(--edge);
       }
       .both .track {
         inset: calc(1rem - 1px) 0 auto;
@@ -68,10 +66,10 @@ export class Scale extends NesElement {
         height: 100%;
       }
       input[type='range']::-webkit-slider-runnable-track {
-        background: none;
+        border: 0;
       }
       input[type='range']::-moz-range-track {
-        background: none;
+        border: 0;
       }
       input.after[type='range']::-webkit-slider-thumb {
         background: var(--accent);
