@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { templates as de } from './de.ts';
 import { templates as es } from './es.ts';
 import { templates as fr } from './fr.ts';
@@ -27,4 +27,41 @@ for (const [language, templates] of Object.entries(built)) {
       assert.deepEqual(values('target'), values('source'), id);
     }
   });
+
+  test(`${language}: no translation shows the characters < > & as they are written in XML`, () => {
+    // The builder leaves them escaped in strings with values, and Lit shows strings as they are.
+    const file = readFileSync(new URL(`./${language}.ts`, import.meta.url), 'utf8');
+    assert.deepEqual(file.match(/.*&(?:lt|gt|amp|quot|apos);.*/g) ?? [], []);
+  });
 }
+
+/** The translated texts of a language, without what is put into them. */
+function textsIn(language: string): string[] {
+  const file = readFileSync(new URL(`./xliff/${language}.xlf`, import.meta.url), 'utf8');
+  return [...file.matchAll(/<target>(.*?)<\/target>/gs)].map(([, target = '']) =>
+    target
+      .replace(/<x [^>]*\/>/g, '…')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&'),
+  );
+}
+
+function holds(language: string, broken: RegExp, rule: string): void {
+  assert.deepEqual(
+    textsIn(language).filter((text) => broken.test(text)),
+    [],
+    rule,
+  );
+}
+
+test('French has a narrow no-break space before high punctuation and inside its quotation marks', () => {
+  holds('fr', /[^\u202f][;?!»](?!\w)|[^\u202f\w]:(?=\s|$)|(?<=\p{L}):(?=\s|$)|«[^\u202f]/u, 'narrow spaces (docs/LANGUAGE.md)');
+});
+
+test('everybody is spoken to as one person who is known: du, tu, tú', () => {
+  holds('de', /(?<!\p{L})(Ihnen|Ihr Konto|Ihrem|Öffnen Sie|Wählen Sie|Geben Sie)(?!\p{L})/u, 'du');
+  holds('fr', /(?<!\p{L})(vous|votre|vos)(?!\p{L})/iu, 'tu');
+  holds('es', /(?<!\p{L})(usted|ustedes)(?!\p{L})/iu, 'tú');
+});
