@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { importSbg } from '@nes/program/import/sbg.ts';
+import type { Program } from '@nes/program/model.ts';
 import type { Page } from 'playwright-core';
-import { importSbg } from '../src/program/import/sbg.ts';
-import type { Program } from '../src/program/model.ts';
+import { afterAll, beforeAll, test } from 'vitest';
 import { openWorld, sign, until, type World } from './world.ts';
 
 // What an author does from a file of SBaGen to a published protocol that somebody else forks, and the rows that come of it.
 
 let world: World;
-before(async () => {
+beforeAll(async () => {
   world = await openWorld();
 });
-after(async () => world?.close());
+afterAll(async () => world?.close());
 
 const sequence = `## Evening stairs
 -SE

@@ -6,8 +6,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { newId } from '../../api/src/platform/ids.ts';
 import { answer, type EmbedWorld, openEmbedWorld, openPage, playerFile, pressPlay } from './embed-world.ts';
 import { openWorld, sign, until, type World } from './world.ts';
@@ -50,10 +50,10 @@ async function inBothThemes(page: Page, what: string): Promise<void> {
 
 describe('with a server', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(async () => world?.close());
+  afterAll(async () => world?.close());
 
   test('an account with its devices, in every language', async () => {
     const { page, context } = await world.visit();
@@ -120,7 +120,7 @@ describe('with a server', () => {
     await page.getByRole('button', { name: 'Go on without' }).click();
     const deck = page.locator('nes-player-page');
     await deck.getByRole('button', { name: 'Pause', exact: true }).waitFor();
-    await page.waitForFunction(() => localStorage.getItem('nes-playing') !== null);
+    await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith('nes-playing ')));
     // A control with the keyboard's focus keeps them all in sight.
     await deck.getByRole('button', { name: 'Pause', exact: true }).focus();
     await page.keyboard.press('Tab');
@@ -148,10 +148,10 @@ describe('with a server', () => {
 
 describe('on the page of somebody else', () => {
   let world: EmbedWorld;
-  before(async () => {
+  beforeAll(async () => {
     world = await openEmbedWorld();
   });
-  after(async () => world?.close());
+  afterAll(async () => world?.close());
 
   const body = `<main><h1>Host</h1>
     <nes-player id="plays" src="/p.json"></nes-player><nes-player id="waits" protocol="focus"></nes-player>

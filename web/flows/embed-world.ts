@@ -36,12 +36,16 @@ export interface Visitor {
   complaints: string[];
 }
 
+/** A whole Chromium asks for it on its own account, a headless shell does not; without one that would be a complaint of the page's. */
+const FAVICON = '/favicon.ico';
+
 export async function openEmbedWorld(): Promise<EmbedWorld> {
   if (!existsSync(join(built, 'latest/nes.js'))) throw new Error('The embeds are not built: npm run build.');
   const serveFiles = sirv(join(root, 'web/dist'), { dev: true });
   const cdn = createServer((request, response) => {
     // As GitHub Pages does.
     response.setHeader('access-control-allow-origin', '*');
+    if (request.url === FAVICON) return void response.writeHead(204).end();
     serveFiles(request, response, () => {
       response.writeHead(404).end('no such file');
     });
@@ -49,6 +53,7 @@ export async function openEmbedWorld(): Promise<EmbedWorld> {
   const pages: EmbedWorld['pages'] = new Map();
   const host = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (path === FAVICON) return void response.writeHead(204).end();
     const served = pages.get(path);
     if (typeof served === 'function') return served(request, response);
     if (!served) return void response.writeHead(404).end('no such page');

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
 import { join, resolve } from 'node:path';
-import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, test } from 'vitest';
 import type { PlayerElement } from '../src/elements/player/player.ts';
 
 import {
@@ -22,10 +22,10 @@ import {
 
 const root = resolve(import.meta.dirname, '..', '..');
 let world: EmbedWorld;
-before(async () => {
+beforeAll(async () => {
   world = await openEmbedWorld();
 });
-after(() => world?.close());
+afterAll(() => world?.close());
 const open = (body: string, options?: Parameters<typeof openPage>[2]) => openPage(world, body, options);
 
 /** The policy that docs/EMBEDDING.md gives, for the origins of this test. */
@@ -102,8 +102,10 @@ test('before the questions are answered, and after a yes, nothing follows the be
   assert.ok(await stands(), 'and after a yes');
   await depth([0.4, 0.6]);
   assert.deepEqual(await page.evaluate(() => JSON.parse(localStorage.getItem('nes-embed-safety') ?? 'null')), {
-    version: 1,
+    version: 2,
     bound: true,
+    dim: false,
+    given: true,
   });
   // Another answer frees it.
   await answer(page);

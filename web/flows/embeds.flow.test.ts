@@ -1,10 +1,8 @@
 /** The embeds as somebody else's page has them: what they read, play, say and refuse. The built files, another origin, a real Chromium. */
 import assert from 'node:assert/strict';
-
-import { after, before, test } from 'node:test';
-
+import type { Program } from '@nes/program/model.ts';
+import { afterAll, beforeAll, test } from 'vitest';
 import type { PlayerElement } from '../src/elements/player/player.ts';
-import type { Program } from '../src/program/model.ts';
 import {
   type EmbedWorld,
   hostPage,
@@ -18,10 +16,10 @@ import {
 } from './embed-world.ts';
 
 let world: EmbedWorld;
-before(async () => {
+beforeAll(async () => {
   world = await openEmbedWorld();
 });
-after(() => world?.close());
+afterAll(() => world?.close());
 const open = (body: string, options?: Parameters<typeof openPage>[2]) => openPage(world, body, options);
 
 test('the first sound comes after Play, rises from silence, and is of the program', async () => {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, test } from 'vitest';
 import { openWorld, until, type World } from './world.ts';
 
 // Two people at two browsers hear one session in step, as they do it.
 
 let world: World;
-before(async () => {
+beforeAll(async () => {
   world = await openWorld();
 });
-after(async () => world?.close());
+afterAll(async () => world?.close());
 
 /** Answers what is asked before the first sound. */
 async function answer(page: Page): Promise<void> {
@@ -36,9 +36,13 @@ test('a host opens a group, a guest comes in by the link, both hear it; the host
 
   const guest = await world.visit();
   await guest.page.goto(`/group/${code}`);
+  await guest.page.getByRole('heading', { name: 'Mara invites you' }).waitFor();
   await guest.page.locator('input[name=name]').fill('Jonas');
-  await guest.page.getByRole('button', { name: 'Join', exact: true }).click();
+  // One touch: it joins, and it will sound.
+  await guest.page.getByRole('button', { name: 'Join and listen' }).click();
+  await answer(guest.page);
   await guest.page.getByText('Waiting for the host').waitFor();
+  await guest.page.getByRole('button', { name: 'Stop listening' }).waitFor();
   await host.page.getByRole('listitem').filter({ hasText: 'Jonas' }).waitFor();
   const [group] = await world.rows('SELECT * FROM groups WHERE code = $1', code);
   const members = await world.rows(
@@ -53,9 +57,6 @@ test('a host opens a group, a guest comes in by the link, both hear it; the host
   await host.page.getByRole('button', { name: 'Play for all' }).click();
   await answer(host.page);
   await host.page.getByRole('button', { name: 'Pause for all' }).waitFor();
-  // Comes in late, at the place where the others are.
-  await guest.page.getByRole('button', { name: 'Listen along' }).click();
-  await answer(guest.page);
   await until('both hear it', async () => (await heard(host.page)) !== null && (await heard(guest.page)) !== null);
   await until('both say how far off they are', async () => {
     const rows = await world.rows(
@@ -91,11 +92,17 @@ test('a host opens a group, a guest comes in by the link, both hear it; the host
   await host.page.getByRole('button', { name: 'Send Jonas out' }).click();
   await guest.page.getByText('You are no longer in the group.').waitFor();
   await guest.page.goto(`/group/${code}`);
-  await guest.page.getByRole('button', { name: 'Join', exact: true }).click();
+  await guest.page.getByRole('button', { name: 'Join and listen' }).click();
   await guest.page.getByText('There is no such group.').waitFor();
 
   await host.page.getByRole('button', { name: 'End for all' }).click();
   await host.page.getByText('The group has ended.').waitFor();
+  // What was is there to be had again.
+  const again = host.page.getByRole('listitem').filter({ hasText: '2 people' });
+  await again.getByRole('button', { name: /again$/ }).click();
+  await host.page.getByRole('button', { name: 'Play for all' }).waitFor();
+  const [second] = await world.rows('SELECT revision_id FROM groups WHERE code <> $1', code);
+  assert.equal(second.revision_id, group.revision_id);
   const [ended] = await world.rows('SELECT state, ended_at FROM groups WHERE code = $1', code);
   assert.equal(ended.state, 'ENDED');
   const sessions = await until('what was heard is in the logs', async () => {

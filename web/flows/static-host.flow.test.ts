@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after, before, test } from 'node:test';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { afterAll, beforeAll, test } from 'vitest';
 import { findBrowser } from '../../scripts/browser.ts';
 import { hostFiles, type StaticHost } from '../../scripts/static-host.ts';
 
@@ -16,7 +16,7 @@ let folder: string;
 let host: StaticHost;
 let browser: Browser;
 
-before(async () => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nes-static-'));
   process.env.NES_BASE = base;
   // The runner's NODE_ENV is `test`, with which Vite leaves the service worker's registration out.
@@ -35,7 +35,7 @@ before(async () => {
   });
 });
 
-after(async () => {
+afterAll(async () => {
   await browser?.close();
   await host?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -84,7 +84,7 @@ test('deep links and reloads work below a path, under the policy that is shipped
   }
   // From page to page inside, and back.
   await page.goto(host.url);
-  await page.getByRole('link', { name: 'Progress' }).first().click();
+  await page.getByRole('link', { name: 'Me', exact: true }).click();
   await heading(page, 'Progress').waitFor();
   assert.equal(new URL(page.url()).pathname, `${base}progress`);
   await page.goBack();
@@ -132,8 +132,8 @@ test('with the keyboard alone, no server and no pointer: from the first visit th
   const { page, context, complaints } = await visit();
   const began = Date.now();
   await page.goto(host.url);
-  await page.getByRole('button', { name: 'Begin' }).waitFor();
-  await tabTo(page, 'Begin', 'button');
+  await page.locator('.aims').getByRole('button', { name: 'Focus', exact: true }).waitFor();
+  await tabTo(page, 'Focus', 'button');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Before the first sound' }).waitFor();
   await tabTo(page, 'None of these, go on');
@@ -187,7 +187,7 @@ test('with the keyboard alone, no server and no pointer: from the first visit th
 test('away from the network the application starts, and plays', async () => {
   const { page, context, complaints } = await visit();
   await page.goto(host.url);
-  await page.getByRole('button', { name: 'Begin' }).waitFor();
+  await page.locator('.aims').getByRole('button', { name: 'Focus', exact: true }).waitFor();
   // Until the worker has everything.
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
@@ -211,7 +211,7 @@ test('with no script at all a document says what its page says, and leads on', a
   const { page, context } = await visit();
   await page.route('**/*.js', (route) => route.abort());
   const places: [string, string][] = [
-    ['', 'Sound that beats, made while you listen'],
+    ['', 'Sound that beats, to focus, rest or sleep'],
     ['protocols/nap', 'Nap'],
     ['play/nap', 'Nap'],
     ['evidence', 'About the evidence'],

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Backend, useBackend } from '../../api/src/testing/backend.ts';
 import { startApi } from '../../api/src/testing/process.ts';
 import { findBrowser } from '../../scripts/browser.ts';
@@ -17,7 +17,7 @@ export interface World {
   // biome-ignore lint/suspicious/noExplicitAny: rows are looked at, not typed, in tests
   rows(sql: string, ...values: unknown[]): Promise<any[]>;
   /** A new person at a new browser. What the page complains about is collected in `complaints`. */
-  visit(): Promise<{ page: Page; context: BrowserContext; complaints: string[] }>;
+  visit(options?: BrowserContextOptions): Promise<{ page: Page; context: BrowserContext; complaints: string[] }>;
   /** Ends the API process as a power cut would. */
   kill(): Promise<void>;
   /** Starts it again on the same port and database. */
@@ -38,18 +38,20 @@ export async function openWorld(): Promise<World> {
     env,
   });
   const api = await startApi(backend, {
-    environment: { NES_DATA_DIR: folder, NES_WEB_DIR: join(folder, 'web') },
+    // All visitors of a flow come from one address.
+    environment: { NES_DATA_DIR: folder, NES_WEB_DIR: join(folder, 'web'), RATE_LIMIT_FACTOR: '10' },
   });
   return {
     url: api.url,
     backend,
     rows: async (sql, ...values) => (await backend.database.pool.query(sql, values)).rows,
-    async visit() {
+    async visit(options) {
       // A still picture: drawing by software would take the processor from everything that is looked at here.
       const context = await browser.newContext({
         baseURL: api.url,
         viewport: { width: 1280, height: 800 },
         reducedMotion: 'reduce',
+        ...options,
       });
       const page = await context.newPage();
       page.setDefaultTimeout(30_000);
@@ -76,7 +78,8 @@ export async function sign(page: Page, how: 'Sign up' | 'Sign in', email: string
   await page.getByRole('tab', { name: how }).click();
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill('a long walk by the sea');
-  await page.locator('form').getByRole('button', { name: how }).click();
+  if (how === 'Sign up') await page.getByLabel('I am 16 or older').check();
+  await page.locator('form').getByRole('button', { name: how, exact: true }).click();
   await page.getByText(email).first().waitFor();
 }
 
