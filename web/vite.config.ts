@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-import { cssLiterals } from './css-literals-plugin.ts';
-import { dataFilesPlugin } from './data-files-plugin.ts';
-import { documentsApart } from './documents-plugin.ts';
-import { firstPaint } from './first-paint-plugin.ts';
-import { slimThree } from './three-plugin.ts';
+import { dataFilesPlugin } from './build/data-files.ts';
+import { firstPaint } from './build/first-paint.ts';
+import { inputs } from './build/inputs.ts';
+import { styles } from './build/styles.ts';
 
 const root = import.meta.dirname;
 const api = process.env.NES_API ?? 'http://127.0.0.1:4000';
@@ -58,7 +57,7 @@ export default defineConfig({
             },
             {
               name: 'pages',
-              test: modules('elements/curve/nes-curve', 'data/(library|records|shelf|identifiers)', 'app/(names|play)'),
+              test: modules('elements/curve/nes-curve', 'data/(library|records|shelf)', 'app/(names|play)'),
               priority: 3,
             },
             { name: 'account', test: modules('data/(account|preferences|screening)'), priority: 2 },
@@ -70,7 +69,7 @@ export default defineConfig({
   },
   // rxjs as it is written today; its default is for browsers of ten years ago.
   resolve: { conditions: ['es2015', ...defaultClientConditions] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [inputs()] },
   experimental: {
     // The embeddable module runs from other origins: what a script loads is addressed from the script, not from the page.
     renderBuiltUrl: (_file, { hostType }) => (hostType === 'js' ? { relative: true } : undefined),
@@ -83,11 +82,10 @@ export default defineConfig({
         if (error) console.error(error.message);
       },
     },
-    cssLiterals(),
-    documentsApart(),
+    inputs(),
+    styles(),
     dataFilesPlugin(),
     firstPaint(),
-    slimThree(),
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,
@@ -103,7 +101,14 @@ export default defineConfig({
           '{history,progress,group,account,preferences,safety,evidence}.html',
         ],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
-        navigateFallbackDenylist: [/\/embed\//, /\/graphql/, /\/health/, /\/metrics/],
+        navigateFallbackDenylist: [
+          /\/embed\//,
+          /\/developers/,
+          /\/schema\.graphql/,
+          /\/graphql/,
+          /\/health/,
+          /\/metrics/,
+        ],
         cleanupOutdatedCaches: true,
       },
     }),

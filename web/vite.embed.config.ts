@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
-import { slimThree } from './three-plugin.ts';
+import { inputs } from './build/inputs.ts';
+import { styles } from './build/styles.ts';
 
 const root = import.meta.dirname;
 
 /**
  * The embeddable module: `nes.js` with its lazy chunks beside it. Everything is addressed from the module itself, so
- * that the folder can lie anywhere. `scripts/build-embed.ts` puts it into the site.
+ * that the folder can lie anywhere. `scripts/embeds/build.ts` puts it into the site.
  */
 export default defineConfig({
   root,
@@ -43,6 +44,10 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'chunks/[name]-[hash].js' } } },
-  plugins: [slimThree()],
+  worker: {
+    format: 'es',
+    plugins: () => [inputs()],
+    rolldownOptions: { output: { entryFileNames: 'chunks/[name]-[hash].js' } },
+  },
+  plugins: [inputs(), styles()],
 });

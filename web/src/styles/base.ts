@@ -217,6 +217,16 @@ export const controls = css`
     border-color: var(--text);
     color: var(--ink);
   }
+  @media (forced-colors: active) {
+    [aria-pressed='true'],
+    [aria-checked='true'],
+    [aria-selected='true'] {
+      border: 3px double !important;
+    }
+    select {
+      appearance: auto;
+    }
+  }
   label.field,
   .field {
     display: grid;
@@ -253,7 +263,30 @@ export const controls = css`
       right 0.75rem center;
     background-size: 0.3rem 0.3rem;
     background-repeat: no-repeat;
-    padding-right: 2rem !important;
+    padding-inline-end: 2rem !important;
+  }
+  select:dir(rtl) {
+    background-position:
+      left 0.75rem center,
+      left 1.05rem center;
+  }
+  input[type='file'],
+  .field input[type='file'] {
+    max-width: 100%;
+    min-height: var(--target);
+    padding: 0.3rem;
+    cursor: pointer;
+  }
+  ::file-selector-button {
+    font: inherit;
+    color: inherit;
+    min-height: calc(var(--target) - 0.7rem);
+    margin-inline-end: var(--space-3);
+    padding: 0 var(--space-3);
+    border: 1px solid var(--edge);
+    border-radius: calc(var(--radius) - 0.2rem);
+    background: transparent;
+    cursor: pointer;
   }
   input::placeholder,
   textarea::placeholder {
@@ -274,21 +307,20 @@ export const controls = css`
     background: transparent;
     cursor: pointer;
   }
+  /* Drawn as borders, which are there in forced colours too. */
   input[type='range']::-webkit-slider-runnable-track {
     height: 2px;
-    border-radius: 2px;
-    background: var(--edge);
+    border-top: 2px solid var(--edge);
   }
   input[type='range']::-moz-range-track {
     height: 2px;
-    border-radius: 2px;
-    background: var(--edge);
+    border-top: 2px solid var(--edge);
   }
   input[type='range']::-webkit-slider-thumb {
     appearance: none;
     width: 1.125rem;
     height: 1.125rem;
-    margin-top: calc(-0.5625rem + 1px);
+    margin-top: calc(-0.5625rem - 1px);
     border: 2px solid var(--text);
     border-radius: 50%;
     background: var(--ink);
@@ -310,13 +342,21 @@ export const controls = css`
     align-items: flex-start;
     cursor: pointer;
   }
+  /* A word or two beside it: one line, as high as a finger needs. */
+  .check.single {
+    align-items: center;
+    min-height: var(--target);
+  }
+  .check.single input {
+    margin: 0;
+  }
   .check input {
     appearance: none;
     flex: none;
     display: grid;
     place-content: center;
-    width: 1.375rem;
-    height: 1.375rem;
+    width: 1.5rem;
+    height: 1.5rem;
     margin: 0.05rem 0 0;
     border: 1.5px solid var(--edge);
     border-radius: 6px;
@@ -336,16 +376,15 @@ export const controls = css`
     height: 0.35rem;
     margin-top: -0.2rem;
     border: solid var(--ink);
-    border-width: 0 0 2px 2px;
+    border-width: 0 0 2px 2px; /* physical: a tick */
     transform: rotate(-45deg);
   }
   .check input[type='radio']:checked::before {
-    width: 0.55rem;
-    height: 0.55rem;
+    width: 0;
+    height: 0;
     margin: 0;
-    border: 0;
+    border: 0.275rem solid var(--ink);
     border-radius: 50%;
-    background: var(--ink);
     transform: none;
   }
   .panel {
@@ -371,7 +410,8 @@ export const controls = css`
   }
   th,
   td {
-    padding: var(--space-2) var(--space-4) var(--space-2) 0;
+    padding-block: var(--space-2);
+    padding-inline: 0 var(--space-4);
     border-bottom: 1px solid var(--line);
     text-align: start;
     vertical-align: baseline;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { libraryProtocols } from './data-files-plugin.ts';
-import { categoryName, categoryPlace } from './src/app/names.ts';
-import type { LibraryProtocol } from './src/data/library.ts';
-import { duration, hertzRange } from './src/elements/format.ts';
+import { categoryName, categoryPlace } from '../src/app/names.ts';
+import type { LibraryProtocol } from '../src/data/library.ts';
+import { duration, hertzRange } from '../src/elements/format.ts';
+import { libraryProtocols } from './data-files.ts';
 
 /** Modules that a page needs, by the name under which the build's manifest knows them. */
 const modules = {
@@ -30,9 +30,8 @@ const product = 'Neural Entrainment System';
 
 /** The library's first words for somebody who is new here; the page says the same (`library-page.ts`). */
 export const welcome = {
-  heading: 'Sound that beats, made while you listen',
-  words:
-    'Two tones a few hertz apart beat between your ears; pulses and noise beat in the air. Timed programs of such beats, with light in step, for work, rest and sleep. Whether they change your state is disputed: every protocol says what is known, and your own ratings show what helps you.',
+  heading: 'Sound that beats, to focus, rest or sleep',
+  words: 'Made on your own machine while you listen. With headphones, and without an account.',
 };
 
 const escaped = (text: string): string =>
@@ -46,11 +45,7 @@ function libraryWords(base: string, protocols: readonly LibraryProtocol[]): stri
     .filter(({ controlOfSlug }) => !controlOfSlug)
     .sort((a, b) => categoryPlace(a.category) - categoryPlace(b.category))
     .slice(0, 12);
-  return `<div class="what"><h1>${escaped(welcome.heading)}</h1><p>${escaped(welcome.words)}</p></div>${listed('way', [
-    'Eight safety questions',
-    'Headphones: left, right, both',
-    'The first session',
-  ])}<div class="frames"><i></i><i></i><i></i></div>${listed(
+  return `<div class="what"><h1>${escaped(welcome.heading)}</h1><p>${escaped(welcome.words)}</p></div><div class="frames"><i></i><i></i><i></i></div>${listed(
     'grid',
     first.map(
       ({ slug, title, summary }) =>
@@ -73,6 +68,12 @@ function paints(base: string): Paint[] {
   const plain: [string, string, string][] = [
     ['history', 'History', 'Every session that was played, and how it was.'],
     ['progress', 'Progress', 'Minutes, days in a row, before and after, and protocols against their controls.'],
+    [
+      'lists',
+      'Lists and plan',
+      'Programs one after the other, rounds of work and rest, and what begins at which time of day.',
+    ],
+    ['create', 'Create', 'A new program, a file you have, and what you have made.'],
     ['edit/new', 'Editor', 'Draw a program on lanes, hear it while editing, import and export it.'],
     ['group', 'Together', 'Hear a program in step with others, on any device.'],
     ['embed-builder', 'Embed', 'The player on your own page: choose, look, copy.'],

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vite';
+import { inputs } from './build/inputs.ts';
+
+const root = import.meta.dirname;
+
+/** The module for experiments in pages, `jspsych.js`, beside the embeds and addressed as they are. Nobody else loads any of it. */
+export default defineConfig({
+  root,
+  base: './',
+  publicDir: false,
+  build: {
+    outDir: resolve(root, 'dist', 'embed', 'latest'),
+    emptyOutDir: false,
+    target: 'es2023',
+    assetsDir: 'chunks',
+    assetsInlineLimit: 0,
+    lib: { entry: resolve(root, 'src/jspsych/jspsych.ts'), formats: ['es'], fileName: () => 'jspsych.js' },
+    rolldownOptions: {
+      // Of jsPsych one enumeration is taken; the experiment brings the rest.
+      treeshake: { moduleSideEffects: (id: string) => !/node_modules/.test(id) },
+      output: {
+        minify: true,
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        assetFileNames: 'chunks/[name]-[hash][extname]',
+      },
+    },
+  },
+  worker: {
+    format: 'es',
+    plugins: () => [inputs()],
+    rolldownOptions: { output: { entryFileNames: 'chunks/[name]-[hash].js' } },
+  },
+  plugins: [inputs()],
+});
