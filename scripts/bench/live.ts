@@ -3,15 +3,15 @@
  * `group [seconds]`. Without more words there are 3 restarts of Redis, 4 kills and 4 take-overs, and the group is looked at for 30 s; a
  * hundred kills and ten minutes are `kills 100` and `group 600`.
  */
-import { type Backend, useBackend } from '../api/src/testing/backend.ts';
-import { noRedisServer, type OwnRedis, startRedis } from '../api/src/testing/redis.ts';
-import type { Figure } from './bench.ts';
-import { devices } from './live-devices.ts';
-import { fanOut, PROGRAM, percentile, redisCommands } from './live-fanout.ts';
-import { groupSpread } from './live-group.ts';
-import { killRounds } from './live-kills.ts';
-import { restartRounds } from './live-restart.ts';
-import { bundleTree } from './served.ts';
+import { type Backend, useBackend } from '../../api/src/testing/backend.ts';
+import { noRedisServer, type OwnRedis, startRedis } from '../../api/src/testing/redis.ts';
+import type { Figure } from '../bench.ts';
+import { devices } from '../live/devices.ts';
+import { fanOut, PROGRAM, percentile, redisCommands } from '../live/fanout.ts';
+import { groupSpread } from '../live/group.ts';
+import { killRounds } from '../live/kills.ts';
+import { restartRounds } from '../live/restart.ts';
+import { bundleTree } from '../served.ts';
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 

@@ -3,8 +3,8 @@
  * (the cache is off). What the small heap costs: the same load on the same bundle without limits, in turn. Once with the first page of the list,
  * which is read by one statement, and once with a list that Prisma reads.
  */
-import type { Figure } from './bench.ts';
-import { bundleTree, installPeers, load, makeDatabase, median, type Served, serve } from './served.ts';
+import type { Figure } from '../bench.ts';
+import { bundleTree, installPeers, load, makeDatabase, median, type Served, serve } from '../served.ts';
 
 const ROUNDS = 3;
 const SECONDS = 5;

@@ -1,11 +1,13 @@
 /**
- * Our server beside other ways to serve the same data: PostGraphile 5, Mercurius with pg, Fastify with pg as plain REST (scripts/bench-peers). One
+ * Our server beside other ways to serve the same data: PostGraphile 5, Mercurius with pg, Fastify with pg as plain REST (scripts/bench/peers). One
  * PostgreSQL, the same rows, the same fields; every server runs with ten connections, the load comes from a process of its own, and the sides take
  * turns in each round, so that what else the machine does meets them all. Figures are medians of the rounds, ratios of medians.
  */
 import { randomUUID } from 'node:crypto';
-import { encodeNodeId } from '../api/src/graphql/node-id.ts';
-import type { Figure } from './bench.ts';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { encodeNodeId } from '../../api/src/schema/node-id.ts';
+import type { Figure } from '../bench.ts';
 import {
   bundleTree,
   fill,
@@ -18,7 +20,7 @@ import {
   peer,
   type Served,
   serve,
-} from './served.ts';
+} from '../served.ts';
 
 const ROUNDS = 3;
 const SECONDS = 3;
@@ -52,6 +54,27 @@ const graphql = (query: string, expect: string, variables: object = {}, token?: 
   expect,
 });
 
+/** The texts of the application's operations by their hash. */
+const operations = Object.entries(
+  JSON.parse(
+    readFileSync(resolve(import.meta.dirname, '../../web/src/data/generated/persisted-documents.json'), 'utf8'),
+  ) as Record<string, string>,
+);
+
+/** An operation as the application sends it. */
+function persisted(operationName: string, expect: string, variables: object, token: string): Question {
+  const [hash] = operations.find(([, text]) => text.includes(`query ${operationName}`)) ?? [];
+  if (!hash) throw new Error(`The application has no operation ${operationName}.`);
+  const extensions = { persistedQuery: { version: 1, sha256Hash: hash.slice('sha256:'.length) } };
+  return {
+    path: '/graphql',
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ operationName, variables, extensions }),
+    expect,
+  };
+}
+
 /** Loads each side in turn, round by round. */
 async function compare(
   sides: Side[],
@@ -84,7 +107,7 @@ async function compare(
   return new Map([...results].map(([name, list]) => [name, middle(list)]));
 }
 
-/** `args`: only these of `list`, `session`, `start`, `sign-in`. */
+/** `args`: only these of `list`, `session`, `pages`, `start`, `sign-in`. */
 export default async function bench(args: string[] = []): Promise<Figure[]> {
   const wanted = (part: string) => args.length === 0 || args.includes(part);
   installPeers();
@@ -285,11 +308,80 @@ export default async function bench(args: string[] = []): Promise<Figure[]> {
         },
       ]);
       tell('one session with 20 events', oneSession);
-      ratio('one session ÷ PostGraphile', oneSession, 'ours', 'PostGraphile');
+      ratio('one session ÷ PostGraphile', oneSession, 'ours', 'PostGraphile', 0.8);
       ratio('one session ÷ Fastify REST', oneSession, 'ours', 'Fastify REST');
     }
 
-    // 3. A session begins: the same rows in one transaction.
+    // 3. What the application's pages ask of somebody who is signed in, as they ask it: by hash.
+    if (wanted('pages')) {
+      await fill(pool, [
+        `INSERT INTO ratings (session_id, user_id, protocol_id, stars, mood_before, mood_after, calm_before, calm_after, created_at, updated_at)
+         SELECT id, user_id, protocol_id, 4, 5, 6, 4, 7, ended_at, ended_at FROM sessions WHERE user_id = '${person}'`,
+        `INSERT INTO daily_metrics (user_id, day, sessions, completed, seconds, alpha_seconds, stars_count, stars_sum, mood_change_count, mood_change_sum)
+         SELECT user_id, started_at::date, count(*), count(*), sum(played_seconds), sum(played_seconds), 1, 4, 1, 1
+         FROM sessions WHERE user_id = '${person}' GROUP BY user_id, started_at::date`,
+        `INSERT INTO preferences (user_id, default_protocol_id, updated_at)
+         SELECT '${person}', protocol_id, now() FROM sessions WHERE user_id = '${person}' LIMIT 1
+         ON CONFLICT (user_id) DO UPDATE SET default_protocol_id = EXCLUDED.default_protocol_id`,
+        `INSERT INTO sessions (id, user_id, protocol_id, revision_id, state, version, time_zone, started_at, position_seconds, position_at,
+           played_seconds, player_device_id, expires_at)
+         SELECT gen_random_uuid(), user_id, protocol_id, revision_id, 'ACTIVE', 3, 'UTC', now(), 60, now(), 60, player_device_id, now() + interval '1 hour'
+         FROM sessions WHERE user_id = '${person}' LIMIT 1`,
+      ]);
+      const state =
+        'state version startedAt endedAt positionSeconds positionAt playedSeconds volume scene playerDeviceId playerDeviceName protocolByProtocolId { rowId slug title category }';
+      const figuresOfDay =
+        'day sessions completed seconds deltaSeconds thetaSeconds alphaSeconds betaSeconds gammaSeconds noBeatSeconds starsCount starsSum moodChangeCount moodChangeSum focusChangeCount focusChangeSum calmChangeCount calmChangeSum sleepinessChangeCount sleepinessChangeSum';
+      const day = (before: number) => new Date(Date.now() - before * 86_400_000).toISOString().slice(0, 10);
+      const pages: [name: string, ours: Question, theirs: string, expect: string][] = [
+        [
+          'history page',
+          persisted('Sessions', '"COMPLETED"', { first: 20 }, tokens.accessToken),
+          `query ($person: UUID!) { userByRowId(rowId: $person) { rowId sessionsByUserId(first: 20, orderBy: [STARTED_AT_DESC, ROW_ID_DESC]) {
+             nodes { rowId ${state} ratingBySessionId { stars moodBefore moodAfter focusBefore focusAfter calmBefore calmAfter sleepinessBefore sleepinessAfter comment } }
+             pageInfo { hasNextPage endCursor } } } }`,
+          '"COMPLETED"',
+        ],
+        [
+          'record',
+          persisted('Metrics', '"alpha"', { from: day(29), to: day(0) }, tokens.accessToken),
+          `query ($person: UUID!) { userByRowId(rowId: $person) { rowId
+             dailyMetricsByUserId(first: 30, orderBy: [DAY_DESC]) { nodes { ${figuresOfDay} } }
+             preferenceByUserId { timeZone dailyGoalMinutes } ratingsByUserId(first: 100) { nodes { stars moodBefore moodAfter focusBefore focusAfter
+               calmBefore calmAfter sleepinessBefore sleepinessAfter protocolByProtocolId { rowId slug title controlOfId } } } } }`,
+          '"alphaSeconds"',
+        ],
+        [
+          'preferences',
+          persisted('Preferences', '"dailyGoalMinutes"', {}, tokens.accessToken),
+          `query ($person: UUID!) { userByRowId(rowId: $person) { rowId preferenceByUserId { volume visuals intensity scene reducedFlashing reminder reminderMinute
+             dailyGoalMinutes theme language timeZone version updatedAt protocolByDefaultProtocolId { rowId slug } } } }`,
+          '"dailyGoalMinutes"',
+        ],
+        [
+          'live state',
+          graphql(
+            `{ viewer { id liveSession { id uuid state version startedAt endedAt positionSeconds positionAt playedSeconds volume scene playerDevice { id name }
+               protocol { id slug title category } } } }`,
+            '"ACTIVE"',
+            {},
+            tokens.accessToken,
+          ),
+          `query ($person: UUID!) { allSessions(first: 1, orderBy: [STARTED_AT_DESC, ROW_ID_DESC], condition: { userId: $person, state: ACTIVE }) { nodes { rowId ${state} } } }`,
+          '"ACTIVE"',
+        ],
+      ];
+      for (const [name, asked, theirs, expect] of pages) {
+        const results = await compare([
+          { name: 'ours', server: ours, question: asked },
+          { name: 'PostGraphile', server: postgraphile, question: graphql(theirs, expect, { person }) },
+        ]);
+        tell(name, results);
+        ratio(`${name} ÷ PostGraphile`, results, 'ours', 'PostGraphile', 0.8);
+      }
+    }
+
+    // 4. A session begins: the same rows in one transaction.
     const { rows: revisions } = await pool.query(
       `SELECT current_revision_id AS id FROM protocols WHERE visibility = 'PUBLIC' AND owner_id IS NOT NULL ORDER BY id LIMIT 50`,
     );
@@ -341,7 +433,7 @@ export default async function bench(args: string[] = []): Promise<Figure[]> {
       ratio('start-session ÷ Fastify transaction', begun, 'ours', 'Fastify transaction', 0.8);
     }
 
-    // 4. Sign-in: argon2id, a row, a token.
+    // 5. Sign-in: argon2id, a row, a token.
     if (wanted('sign-in')) {
       const emails = ['a', 'b', 'c', 'd'].map((name) => `${name}@example.org`);
       for (const email of emails) {
@@ -350,6 +442,7 @@ export default async function bench(args: string[] = []): Promise<Figure[]> {
             email,
             password: PASSWORD,
             displayName: 'Bench',
+            atLeast16: true,
             deviceId: randomUUID(),
             deviceName: 'Bench',
             timeZone: 'UTC',

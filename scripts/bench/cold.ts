@@ -4,8 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Figure } from './bench.ts';
-import { answersList, bundleTree, freePort, makeDatabase, median, root, SECRET, serve } from './served.ts';
+import type { Figure } from '../bench.ts';
+import { answersList, bundleTree, freePort, makeDatabase, median, root, SECRET, serve } from '../served.ts';
 
 const RUNS = 9;
 
@@ -13,7 +13,7 @@ const RUNS = 9;
 async function npmStart(databaseUrl: string): Promise<number> {
   const port = await freePort();
   const begin = performance.now();
-  const child = spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'start', 'start.mjs')], {
     cwd: root,
     env: { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), NES_SECRET: SECRET, NODE_ENV: 'development' },
     stdio: 'ignore',

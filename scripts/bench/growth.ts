@@ -3,16 +3,13 @@
  * in memory. One question at a time, asked as 40 different people; the two databases take turns. `npm run bench -- growth 100 1000` takes other
  * numbers of people.
  */
-import { randomUUID } from 'node:crypto';
-import { issueAccess } from '../api/src/accounts/tokens.ts';
-import { systemClock } from '../api/src/platform/clock.ts';
-import type { Backend } from '../api/src/testing/backend.ts';
-import type { Figure } from './bench.ts';
-import { bundleTree, fill, makeDatabase, median, SECRET, type Served, serve } from './served.ts';
+import type { Backend } from '../../api/src/testing/backend.ts';
+import type { Figure } from '../bench.ts';
+import { type Asking, askServer, compareSizes } from '../bench-sizes.ts';
+import { fill, signIn } from '../served.ts';
 
 const SESSIONS = 300;
 const PEOPLE = 40;
-const ROUNDS = 5;
 
 const questions: Record<string, string> = {
   'public list, the most played':
@@ -25,7 +22,8 @@ const questions: Record<string, string> = {
     '{ viewer { metrics(from: "2026-06-01", to: "2026-08-29") { streakDays longestStreakDays days { day seconds } comparisons { scale sessions } } } }',
 };
 
-async function people(backend: Backend, users: number): Promise<string[]> {
+async function people(backend: Backend, users: number): Promise<Asking[]> {
+  process.stderr.write(`filling a database with ${(users * SESSIONS).toLocaleString('en')} sessions …\n`);
   const { pool } = backend.database;
   await fill(pool, [
     `SET synchronous_commit = off`,
@@ -60,85 +58,22 @@ async function people(backend: Backend, users: number): Promise<string[]> {
        FOR i IN SELECT indexdef FROM kept_indexes LOOP EXECUTE replace(i.indexdef, 'INDEX ', 'INDEX IF NOT EXISTS '); END LOOP;
        DROP TABLE kept_indexes; END $$`,
   ]);
-  const secret = new TextEncoder().encode(SECRET);
-  const tokens: string[] = [];
+  const asking: Asking[] = [];
   for (let n = 1; n <= PEOPLE; n++) {
-    const { rows } = await pool.query(
-      `INSERT INTO refresh_sessions (id, user_id, token_hash, expires_at)
-       SELECT $1::uuid, id, sha256($2::bytea), now() + interval '1 day' FROM users WHERE email_key = $3 RETURNING user_id AS "userId"`,
-      [randomUUID(), randomUUID(), `u${Math.floor((users / PEOPLE) * n)}@example.org`],
-    );
-    const { userId } = rows[0] as { userId: string };
-    const { rows: devices } = await pool.query('SELECT id FROM refresh_sessions WHERE user_id = $1', [userId]);
-    const viewer = { userId, sessionId: devices[0].id as string, role: 'USER', isGuest: false } as const;
-    tokens.push((await issueAccess(secret, viewer, systemClock)).token);
+    const token = await signIn(pool, `u${Math.floor((users / PEOPLE) * n)}@example.org`);
+    asking.push({ token, variables: {} });
   }
-  return tokens;
+  return asking;
 }
 
-interface Answer {
-  data?: { protocols?: { pageInfo?: { endCursor: string } } };
-  errors?: object[];
-}
-
-async function ask(url: string, token: string, query: string, variables: object): Promise<Answer> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
+export default function bench([small = '1000', large = '10000']: string[] = []): Promise<Figure[]> {
+  return compareSizes(Number(small), Number(large), {
+    questions,
+    people,
+    async found(url, { token }) {
+      const query = questions['public list, the newest, second page'] as string;
+      const { protocols } = await askServer<{ protocols: { pageInfo: { endCursor: string } } }>(url, token, query, {});
+      return { after: protocols.pageInfo.endCursor };
+    },
   });
-  const answer = (await response.json()) as Answer;
-  if (answer.errors) throw new Error(JSON.stringify(answer.errors));
-  return answer;
-}
-
-export default async function bench([small = '1000', large = '10000']: string[] = []): Promise<Figure[]> {
-  const tree = await bundleTree();
-  const sizes = [Number(small), Number(large)];
-  const sides: { backend: Backend; server: Served; tokens: string[]; after: string }[] = [];
-  try {
-    for (const users of sizes) {
-      process.stderr.write(`filling a database with ${(users * SESSIONS).toLocaleString('en')} sessions …\n`);
-      const backend = await makeDatabase();
-      const tokens = await people(backend, users);
-      const server = await serve(tree.args, {
-        ...tree.environment,
-        DATABASE_URL: backend.database.url,
-        PUBLIC_CACHE: 'off',
-        RATE_LIMIT_FACTOR: '1000',
-        LOG_LEVEL: 'error',
-      });
-      const first = await ask(
-        server.url,
-        tokens[0] as string,
-        questions['public list, the newest, second page'] as string,
-        {},
-      );
-      sides.push({ backend, server, tokens, after: first.data?.protocols?.pageInfo?.endCursor as string });
-    }
-    const figures: Figure[] = [];
-    for (const [name, query] of Object.entries(questions)) {
-      const times = sides.map(() => [] as number[]);
-      for (let round = -1; round < ROUNDS; round++) {
-        for (let n = 0; n < PEOPLE; n++) {
-          for (const [index, { server, tokens, after }] of sides.entries()) {
-            const begin = performance.now();
-            await ask(server.url, tokens[n] as string, query, { after });
-            if (round >= 0) times[index]?.push(performance.now() - begin);
-          }
-        }
-      }
-      const [few = Number.NaN, many = Number.NaN] = times.map(median);
-      figures.push({ name: `${name}, ${small} people`, value: few, unit: 'ms' });
-      figures.push({ name: `${name}, ${large} people`, value: many, unit: 'ms' });
-      figures.push({ name: `${name}: ${large} people ÷ ${small}`, value: many / few, unit: '×', limit: 1.3 });
-    }
-    return figures;
-  } finally {
-    for (const { server, backend } of sides) {
-      await server.stop();
-      await backend.close();
-    }
-    tree.remove();
-  }
 }

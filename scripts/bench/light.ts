@@ -7,14 +7,14 @@
  * - phase: the beat that is drawn against the beat in the sound, over 60 s of playing
  */
 import { loadavg } from 'node:os';
+import { checkProgram } from '@nes/program/check.ts';
 import type { CDPSession, Page } from 'playwright-core';
-import { checkProgram } from '../web/src/program/check.ts';
-import type {} from '../web/src/visuals/capture/page.ts';
-import type { Verdict } from '../web/src/visuals/judge.ts';
-import { isSceneId, type SceneId, sceneIds } from '../web/src/visuals/scene.ts';
-import type { Figure } from './bench.ts';
-import { type LightPage, openLightPage } from './light-page.ts';
-import { withServedPage } from './served-page.ts';
+import type {} from '../../web/src/visuals/capture/page.ts';
+import type { Verdict } from '../../web/src/visuals/judge.ts';
+import { isSceneId, type SceneId, sceneIds } from '../../web/src/visuals/scene.ts';
+import type { Figure } from '../bench.ts';
+import { type LightPage, openLightPage } from '../light-page.ts';
+import { withServedPage } from '../served-page.ts';
 
 /** `40Hz`: a beat rate to judge at. */
 const rateWord = /^\d+(\.\d+)?Hz$/;
@@ -196,8 +196,8 @@ async function growthByClock(page: Page, minutes: number): Promise<{ resources: 
     async ({ program, sceneIds }) => {
       const from = <T>(file: string): Promise<T> => import(/* @vite-ignore */ `${location.origin}/src/${file}`);
       const { Player } = await from<{ Player: new () => PagePlayer }>('audio/player.ts');
-      const { Stage } = await from<typeof import('../web/src/visuals/stage.ts')>('visuals/stage.ts');
-      const { acquire } = await from<typeof import('../web/src/visuals/shared.ts')>('visuals/shared.ts');
+      const { Stage } = await from<typeof import('../../web/src/visuals/stage.ts')>('visuals/stage.ts');
+      const { acquire } = await from<typeof import('../../web/src/visuals/shared.ts')>('visuals/shared.ts');
       const player = new Player();
       player.load(program);
       player.setVolume(0.1);
@@ -269,8 +269,8 @@ function phaseErrors(page: Page, beatHz: number, seconds: number): Promise<numbe
     async ({ program, beatHz, seconds }) => {
       const from = <T>(file: string): Promise<T> => import(/* @vite-ignore */ `${location.origin}/src/${file}`);
       const { Player } = await from<{ Player: new () => PagePlayer }>('audio/player.ts');
-      const { Stage } = await from<typeof import('../web/src/visuals/stage.ts')>('visuals/stage.ts');
-      const { Cue } = await from<typeof import('../web/src/visuals/cue.ts')>('visuals/cue.ts');
+      const { Stage } = await from<typeof import('../../web/src/visuals/stage.ts')>('visuals/stage.ts');
+      const { Cue } = await from<typeof import('../../web/src/visuals/cue.ts')>('visuals/cue.ts');
       // The recorder: one number a block of 128 samples, its energy, with the block's place in the context's time.
       const recorder = URL.createObjectURL(
         new Blob(

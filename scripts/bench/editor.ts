@@ -6,10 +6,10 @@
 import { join } from 'node:path';
 import { type CDPSession, chromium, type Page } from 'playwright-core';
 import { createServer } from 'vite';
-import type { Bench, Figure } from './bench.ts';
-import { findBrowser } from './browser.ts';
+import type { Bench, Figure } from '../bench.ts';
+import { findBrowser } from '../browser.ts';
 
-const web = join(import.meta.dirname, '..', 'web');
+const web = join(import.meta.dirname, '..', '..', 'web');
 const KEYFRAMES = 10_080;
 const DRAG_SECONDS = 4;
 
@@ -107,25 +107,28 @@ const bench: Bench = async () => {
     await page.goto(`${server.resolvedUrls?.local[0]}edit/new`);
     const editor = page.locator('nes-editor-page');
     await editor.locator('nes-editor-lane').first().waitFor({ timeout: 60_000 });
-    const reading = await editor.evaluate(async (element, text) => {
-      // Read twice: the first time the importer itself is fetched and compiled.
-      const modules = ['/src/program/file.ts', '/src/program/export/gnaural.ts'];
-      const [file, gnaural] = await Promise.all(modules.map((name) => import(name)));
-      const json = new TextEncoder().encode(text);
-      const read = await file.readProgramFile('many.json', json);
-      const xml = new TextEncoder().encode(gnaural.exportGnaural(read).text);
-      await file.readProgramFile('many.gnaural', xml);
-      const times: number[] = [];
-      for (let turn = 0; turn < 5; turn++) {
-        const start = performance.now();
+    const modules = ['file.ts', 'export/gnaural.ts'].map((name) => `/@fs${join(web, '..', 'program', name)}`);
+    const reading = await editor.evaluate(
+      async (element, { text, modules }) => {
+        // Read twice: the first time the importer itself is fetched and compiled.
+        const [file, gnaural] = await Promise.all(modules.map((name) => import(name)));
+        const json = new TextEncoder().encode(text);
+        const read = await file.readProgramFile('many.json', json);
+        const xml = new TextEncoder().encode(gnaural.exportGnaural(read).text);
         await file.readProgramFile('many.gnaural', xml);
-        times.push(performance.now() - start);
-      }
-      await (element as HTMLElement & { importFiles(files: File[]): Promise<void> }).importFiles([
-        new File([json], 'many.json'),
-      ]);
-      return times.sort((a, b) => a - b)[2] as number;
-    }, largeProgram());
+        const times: number[] = [];
+        for (let turn = 0; turn < 5; turn++) {
+          const start = performance.now();
+          await file.readProgramFile('many.gnaural', xml);
+          times.push(performance.now() - start);
+        }
+        await (element as HTMLElement & { importFiles(files: File[]): Promise<void> }).importFiles([
+          new File([json], 'many.json'),
+        ]);
+        return times.sort((a, b) => a - b)[2] as number;
+      },
+      { text: largeProgram(), modules },
+    );
     const lane = editor.locator('nes-editor-lane').first();
     await lane.waitFor();
     const box = await lane.boundingBox();
