@@ -18,11 +18,12 @@ fi
 cd "$root"
 
 # Generated code and the built application; what is fresh is not made again.
-pinned=$(node -e "import('./scripts/setup.mjs').then(async (made) => console.log((await made.orSay(() => made.setup({ web: true, quiet: true }))).node))")
+pinned=$(node -e "import('./scripts/start/setup.mjs').then(async (made) => console.log((await made.orSay(() => made.setup({ web: true, quiet: true }))).node))")
 
-mkdir -p "$out/api/src" "$out/prisma/library" "$out/web/src/data/generated"
+mkdir -p "$out/prisma/library/texts" "$out/web/src/data/generated"
 cp -R prisma/migrations "$out/prisma/migrations"
 cp prisma/library/*.json "$out/prisma/library/"
+cp prisma/library/texts/*.json "$out/prisma/library/texts/"
 cp -R web/dist "$out/web/dist"
 find "$out/web/dist" -name '*.map' -delete
 rm -rf "$out/web/dist/.vite"
@@ -38,15 +39,23 @@ platform=$(node -p 'process.platform + "-" + process.arch')
 find "$out/node_modules/argon2/prebuilds" -mindepth 1 -maxdepth 1 ! -name "$platform*" -exec rm -rf {} +
 (cd "$out" && node -e "require('argon2').hash('a').then(() => {})")
 
-# The API, loaded but not started, for a tree at /nes. It is made by the Node that will read it: 78 is the end of a
-# start without its variables.
+# The API in one file. It is started once as the image starts it, by the Node and the account that will (their compiled code is kept apart from
+# others'), and the compiled code stays in the tree: 78 is the end of a start without its variables.
 node=${NES_NODE:-$pinned}
-NES_NODE=$node node scripts/run.mjs scripts/snapshot-api.ts "$out" /nes
-code=0
-(cd "$out" && env -i NODE_ENV=production PATH="$PATH" "$node" --snapshot-blob api/src/main.blob 2>/dev/null) || code=$?
-if [ "$code" != 78 ]; then
-  echo "The API does not start: exit code $code where 78 (variables are missing) was expected." >&2
-  exit 1
-fi
+"$node" scripts/bundle-api.ts "$out/api/dist"
+mkdir -p "$out/node_modules/.cache/node"
+chmod a+rx "$out"
+chmod a+rwx "$out/node_modules/.cache/node"
+options=$(sed -n 's/^ *NODE_OPTIONS="\([^"]*\)".*/\1/p' docker/Dockerfile)
+(cd "$out" && "$node" -e "
+  const account = process.getuid?.() === 0 ? { uid: 65532, gid: 65532 } : {};
+  const { status } = require('node:child_process').spawnSync(process.execPath, ['api/dist/main.js'], {
+    env: { NODE_ENV: 'production', NODE_OPTIONS: process.argv[1] }, stdio: 'ignore', ...account,
+  });
+  if (status !== 78) {
+    console.error('The API does not start: exit code ' + status + ' where 78 (variables are missing) was expected.');
+    process.exit(1);
+  }" -- "$options")
+chmod 755 "$out/node_modules/.cache/node"
 chmod -R a+rX "$out"
 du -sm "$out" | awk '{ print "The tree holds " $1 " MB." }'
