@@ -3,17 +3,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, beforeEach, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import pg from 'pg';
+import { afterEach, beforeEach, test } from 'vitest';
 import { applyMigrations } from '../api/src/platform/migrations.ts';
-import { type Backend, startTestServer, useBackend, VARIABLE } from '../api/src/testing/backend.ts';
+import { type Backend, useBackend } from '../api/src/testing/backend.ts';
 import { backup, quoted, tablesOf } from './backup.ts';
 import { restore } from './restore.ts';
-
-const own = process.env[VARIABLE] ? undefined : await startTestServer();
-if (own) process.env[VARIABLE] = JSON.stringify(own.server);
-after(() => own?.close());
 
 let full: Backend;
 let empty: Backend;
@@ -49,6 +45,15 @@ async function fill(): Promise<void> {
      SELECT '10000000-0000-4000-8000-000000000001', u.id, p.id, p.current_revision_id, 'UTC', now() - interval '1 hour', now(), 'STOPPED', 1.0/3.0, now(),
        60.25, u.id, 1
      FROM users u, protocols p WHERE u.email = 'p1@example.org' LIMIT 1`,
+  );
+  await pool.query(
+    `INSERT INTO webhooks (id, user_id, url, topics, created_at, due_at)
+     SELECT '20000000-0000-4000-8000-000000000001', id, 'https://example.org', '{SESSION}', now(), now()
+     FROM users WHERE email = 'p1@example.org'`,
+  );
+  await pool.query(
+    `INSERT INTO session_events (id, session_id, sequence, kind, occurred_at, position_seconds, device_id)
+     SELECT gen_random_uuid(), id, 1, 'STARTED', now(), 0, id FROM sessions`,
   );
 }
 
@@ -98,6 +103,12 @@ test('what was backed up is, row for row, in the database that it is restored in
   assert.deepEqual(await restore(empty.database.url, file()), counts);
   assert.deepEqual(await hashes(empty.database.url), await hashes(full.database.url));
   assert.deepEqual(await shape(empty.database.url), await shape(full.database.url));
+  // What counts goes on behind what came back.
+  const { rows } = await empty.database.pool.query(
+    `INSERT INTO webhook_deliveries (webhook_id, payload, created_at) SELECT webhook_id, payload, now() FROM webhook_deliveries
+     RETURNING sequence`,
+  );
+  assert.equal(Number(rows[0].sequence), 2);
 });
 
 test('the settings of either server do not matter', async () => {
@@ -134,11 +145,14 @@ test('a backup that cannot be finished leaves no file', async () => {
   assert.equal(existsSync(file()), false);
 });
 
-const users = async () => {
+/** Everything that a database without a table may still hold. */
+const left = async (): Promise<unknown[]> => {
   const { rows } = await empty.database.pool.query(
-    `SELECT CASE WHEN to_regclass('users') IS NULL THEN 0 ELSE (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM users', false, true, '')))[1]::text::int END AS n`,
+    `SELECT 'relation' AS is, relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
+     UNION ALL SELECT 'type', typname FROM pg_type WHERE typnamespace = 'public'::regnamespace
+     UNION ALL SELECT 'function', proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND probin IS NULL`,
   );
-  return rows[0].n;
+  return rows;
 };
 
 for (const [what, damage, expected] of [
@@ -158,14 +172,22 @@ for (const [what, damage, expected] of [
       ),
     /the rows of table users are not those that were written/,
   ],
+  [
+    'with something behind its end',
+    (bytes: Buffer) => gzipSync(Buffer.concat([gunzipSync(bytes), Buffer.from('more\n')])),
+    /something follows its end/,
+  ],
   ['that is something else', () => Buffer.from('PGDMP'), /is not a backup/],
 ] as const) {
-  test(`a file ${what} is refused, and nothing of it stays`, async () => {
+  test(`a file ${what} is refused, leaves the database as it was, and the whole one is taken then`, async () => {
     await fill();
-    await backup(full.database.url, file());
-    writeFileSync(file(), damage(readFileSync(file())));
-    await assert.rejects(restore(empty.database.url, file()), expected);
-    assert.equal(await users(), 0);
+    const counts = await backup(full.database.url, file());
+    const before = await left();
+    const damaged = join(folder, 'damaged.gz');
+    writeFileSync(damaged, damage(readFileSync(file())));
+    await assert.rejects(restore(empty.database.url, damaged), expected);
+    assert.deepEqual(await left(), before);
+    assert.deepEqual(await restore(empty.database.url, file()), counts);
   });
 }
 

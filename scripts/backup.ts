@@ -1,19 +1,22 @@
 /**
  * `npm run backup -- FILE`: everything in the database at one moment, as one compressed file. The database is DIRECT_URL, DATABASE_URL,
  * or the embedded one in NES_DATA_DIR (`npm start` must not hold it then). A server may go on working meanwhile.
+ * `npm run backup -- --store` puts it into the bucket that BACKUP_S3_URL names (scripts/backup-storage.ts).
  *
  * The file is gzip over lines: a header (JSON), and for each table a line of JSON, its rows in PostgreSQL's own text format of COPY,
  * `\.`, and a line of JSON with their number and SHA-256.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import pg from 'pg';
+import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { ConfigError, readConfig } from '../api/src/config.ts';
+import { newClient } from '../api/src/platform/connections.ts';
 import { placeOf } from '../api/src/platform/database-address.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '../api/src/platform/embedded-postgres.ts';
 
@@ -68,12 +71,7 @@ export async function tablesOf(client: pg.Client): Promise<TableBegin[]> {
 /** Writes what the database at `url` (direct, not through a pooler) holds at this moment to `file`. Returns the rows of each table. */
 export async function backup(url: string, file: string): Promise<Map<string, number>> {
   if (existsSync(file)) throw new BackupError(`${file} is there already: give another name, or remove it first.`);
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 15_000,
-    application_name: 'nes backup',
-  });
-  client.on('error', () => {});
+  const client = newClient({ url, name: 'nes backup', waitMs: 15_000 });
   const counts = new Map<string, number>();
   try {
     await client.connect();
@@ -154,16 +152,42 @@ export function sayAndEnd(error: Error): never {
   process.exit(error instanceof ConfigError ? ConfigError.exitCode : 1);
 }
 
+/** Calls `act` with a name for a file in a folder of its own, which is removed afterwards. */
+export async function withFile<T>(act: (file: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'nes-backup-'));
+  try {
+    return await act(join(folder, 'nes.gz'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A backup of the configured database in `file`. Returns what to tell. */
+export async function backupTo(file: string): Promise<string> {
+  return await withDatabase(async (url) => {
+    const counts = await backup(url, file);
+    const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    return `${rows} rows of ${counts.size} tables of ${placeOf(url)} are in`;
+  });
+}
+
+async function store(): Promise<string> {
+  const { backupStorage } = await import('./backup-storage.ts');
+  const storage = backupStorage();
+  return await withFile(async (file) => {
+    const told = await backupTo(file);
+    const { name, removed } = await storage.put(file);
+    return [`${told} ${storage.place}/${name}`, ...removed.map((old) => `${old} was removed from there`)].join('\n');
+  });
+}
+
 if (import.meta.main) {
   const [file, ...rest] = process.argv.slice(2);
-  if (!file || rest.length > 0 || file.startsWith('-')) {
-    console.error('Usage: npm run backup -- FILE');
+  if (!file || rest.length > 0 || (file.startsWith('-') && file !== '--store')) {
+    console.error('Usage: npm run backup -- FILE | --store');
     process.exit(64);
   }
   const path = resolve(file);
-  await withDatabase(async (url) => {
-    const counts = await backup(url, path);
-    const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    console.error(`${rows} rows of ${counts.size} tables of ${placeOf(url)} are in ${path}`);
-  }).catch(sayAndEnd);
+  const told = file === '--store' ? store() : backupTo(path).then((line) => `${line} ${path}`);
+  console.error(await told.catch(sayAndEnd));
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--history]` or `all`: runs scripts/bench-NAME.ts, whose default export measures and returns figures.
+ * `npm run bench -- NAME [--history]` or `all`: runs scripts/bench/NAME.ts, whose default export measures and returns figures.
  * Standard output is one JSON object a bench, `{ bench, figures: [{ name, value, unit, atMost or atLeast, met, note }] }`; a table for people
  * goes to standard error. `--history` adds the object, with date, commit and machine, to `.data/bench/<host name>.jsonl`.
  */
@@ -22,7 +22,7 @@ export interface Figure {
   note?: string;
 }
 
-/** What a file scripts/bench-NAME.ts exports by default. `args` are the words after the name. */
+/** What a file scripts/bench/NAME.ts exports by default. `args` are the words after the name. */
 export type Bench = (args: string[]) => Promise<Figure[]> | Figure[];
 
 /** Whether a figure keeps its limit; true where it has none. */
@@ -32,10 +32,10 @@ export function holds({ value, limit, must = 'at most' }: Figure): boolean {
 }
 
 const files = new Map(
-  globSync('bench-*.ts', { cwd: import.meta.dirname })
+  globSync('*.ts', { cwd: join(import.meta.dirname, 'bench') })
     .filter((file) => !file.endsWith('.test.ts'))
     .sort()
-    .map((file) => [file.slice('bench-'.length, -'.ts'.length), file]),
+    .map((file) => [file.slice(0, -'.ts'.length), file]),
 );
 
 function remember(told: object): void {
@@ -49,7 +49,7 @@ function remember(told: object): void {
 
 async function measure(name: string, args: string[], history: boolean): Promise<boolean> {
   const { default: bench } = (await import(
-    pathToFileURL(join(import.meta.dirname, files.get(name) as string)).href
+    pathToFileURL(join(import.meta.dirname, 'bench', files.get(name) as string)).href
   )) as {
     default: Bench;
   };

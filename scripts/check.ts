@@ -3,10 +3,11 @@
  * `custom-elements.json`, `schema.graphql` and the typed operations are compared with what their sources say now.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describeElements, elementsFile } from './custom-elements.ts';
+import { editorFolder, writeEditorData } from './embeds/editor-data.ts';
+import { describeElements, elementsFile } from './embeds/manifest.ts';
 import { driftFromSchema } from './migrate.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -47,6 +48,19 @@ function output(program: string, args: string[]): Promise<string | undefined> {
   });
 }
 
+/** Undefined where two folders hold the same; else the names that differ. */
+function differing(fresh: string, kept: string): string | undefined {
+  const list = (folder: string) => globSync('**/*.*', { cwd: folder });
+  const names = [...new Set([...list(fresh), ...list(kept)])].filter((name) => {
+    const [one, other] = [fresh, kept].map((folder) => join(folder, name));
+    return (
+      ![one, other].every((path) => path && existsSync(path)) ||
+      readFileSync(one as string, 'utf8') !== readFileSync(other as string, 'utf8')
+    );
+  });
+  return names.length === 0 ? undefined : `These are not: ${names.join(', ')}. Run: npm run generate`;
+}
+
 const node = (...args: string[]) => output(process.execPath, args);
 
 await step('Format and lint (biome)', () =>
@@ -71,11 +85,34 @@ await step('custom-elements.json is what the elements say', async () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+await step('web/embed/editor is what custom-elements.json says', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nes-editor-'));
+  try {
+    writeEditorData(folder);
+    return differing(folder, editorFolder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+await step('api/src/platform/prisma is what prisma/schema.prisma says', async () => {
+  const kept = join(root, 'api', 'src', 'platform', 'prisma');
+  const folder = mkdtempSync(join(tmpdir(), 'nes-client-'));
+  cpSync(kept, folder, { recursive: true });
+  try {
+    // The generator writes its own place into what it makes, so it has to work there.
+    const complaint = await node(module('prisma-cli', 'build', 'index.js'), 'generate');
+    return complaint ?? differing(kept, folder);
+  } finally {
+    rmSync(kept, { recursive: true });
+    cpSync(folder, kept, { recursive: true });
+    rmSync(folder, { recursive: true });
+  }
+});
 await step('Migrations make what prisma/schema.prisma says', async () => {
   const drift = await driftFromSchema();
   return drift && `They do not; this is missing. Run: npm run migrate -- NAME\n${drift}`;
 });
-await step('The web application can be built (vite)', () => node('scripts/build.ts'));
+await step('The web application can be built (vite)', () => node('--run', 'make:web'));
 await step('Sizes (size-limit, .size-limit.js)', () => node(module('size-limit', 'bin.js')));
 
 if (failed.length > 0) {

@@ -6,8 +6,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { serverAudits } from 'graphql-http';
-import { schema } from '../api/src/graphql/schema.ts';
-import { schemaBreaches } from '../api/src/graphql/schema-rules.ts';
+import { schema } from '../api/src/http/schema.ts';
+import { schemaBreaches } from '../api/src/schema/schema-rules.ts';
 import { attacks } from '../api/src/testing/attacks.ts';
 import { callEverything } from '../api/src/testing/properties.ts';
 import { type TestServer, useServer } from '../api/src/testing/server.ts';

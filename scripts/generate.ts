@@ -1,10 +1,16 @@
-/** `npm run generate`: schema.graphql from the API, typed operations from it, custom-elements.json from the elements. */
+/**
+ * `npm run generate`: the database client from prisma/schema.prisma, schema.graphql from the API, typed operations from it, custom-elements.json
+ * and data for editors from the elements.
+ */
 import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
-import { describeElements, elementsFile } from './custom-elements.ts';
+import { editorFolder, writeEditorData } from './embeds/editor-data.ts';
+import { describeElements, elementsFile } from './embeds/manifest.ts';
 
 const node = (...args: string[]) => execFileSync(process.execPath, args, { stdio: 'inherit' });
 
+node('--run', 'make:database-client');
 node('scripts/print-schema.ts');
 node('node_modules/@graphql-codegen/cli/esm/bin.js', '--config', 'web/codegen.ts', '--errors-only');
 await describeElements(dirname(elementsFile));
+writeEditorData(editorFolder);

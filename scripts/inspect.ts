@@ -1,18 +1,18 @@
 /**
- * `npm run inspect -- FILE --at 0,30.5` prints, as one JSON object, what a .json, .sbg or .gnaural program does at those
+ * `npm run inspect -- FILE [FILE…] --at 0,30.5` prints, as one JSON object, what a program (JSON, SBaGen, SynapSeq, Gnaural; several
+ * files are parts of one) does at those
  * seconds (counted over all passes). `level` is linear and before `gain`; `phaseCycles` is the beat's phase in cycles
  * since second 0. Exit code 2: wrong use; 1: the file cannot be read.
  */
-import { playedPhaseAt } from '../web/src/program/phase.ts';
-import { passAt, totalSeconds, valueAt } from '../web/src/program/values.ts';
+import { playedPhaseAt } from '@nes/program/phase.ts';
+import { passAt, totalSeconds, valueAt } from '@nes/program/values.ts';
 import { readFlags, readProgram, runCommand, UseError } from './program-command.ts';
 
-const USE = 'npm run inspect -- FILE --at 0,30.5';
+const USE = 'npm run inspect -- FILE [FILE…] --at 0,30.5';
 
-function read(): { input: string; times: number[] } {
+function read(): { inputs: string[]; times: number[] } {
   const { values, files } = readFlags(['at']);
-  const [input, ...rest] = files;
-  if (!input || rest.length > 0) throw new UseError(`expected one name, got ${files.length}`);
+  if (files.length === 0) throw new UseError('expected one name, got 0');
   const times = (values.at ?? '0').split(',').map((text) => {
     const time = Number(text);
     if (text.trim() === '' || !Number.isFinite(time) || time < 0) {
@@ -20,12 +20,12 @@ function read(): { input: string; times: number[] } {
     }
     return time;
   });
-  return { input, times };
+  return { inputs: files, times };
 }
 
 async function main(): Promise<void> {
-  const { input, times } = read();
-  const { title, program, startClockSeconds, notes } = await readProgram(input);
+  const { inputs, times } = read();
+  const { title, program, startClockSeconds, notes } = await readProgram(inputs);
   const total = totalSeconds(program);
   const outside = times.find((seconds) => seconds > total);
   if (outside !== undefined) throw new UseError(`--at has ${outside}; the program ends at ${total} s`);

@@ -27,7 +27,7 @@ export async function driftFromSchema(schema = join(root, 'prisma', 'schema.pris
 
 /** Compares with Prisma's own engine, which sees neither CHECK constraints nor triggers nor partial indexes, and so leaves them alone. */
 function difference(url: string, schema: string): Promise<string | undefined> {
-  const prisma = join(root, 'node_modules', 'prisma', 'build', 'index.js');
+  const prisma = join(root, 'node_modules', 'prisma-cli', 'build', 'index.js');
   const args = [
     prisma,
     'migrate',

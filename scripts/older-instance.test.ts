@@ -4,17 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
 import pg from 'pg';
+import { test } from 'vitest';
 import { repositoryRoot } from '../api/src/config.ts';
 import { applyMigrations } from '../api/src/platform/migrations.ts';
-import { startTestServer, VARIABLE } from '../api/src/testing/backend.ts';
 import { useServer } from '../api/src/testing/server.ts';
 import { quoted, tablesOf } from './backup.ts';
-
-const own = process.env[VARIABLE] ? undefined : await startTestServer();
-if (own) process.env[VARIABLE] = JSON.stringify(own.server);
-after(() => own?.close());
 
 test('an instance plays on beside one that has expanded every table', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'nes-older-'));

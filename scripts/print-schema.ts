@@ -1,12 +1,11 @@
 /** Prints schema.graphql from the code: `node scripts/print-schema.ts` writes it, `--check` says whether it is fresh (exit 1 when not). */
 import { readFile, writeFile } from 'node:fs/promises';
-import { lexicographicSortSchema, printSchema } from 'graphql';
-import { schema } from '../api/src/graphql/schema.ts';
+import { schemaText } from '../api/src/http/schema-text.ts';
 
 /** Where the printed contract lies. */
 const FILE = new URL('../schema.graphql', import.meta.url);
 
-const text = `# Printed from the code by scripts/print-schema.ts. Do not edit.\n${printSchema(lexicographicSortSchema(schema))}\n`;
+const text = schemaText();
 if (process.argv.includes('--check')) {
   const old = await readFile(FILE, 'utf8').catch(() => '');
   if (old !== text) {

@@ -1,8 +1,9 @@
 /** What `render` and `inspect` share: reading flags, reading program files, and how they end. */
 import { readFile } from 'node:fs/promises';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { readProgramFile } from '../web/src/program/file.ts';
-import type { ProgramFile } from '../web/src/program/model.ts';
+import { checkProgram } from '@nes/program/check.ts';
+import { readProgramFiles } from '@nes/program/file.ts';
+import type { ProgramFile } from '@nes/program/model.ts';
 
 /** Wrong use of a command: its usage is shown with it. */
 export class UseError extends Error {}
@@ -56,14 +57,18 @@ export function readNumber(
   return number;
 }
 
-/** Reads a program file of any kind. @throws an error whose message begins with the file's name */
-export async function readProgram(name: string): Promise<ProgramFile> {
+/** Reads a program from a file of any kind, or from several parts of one, in order, and checks it as the application does. */
+export async function readProgram(names: readonly string[]): Promise<ProgramFile> {
+  const whole = names.join(', ');
   try {
-    return await readProgramFile(name, await readFile(name));
+    const files = await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(name) })));
+    const file = await readProgramFiles(files);
+    return { ...file, program: checkProgram(file.program) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error(`${name}: there is no such file`);
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new Error(`${path ?? whole}: there is no such file`);
     const message = error instanceof Error ? error.message : String(error);
-    throw new Error(message.startsWith(name) ? message : `${name}: ${message}`);
+    throw new Error(names.some((name) => message.startsWith(name)) ? message : `${whole}: ${message}`);
   }
 }
 

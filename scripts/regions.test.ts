@@ -11,8 +11,8 @@ import { createServer as createHttpServer, request as httpRequest, type Incoming
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { repositoryRoot } from '../api/src/config.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../api/src/platform/embedded-postgres.ts';
 import { type TestServer, VARIABLE } from '../api/src/testing/backend.ts';
@@ -269,7 +269,7 @@ describe('two regions', { timeout: 240_000 }, () => {
       return !replayed && !toPrimary.taken().some((sql) => /preferences|users/.test(sql));
     });
 
-  before(async () => {
+  beforeAll(async () => {
     const there = process.env[VARIABLE] ? (JSON.parse(process.env[VARIABLE]) as TestServer) : null;
     redisUrl = there?.redisUrl ?? null;
     if (!redisUrl && spawnSync('redis-server', ['--version']).status === 0) {
@@ -353,7 +353,7 @@ describe('two regions', { timeout: 240_000 }, () => {
     world = await edge(far.port, { fra: toHome });
   });
 
-  after(async () => {
+  afterAll(async () => {
     for (const instance of [far, home]) {
       if (instance && instance.process.exitCode === null) {
         instance.process.kill('SIGKILL');
@@ -394,7 +394,7 @@ describe('two regions', { timeout: 240_000 }, () => {
     const written = toPrimary.taken().filter((sql) => /preferences/.test(sql));
     assert.deepEqual(written, [], 'no write was carried out over the ocean');
     const middle = (list: number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]?.toFixed(0);
-    t.diagnostic(
+    t.annotate(
       `a read ${middle(times)} ms, a write ${middle(writes)} ms (${2 * ONE_WAY_MS} ms between the regions and back)`,
     );
   });

@@ -1,7 +1,7 @@
 /**
  * `npm run restore -- FILE`: puts a file of `npm run backup` into an empty database (DIRECT_URL, DATABASE_URL, or the embedded one).
- * All of it or nothing: it runs in one transaction, and every table is compared with its number of rows and SHA-256. A backup of an
- * older version is put into the tables of its time, which the newer migrations then bring up to date.
+ * All of it or nothing: tables, rows and newer migrations are one transaction, and every table is compared with its number of rows and
+ * SHA-256. A backup of an older version is put into the tables of its time, which the newer migrations then bring up to date.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,11 +9,11 @@ import { cpSync, createReadStream, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { repositoryRoot } from '../api/src/config.ts';
+import { newClient } from '../api/src/platform/connections.ts';
 import { placeOf } from '../api/src/platform/database-address.ts';
-import { applyMigrations } from '../api/src/platform/migrations.ts';
+import { applyMigrationsWithin } from '../api/src/platform/migrations.ts';
 import {
   BackupError,
   FORMAT,
@@ -26,6 +26,7 @@ import {
   tablesOf,
   VERSION,
   withDatabase,
+  withFile,
 } from './backup.ts';
 
 /** The lines of a compressed file, without their ends, as bytes. */
@@ -106,15 +107,13 @@ export async function restore(
       `${file} has version ${header.version} of the format, and this program reads version ${VERSION}.`,
     );
   }
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 15_000,
-    application_name: 'nes restore',
-  });
-  client.on('error', () => {});
+  const client = newClient({ url, name: 'nes restore', waitMs: 15_000 });
   const counts = new Map<string, number>();
   try {
     await client.connect();
+    await client.query(SETTINGS);
+    // Tables, rows and newer migrations: one transaction, so that a file that cannot be used leaves the database as it was.
+    await client.query('BEGIN');
     const { rows: relations } = await client.query<{ name: string }>(
       `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`,
     );
@@ -125,12 +124,10 @@ export async function restore(
     }
     const folder = migrationsOf(header, file, migrations);
     try {
-      await applyMigrations(url, { folder });
+      await applyMigrationsWithin(client, folder);
     } finally {
       rmSync(folder, { recursive: true });
     }
-    await client.query(SETTINGS);
-    await client.query('BEGIN');
     const tables = await tablesOf(client);
     const names = tables.map(({ table }) => table);
     if (names.join() !== header.tables.join()) {
@@ -187,6 +184,9 @@ export async function restore(
       await client.query(`ALTER TABLE ${table} ADD CONSTRAINT ${quoted(name)} ${definition}`);
     }
     for (const name of names) await client.query(`ALTER TABLE ${quoted(name)} ENABLE TRIGGER USER`);
+    await countOn(client);
+    if ((await next()) !== undefined) throw new BackupError(`${file} is damaged: something follows its end.`);
+    await applyMigrationsWithin(client, migrations);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});
@@ -195,22 +195,51 @@ export async function restore(
     await lines.return(undefined);
     await client.end().catch(() => {});
   }
-  await applyMigrations(url, { folder: migrations });
   return counts;
+}
+
+/** Columns that count go on behind what came back. */
+async function countOn(client: ReturnType<typeof newClient>): Promise<void> {
+  const { rows } = await client.query<{ table: string; column: string; counter: string }>(
+    `SELECT * FROM (
+       SELECT relname AS "table", attname AS "column", pg_get_serial_sequence(quote_ident(relname), attname) AS counter
+         FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+     ) AS columns WHERE counter IS NOT NULL`,
+  );
+  for (const { table, column, counter } of rows)
+    await client.query(
+      `SELECT setval($1, COALESCE((SELECT max(${quoted(column)}) FROM ${quoted(table)}), 0) + 1, false)`,
+      [counter],
+    );
 }
 
 const NEW_LINE = Buffer.from('\n');
 
+/** From the bucket, into the configured database. Returns what to tell. */
+async function restoreFromStore(name?: string): Promise<string> {
+  const { backupStorage } = await import('./backup-storage.ts');
+  const storage = backupStorage();
+  return await withFile(async (file) => {
+    const taken = await storage.get(file, name);
+    return `${await restoreFrom(file)} from ${storage.place}/${taken}`;
+  });
+}
+
+async function restoreFrom(file: string): Promise<string> {
+  return await withDatabase(async (url) => {
+    const counts = await restore(url, file);
+    const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    return `${rows} rows of ${counts.size} tables are in ${placeOf(url)}`;
+  });
+}
+
 if (import.meta.main) {
-  const [file, ...rest] = process.argv.slice(2);
-  if (!file || rest.length > 0 || file.startsWith('-')) {
-    console.error('Usage: npm run restore -- FILE');
+  const [file, name, ...rest] = process.argv.slice(2);
+  const store = file === '--store';
+  if (!file || rest.length > 0 || (!store && (file.startsWith('-') || name))) {
+    console.error('Usage: npm run restore -- FILE | --store [NAME]');
     process.exit(64);
   }
-  const path = resolve(file);
-  await withDatabase(async (url) => {
-    const counts = await restore(url, path);
-    const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    console.error(`${rows} rows of ${counts.size} tables are in ${placeOf(url)}`);
-  }).catch(sayAndEnd);
+  console.error(await (store ? restoreFromStore(name) : restoreFrom(resolve(file))).catch(sayAndEnd));
 }

@@ -1,13 +1,15 @@
 /** What the benches of the server share: a database with data, servers as processes of their own, load from another process. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type pg from 'pg';
+import { issueAccess } from '../api/src/accounts/tokens.ts';
+import { systemClock } from '../api/src/platform/clock.ts';
 import { type Backend, startTestServer, useBackend, VARIABLE } from '../api/src/testing/backend.ts';
 import { bundleApi } from './bundle-api.ts';
-import { snapshotApi } from './snapshot-api.ts';
 
 export const root = resolve(import.meta.dirname, '..');
 export const SECRET = 'the benches sign their tokens with this';
@@ -39,6 +41,18 @@ export async function fill(pool: pg.Pool, statements: string[]): Promise<void> {
     client.release(true);
   }
   await pool.query('VACUUM ANALYZE');
+}
+
+/** Signs in the person with this `email_key`; gives the access token that our server takes. */
+export async function signIn(pool: pg.Pool, emailKey: string): Promise<string> {
+  const { rows } = await pool.query<{ id: string; userId: string }>(
+    `INSERT INTO refresh_sessions (id, user_id, token_hash, expires_at)
+     SELECT $1::uuid, id, sha256($2::bytea), now() + interval '1 day' FROM users WHERE email_key = $3 RETURNING id, user_id AS "userId"`,
+    [randomUUID(), randomUUID(), emailKey],
+  );
+  const { id: sessionId, userId } = rows[0] as { id: string; userId: string };
+  const viewer = { userId, sessionId, role: 'USER', isGuest: false } as const;
+  return (await issueAccess(new TextEncoder().encode(SECRET), viewer, systemClock)).token;
 }
 
 export async function freePort(): Promise<number> {
@@ -102,7 +116,13 @@ export async function serve(
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     errors += text;
   });
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  let stopping = false;
+  const ended = new Promise<void>((done) =>
+    child.once('exit', (code, signal) => {
+      if (!stopping) process.stderr.write(`${args.join(' ')} ended by itself with ${signal ?? code}: ${errors}\n`);
+      done();
+    }),
+  );
   for (;;) {
     if (await answers(url).catch(() => false)) break;
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}: ${errors}`);
@@ -116,6 +136,7 @@ export async function serve(
     memory: () => residentMemory(child.pid as number),
     processorMs: () => processorTime(child.pid as number),
     async stop() {
+      stopping = true;
       child.kill('SIGTERM');
       await ended;
     },
@@ -154,11 +175,9 @@ export interface Tree {
  */
 export async function bundleTree(other?: string): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'nes-bench-'));
-  mkdirSync(join(folder, 'api/src'), { recursive: true });
   for (const name of ['prisma', 'web', 'node_modules']) symlinkSync(join(root, name), join(folder, name), 'junction');
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
-  if (other === undefined) await snapshotApi(folder, folder);
-  else await bundleApi(join(folder, 'api/src'), undefined, other);
+  await bundleApi(join(folder, 'api/dist'), undefined, other);
   const text = readFileSync(join(root, 'docker/Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
   const variables = /^ENV (.+)$/m.exec(text)?.[1] ?? '';
   const image = Object.fromEntries(
@@ -166,8 +185,7 @@ export async function bundleTree(other?: string): Promise<Tree> {
   ) as Record<string, string>;
   const entry = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(text)?.[1] ?? '[""]') as string[];
   const { HOST: _host, PORT: _port, ...environment } = image;
-  const [flag = '', blob = ''] = entry.splice(entry.indexOf('--snapshot-blob'), 2);
-  const program = other === undefined ? [flag, join(folder, blob)] : [join(folder, 'api/src/main.js')];
+  const program = [join(folder, entry.pop() ?? '')];
   return {
     args: [...entry.slice(1), ...program],
     program,
@@ -176,14 +194,14 @@ export async function bundleTree(other?: string): Promise<Tree> {
   };
 }
 
-const peers = join(root, 'scripts', 'bench-peers');
+const peers = join(root, 'scripts', 'bench', 'peers');
 
 /** The other ways to serve the same, and the load generator: packages of their own, installed when they are missing. */
 export function installPeers(): void {
   const wanted = readFileSync(join(peers, 'package-lock.json'), 'utf8');
   const stamp = join(peers, 'node_modules', '.installed-lock.json');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  process.stderr.write('installing what is measured beside ours (scripts/bench-peers) …\n');
+  process.stderr.write('installing what is measured beside ours (scripts/bench/peers) …\n');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const [program, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];
