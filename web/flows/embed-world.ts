@@ -109,7 +109,10 @@ export const listening = `
     peaks = [];
     peak = 0;
     count = 0;
+    frame = -Infinity;
     process([input]) {
+      // Chromium's own count stands still while the page makes nodes.
+      this.frame = Math.max(currentFrame, this.frame + 128);
       const [samples] = input;
       let last = -1;
       for (let n = 0; n < (samples?.length ?? 0); n++) {
@@ -123,7 +126,7 @@ export const listening = `
         }
       }
       if (last >= 0) this.port.postMessage({
-        at: (currentFrame + last) / sampleRate,
+        at: (this.frame + last) / sampleRate,
         quietest: Math.min(...this.peaks),
         loudest: Math.max(...this.peaks),
       });

@@ -1,9 +1,9 @@
+import { FrameCount } from './frame-count.ts';
 import type { Kit } from './kit.ts';
 import { makeRenderer } from './renderer.ts';
 import { type Command, type Report, Transport } from './transport.ts';
 
 declare const sampleRate: number;
-declare const currentFrame: number;
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
@@ -20,6 +20,7 @@ export const workletScope = globalThis as { nesKit?: Kit };
 
 class TransportProcessor extends AudioWorkletProcessor {
   #alive = true;
+  readonly #frames = new FrameCount();
   readonly #silent = new Float32Array(128);
   #windowFrame = 0;
   /** How far sound is behind the wall clock at least, in this window and in the one before. */
@@ -40,22 +41,23 @@ class TransportProcessor extends AudioWorkletProcessor {
   }
 
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    const frame = this.#frames.next();
     const [left, right] = outputs[0] ?? [];
     if (!left) return this.#alive;
-    this.#transport.process(currentFrame, left, right ?? this.#silent);
-    this.#watch();
+    this.#transport.process(frame, left, right ?? this.#silent);
+    this.#watch(frame);
     return this.#alive;
   }
 
   /** A block that comes late and is caught up with is no loss, so the least lag of each half second is compared. */
-  #watch(): void {
-    this.#behind = Math.min(this.#behind, Date.now() / 1000 - currentFrame / sampleRate);
-    if (currentFrame - this.#windowFrame < sampleRate / 2) return;
+  #watch(frame: number): void {
+    this.#behind = Math.min(this.#behind, Date.now() / 1000 - frame / sampleRate);
+    if (frame - this.#windowFrame < sampleRate / 2) return;
     const lost = this.#behind - this.#before;
     if (lost > LATE_SECONDS) this.port.postMessage({ type: 'late', seconds: lost });
     this.#before = this.#behind;
     this.#behind = Number.POSITIVE_INFINITY;
-    this.#windowFrame = currentFrame;
+    this.#windowFrame = frame;
   }
 }
 
