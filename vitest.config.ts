@@ -26,6 +26,8 @@ const inNode = find(
     (part) => `${part}/**/*.test.ts`,
   ),
 ).filter((file) => !file.endsWith('.browser.test.ts'));
+/** What passes only then is named as flaky in the closing lines. Projects do not inherit it. */
+const retry = 1;
 const flows = find('web/flows/*.flow.test.ts');
 
 /** Node runs the files as it runs the server: no transformation, dependencies from their own files, one process a file. */
@@ -36,6 +38,7 @@ const native: TestProjectInlineConfiguration['test'] = {
   setupFiles: 'api/src/testing/worker.ts',
   experimental: { viteModuleRunner: false, nodeLoader: false },
   restoreMocks: true,
+  retry,
   testTimeout: 180_000,
   hookTimeout: 180_000,
 };
@@ -63,6 +66,7 @@ async function browserProject(): Promise<TestProjectInlineConfiguration | undefi
       },
       test: {
         name: 'browser',
+        retry,
         include: ['src/**/*.browser.test.ts'],
         setupFiles: 'fresh-origin.ts',
         sequence: { groupOrder: 2 },
@@ -127,8 +131,6 @@ if (browser) {
 export default defineConfig({
   test: {
     projects,
-    // What passes only then is named as flaky in the closing lines.
-    retry: 1,
     maxWorkers: 2,
     slowTestThreshold: 10_000,
     experimental: { viteModuleRunner: false, nodeLoader: false },
