@@ -2,9 +2,8 @@ import type { User } from '../platform/prisma/client.ts';
 import type { Context } from '../schema/context.ts';
 import { userError } from '../schema/errors.ts';
 import type { Viewer } from '../schema/viewer.ts';
-import { emailKeyOf } from './email.ts';
 import { countTry } from './limits.ts';
-import { checkLink, mailLink, mailNotice, useLink } from './mail-links.ts';
+import { checkLink, mailLinkIfKnown, mailNotice, useLink } from './mail-links.ts';
 import { checkNewPassword } from './passwords.ts';
 import { endSecrets } from './secrets.ts';
 
@@ -48,21 +47,8 @@ export async function changePassword(
 }
 
 /** Mails a link to choose a new password, if there is such an account. The answer is the same in any case. */
-export async function requestPasswordReset(context: Context, email: string): Promise<void> {
-  const emailKey = emailKeyOf(email);
-  await countTry(context, 'mailAddress', context.address);
-  await countTry(context, 'mailRecipient', emailKey);
-  if (emailKey.includes('\0') || !emailKey.isWellFormed()) return;
-  // Not waited for: making and mailing the link must not show in the time of the answer.
-  void context.database.user
-    .findUnique({ where: { emailKey } })
-    .then(async (user) => {
-      if (user?.email && !user.suspendedAt) await mailLink(context, user, 'RESET_PASSWORD', 'reset', user.email);
-    })
-    .catch((error: Error) =>
-      context.log.error('The link for a new password could not be made.', { reason: error.message }),
-    );
-}
+export const requestPasswordReset = (context: Context, email: string): Promise<void> =>
+  mailLinkIfKnown(context, email, 'RESET_PASSWORD', 'reset');
 
 /** Sets the password that was chosen with a mailed link. All devices are signed out. */
 export async function resetPassword(context: Context, input: { token: string; password: string }): Promise<void> {

@@ -4,6 +4,8 @@ import type { MailTokenKind } from '../platform/prisma/enums.ts';
 import type { Context } from '../schema/context.ts';
 import { userError } from '../schema/errors.ts';
 import { type Language, languages } from '../schema/languages.ts';
+import { emailKeyOf } from './email.ts';
+import { countTry } from './limits.ts';
 import { type MailSubject, writeMail } from './mails.ts';
 import { lockUser } from './secrets.ts';
 import { newSecret, secretHash } from './tokens.ts';
@@ -60,6 +62,26 @@ export async function mailLink(
     return true;
   });
   if (made) await sendLink(context, user.id, kind, subject, to, token);
+}
+
+/** Makes a link for the account with this address and mails it. The answer is the same, and as quick, whether or not there is one. */
+export async function mailLinkIfKnown(
+  context: Context,
+  email: string,
+  kind: MailTokenKind,
+  subject: MailSubject,
+): Promise<void> {
+  const emailKey = emailKeyOf(email);
+  await countTry(context, 'mailAddress', context.address);
+  await countTry(context, 'mailRecipient', emailKey);
+  if (emailKey.includes('\0') || !emailKey.isWellFormed()) return;
+  // Not waited for: making and mailing the link must not show in the time of the answer.
+  void context.database.user
+    .findUnique({ where: { emailKey } })
+    .then(async (user) => {
+      if (user?.email && !user.suspendedAt) await mailLink(context, user, kind, subject, user.email);
+    })
+    .catch((error: Error) => context.log.error('A link could not be made.', { kind, reason: error.message }));
 }
 
 /** Keeps a link in the caller's transaction; older ones of its kind stop working. What is asked for with a sign-up is kept with it until it is opened. */

@@ -5,7 +5,7 @@ import { userError } from '../schema/errors.ts';
 import { type DeviceInput, openDevice, provenKey } from './devices.ts';
 import { emailKeyOf } from './email.ts';
 import { countTry } from './limits.ts';
-import { mailLink, useLink } from './mail-links.ts';
+import { mailLinkIfKnown, useLink } from './mail-links.ts';
 import { lockUser } from './secrets.ts';
 import type { Identity } from './start-guest.ts';
 import { takeOverGuest } from './take-over-guest.ts';
@@ -40,19 +40,8 @@ export async function signIn(
 }
 
 /** Mails a link that signs in without a password, if there is such an account. The answer is the same in any case. */
-export async function requestSignInLink(context: Context, email: string): Promise<void> {
-  const emailKey = emailKeyOf(email);
-  await countTry(context, 'mailAddress', context.address);
-  await countTry(context, 'mailRecipient', emailKey);
-  if (emailKey.includes('\0') || !emailKey.isWellFormed()) return;
-  // Not waited for: making and mailing the link must not show in the time of the answer.
-  void context.database.user
-    .findUnique({ where: { emailKey } })
-    .then(async (user) => {
-      if (user?.email && !user.suspendedAt) await mailLink(context, user, 'SIGN_IN', 'enter', user.email);
-    })
-    .catch((error: Error) => context.log.error('The link to sign in could not be made.', { reason: error.message }));
-}
+export const requestSignInLink = (context: Context, email: string): Promise<void> =>
+  mailLinkIfKnown(context, email, 'SIGN_IN', 'enter');
 
 /** Signs in with a mailed link: for whoever is kept out by strangers' tries, or has no password at hand. It proves the address as well. */
 export async function signInByLink(context: Context, input: DeviceInput & { token: string }): Promise<Identity> {
