@@ -15,29 +15,13 @@ import { readEeg } from './read/read.ts';
 import { EegFileError, type Recording } from './recording.ts';
 import { seeded } from './response.ts';
 import { measurementRun, type Run, tuningRun } from './run.ts';
+import { musePacket } from './testing/muse-packet.ts';
 import { tuning } from './tuning.ts';
 import { writeBids } from './write/bids.ts';
 import { writeEdf } from './write/edf.ts';
 
 const alone = async () => undefined;
 const utf8 = new TextEncoder();
-
-function musePacket(number: number, values: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(20);
-  bytes[0] = number >> 8;
-  bytes[1] = number;
-  values.forEach((value, index) => {
-    const at = 2 + ((index * 3) >> 1);
-    if (index % 2 === 0) {
-      bytes[at] = value >> 4;
-      bytes[at + 1] = (value & 15) << 4;
-    } else {
-      bytes[at] = (bytes[at] as number) | (value >> 8);
-      bytes[at + 1] = value;
-    }
-  });
-  return bytes;
-}
 
 /** Seconds from the first sample until the sound begins. */
 const SOUND_AT = 3;

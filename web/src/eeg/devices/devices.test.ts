@@ -6,6 +6,7 @@ import { test } from 'vitest';
 import { answer } from '../answer.ts';
 import { readEeg } from '../read/read.ts';
 import { seeded } from '../response.ts';
+import { musePacket } from '../testing/muse-packet.ts';
 import { WearCheck } from '../wear.ts';
 import { AthenaDecoder, type AthenaPacket, fourteenBits } from './athena.ts';
 import { BridgeDecoder } from './bridge.ts';
@@ -174,24 +175,6 @@ test(
     assert.ok(Math.abs(end(kept) - end(all)) <= 20, `${end(kept)} ${end(all)}`);
   },
 );
-
-/** Packs 12 samples of 12 bits behind a number. */
-function musePacket(number: number, values: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(20);
-  bytes[0] = number >> 8;
-  bytes[1] = number;
-  values.forEach((value, index) => {
-    const at = 2 + ((index * 3) >> 1);
-    if (index % 2 === 0) {
-      bytes[at] = value >> 4;
-      bytes[at + 1] = (value & 15) << 4;
-    } else {
-      bytes[at] = (bytes[at] as number) | (value >> 8);
-      bytes[at + 1] = value;
-    }
-  });
-  return bytes;
-}
 
 /** Rows as one array a channel, by the number of the sample. */
 function assembled(blocks: readonly Block[], channel: number): Map<number, number> {
