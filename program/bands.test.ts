@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { BANDS, bandOf, bandProfile, bandsBetween, emptyBands } from './bands.ts';
-import type { Keyframe, Program, Voice } from './model.ts';
+import { binaural, frame, programOf } from './testing/make.ts';
 
-const frame = (at: number, beat: number, more: Partial<Keyframe> = {}): Keyframe => ({
-  at,
-  carrier: 200,
-  beat,
-  level: 0.5,
-  pan: 0,
-  curve: 'LINEAR',
-  ...more,
-});
-const binaural = (keyframes: Keyframe[]): Voice => ({ kind: 'BINAURAL', name: 'v', waveform: 'SINE', keyframes });
-const programOf = (durationSeconds: number, voices: Voice[], loop = 1): Program => ({
-  durationSeconds,
-  phases: [],
-  voices,
-  gain: 1,
-  loop,
-  seed: 1,
-});
 const near = (actual: number, expected: number, tolerance = 0.001) =>
   assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
 

@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Keyframe, Program, Voice } from '@nes/program/model.ts';
+import type { Program, Voice } from '@nes/program/model.ts';
+import { binaural, frame, programOf } from '@nes/program/testing/make.ts';
 import { test } from 'vitest';
 import { describeProgram, programHash } from './describe.ts';
-
-const frame = (at: number, beat: number, more: Partial<Keyframe> = {}): Keyframe => ({
-  at,
-  carrier: 200,
-  beat,
-  level: 0.5,
-  pan: 0,
-  curve: 'LINEAR',
-  ...more,
-});
-const binaural = (keyframes: Keyframe[]): Voice => ({ kind: 'BINAURAL', name: 'v', waveform: 'SINE', keyframes });
-const programOf = (durationSeconds: number, voices: Voice[], loop = 1): Program => ({
-  durationSeconds,
-  phases: [],
-  voices,
-  gain: 1,
-  loop,
-  seed: 1,
-});
 
 test('what is kept beside a protocol', () => {
   const tone = binaural([frame(0, 10), frame(60, 6)]);
