@@ -1,6 +1,6 @@
-/** Preloaded by inputs.test.ts into what builds: names the files that its JavaScript reads and the modules it loads in the file NES_INPUTS. */
+/** Preloaded by inputs.test.ts into what builds: names the files that its JavaScript reads in the file NES_INPUTS. Modules it loads are not among them: Node's coverage tells those. */
 import fs from 'node:fs';
-import { registerHooks, syncBuiltinESMExports } from 'node:module';
+import { syncBuiltinESMExports } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,9 +28,3 @@ for (const [of, names] of [
   }
 }
 syncBuiltinESMExports();
-registerHooks({
-  load(url, context, next) {
-    if (url.startsWith('file:')) tell(url.split('?')[0]);
-    return next(url, context);
-  },
-});

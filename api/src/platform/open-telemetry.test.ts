@@ -1,12 +1,16 @@
 /** Traces as a collector gets them: OTLP over HTTP, to a receiver in this process. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type Backend, useBackend } from '../testing/backend.ts';
+import { scriptsLoaded } from '../testing/scripts-loaded.ts';
 import { openSocket } from '../testing/socket.ts';
 
 interface Received {
@@ -221,12 +225,21 @@ describe('traces', () => {
   });
 
   it('without its variables nothing of OpenTelemetry is loaded but its interface, which prom-client loads', () => {
-    const program = `
-      const { createRequire, registerHooks } = require('node:module');
-      const seen = [];
-      registerHooks({ load(url, context, next) { if (/opentelemetry/.test(url) && !url.includes('@opentelemetry/api/')) seen.push(url); return next(url, context); } });
-      import(${JSON.stringify(join(import.meta.dirname, '../start.ts'))}).then(() => console.log(JSON.stringify(seen)));`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
-    assert.equal(stdout.trim(), '[]', stderr);
+    const folder = mkdtempSync(join(tmpdir(), 'nes-loaded-'));
+    try {
+      const start = join(import.meta.dirname, '../start.ts');
+      execFileSync(process.execPath, ['-e', `import(${JSON.stringify(pathToFileURL(start).href)})`], {
+        env: { ...process.env, NODE_V8_COVERAGE: folder },
+      });
+      const loaded = scriptsLoaded(folder).map((path) => path.replaceAll('\\', '/'));
+      const telemetry = loaded.filter((path) => path.includes('opentelemetry'));
+      assert.ok(telemetry.some((path) => path.includes('/@opentelemetry/api/')));
+      assert.deepEqual(
+        telemetry.filter((path) => !path.includes('/@opentelemetry/api/')),
+        [],
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
