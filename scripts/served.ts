@@ -70,8 +70,13 @@ export interface Served {
   memory(): number;
   /** Processor time used up to now, ms; NaN where the system does not tell (Linux does). */
   processorMs(): number;
+  /** Throws where it has ended by itself: with its exit code or signal and its last words. */
+  check(): void;
   stop(): Promise<void>;
 }
+
+/** Characters kept of what a server said last. */
+const SAID = 4_000;
 
 /** Whether a server says that it is ready. */
 export async function isReady(url: string): Promise<boolean> {
@@ -110,23 +115,31 @@ export async function serve(
       NODE_ENV: 'production',
       ...environment,
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let errors = '';
-  child.stderr?.setEncoding('utf8').on('data', (text) => {
-    errors += text;
-  });
+  // The log is on standard output; what ends Node itself, such as a full heap, is on standard error.
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => {
+      said = (said + text).slice(-SAID);
+    });
   let stopping = false;
+  let end: string | undefined;
   const ended = new Promise<void>((done) =>
-    child.once('exit', (code, signal) => {
-      if (!stopping) process.stderr.write(`${args.join(' ')} ended by itself with ${signal ?? code}: ${errors}\n`);
+    // Not before all that it said has come.
+    child.once('close', (code, signal) => {
+      if (!stopping)
+        end = `${args.join(' ')} ended ${signal ? `by ${signal}` : `with code ${code}`}; its last words:\n${said}`;
       done();
     }),
   );
+  const check = () => {
+    if (end !== undefined) throw new Error(end);
+  };
   for (;;) {
     if (await answers(url).catch(() => false)) break;
-    if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}: ${errors}`);
-    if (performance.now() - begin > 60_000) throw new Error(`${args.join(' ')} does not answer: ${errors}`);
+    check();
+    if (performance.now() - begin > 60_000) throw new Error(`${args.join(' ')} does not answer: ${said}`);
     await new Promise((done) => setTimeout(done, 2));
   }
   return {
@@ -135,6 +148,7 @@ export async function serve(
     startedMs: performance.now() - begin,
     memory: () => residentMemory(child.pid as number),
     processorMs: () => processorTime(child.pid as number),
+    check,
     async stop() {
       stopping = true;
       child.kill('SIGTERM');
@@ -152,10 +166,11 @@ function processorTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** MB (10^6 bytes) of a process that is in memory. */
+/** MB (10^6 bytes) of a process that is in memory; NaN where it has ended. */
 export function residentMemory(pid: number): number {
   if (process.platform === 'linux') {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const place = `/proc/${pid}/status`;
+    const status = existsSync(place) ? readFileSync(place, 'utf8') : '';
     return (Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) * 1024) / 1e6;
   }
   return (Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024) / 1e6;

@@ -104,6 +104,7 @@ export default async function bench([given = '8', ...only]: string[]): Promise<F
       const under = await feel(people, seconds);
       const { stdout } = await flood;
       const after = await feel(people, seconds);
+      server.check();
       const alone = p99([...before.ms, ...after.ms]);
       for (const { unavailable: n, other: more } of [before, under, after]) {
         unavailable += n;
