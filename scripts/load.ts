@@ -19,7 +19,7 @@ const GROUP_SIZE = 10;
 const P99_MS = 250;
 const GROWTH = 1.05;
 const REVISIONS = ['energy', 'focus', 'theta-calm'].map(presentRevisionId);
-const ORDERS = ['POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED'];
+const ORDERS = ['RECOMMENDED', 'POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED'];
 
 const { values } = parseArgs({
   options: {

@@ -4,12 +4,14 @@ import { bandProfile } from '@nes/program/bands.ts';
 import type { Plugin } from 'vite';
 import { protocolId, revisionId } from '../../prisma/library/ids.ts';
 import { readLibrary } from '../../prisma/library/library.ts';
+import { recommendedPlaces } from '../../prisma/library/places.ts';
 import { libraryLanguages, libraryText, textsOf } from '../../prisma/library/texts.ts';
 import type { LibraryProtocol } from '../src/data/library.ts';
 
 /** The built-in protocols in the form that the application reads, by title, with the ids that every server gives them. */
 export function libraryProtocols(): LibraryProtocol[] {
   const entries = readLibrary();
+  const places = recommendedPlaces(entries);
   const protocols = entries.map((entry): LibraryProtocol => {
     const profile = bandProfile(entry.program);
     return {
@@ -32,6 +34,7 @@ export function libraryProtocols(): LibraryProtocol[] {
       tags: entry.tags,
       speakersOk: entry.speakersOk,
       builtIn: true,
+      place: places.get(entry.slug),
       durationSeconds: profile.totalSeconds,
       minBeatHz: profile.minBeatHz,
       maxBeatHz: profile.maxBeatHz,

@@ -9,6 +9,7 @@ import type { ProtocolOrder } from './search.ts';
 
 /** As `orders` of search.ts. */
 const orders: Record<ProtocolOrder, string> = {
+  RECOMMENDED: 'p.place, p.session_count DESC, p.id DESC',
   POPULAR: 'p.session_count DESC, p.id DESC',
   NEWEST: 'p.listed_at DESC, p.id DESC',
   TITLE: 'p.title, p.id',

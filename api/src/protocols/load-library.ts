@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
 import { type LibraryEntry, readLibrary } from '../../../prisma/library/library.ts';
+import { recommendedPlaces } from '../../../prisma/library/places.ts';
 import { newId } from '../platform/ids.ts';
 import type { Prisma, PrismaClient } from '../platform/prisma/client.ts';
 import { describeProgram, programHash } from './describe.ts';
@@ -13,11 +14,12 @@ const LOCK = 0x6e65736c;
  * One plain statement, so that a start need not load what writes. Programs are not compared.
  */
 export async function holdsLibrary(pool: pg.Pool, entries: LibraryEntry[] = readLibrary()): Promise<boolean> {
-  const { rows } = await pool.query<{ slug: string; version: number; public: boolean }>(
-    `SELECT slug, library_version AS version, visibility = 'PUBLIC' AS public FROM protocols WHERE library_version IS NOT NULL`,
+  const { rows } = await pool.query<{ slug: string; version: number; place: number; public: boolean }>(
+    `SELECT slug, library_version AS version, place, visibility = 'PUBLIC' AS public FROM protocols WHERE library_version IS NOT NULL`,
   );
   const versions = new Map(entries.map((entry) => [entry.slug, entry.version]));
-  const held = rows.filter((row) => versions.get(row.slug) === row.version);
+  const places = recommendedPlaces(entries);
+  const held = rows.filter((row) => versions.get(row.slug) === row.version && places.get(row.slug) === row.place);
   return held.length === entries.length && rows.every((row) => versions.has(row.slug) || !row.public);
 }
 
@@ -73,6 +75,12 @@ export async function loadLibrary(database: PrismaClient, entries: LibraryEntry[
           JOIN protocols o ON o.id = t.original
           WHERE p.id = t.id AND p.control_of_id IS DISTINCT FROM o.id`;
       }
+      // A new entry moves the others.
+      const places = recommendedPlaces(entries);
+      await tx.$executeRaw`
+        UPDATE protocols p SET place = t.place
+        FROM unnest(${[...places.keys()]}::text[], ${[...places.values()]}::int[]) AS t (slug, place)
+        WHERE p.slug = t.slug AND p.library_version IS NOT NULL AND p.place <> t.place`;
       const slugs = new Set(entries.map((entry) => entry.slug));
       const gone = [...present.values()].filter((row) => !slugs.has(row.slug) && row.visibility === 'PUBLIC');
       if (gone.length > 0) {

@@ -5,6 +5,7 @@ import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql';
 import { afterAll, test } from 'vitest';
 import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
 import { presentRevisionId, readLibrary } from '../../../prisma/library/library.ts';
+import { recommendedPlaces } from '../../../prisma/library/places.ts';
 import { mask } from '../http/plugins/errors.ts';
 import { schema } from '../http/schema.ts';
 import { columnsOf } from '../platform/columns.ts';
@@ -13,7 +14,7 @@ import type { Viewer } from '../schema/viewer.ts';
 import { type Data, useSchema } from '../testing/ask.ts';
 import { programHash } from './describe.ts';
 import { forgetAuthor } from './forget-author.ts';
-import { loadLibrary } from './load-library.ts';
+import { holdsLibrary, loadLibrary } from './load-library.ts';
 
 const api = await useSchema();
 afterAll(() => api.close());
@@ -111,6 +112,26 @@ test('loading again does nothing, a new version is a new revision, a left one is
   await database.protocol.update({ where: { slug: second.slug }, data: { visibility: 'PUBLIC' } });
 });
 
+test('the server recommends in the order that a device does, and nothing else is asked for', async () => {
+  const places = recommendedPlaces(readLibrary());
+  const wanted = [...places.keys()].sort((a, b) => (places.get(a) as number) - (places.get(b) as number));
+  const slugs = async (query: string): Promise<string[]> =>
+    (await api.ask(null, query)).protocols.nodes.map((node: Data) => node.slug);
+  const built = new Set(wanted);
+  const own = (found: string[]) => found.filter((slug) => built.has(slug)).slice(0, 30);
+  assert.deepEqual(own(await slugs('{ protocols(first: 50) { nodes { slug } } }')), wanted.slice(0, 30));
+  assert.deepEqual(
+    own(await slugs('{ protocols(first: 50, filter: {}, order: RECOMMENDED) { nodes { slug } } }')),
+    wanted.slice(0, 30),
+  );
+  // One that was moved by somebody is put back with the next start.
+  await database.protocol.update({ where: { slug: 'sleep' }, data: { place: 9_000 } });
+  assert.equal(await holdsLibrary(api.backend.database.pool), false);
+  await loadLibrary(database);
+  assert.equal(await holdsLibrary(api.backend.database.pool), true);
+  assert.equal((await database.protocol.findUniqueOrThrow({ where: { slug: 'sleep' } })).place, places.get('sleep'));
+});
+
 test('each order pages through everything once, forwards and backwards', async () => {
   // Ratings and counts with gaps and equals.
   await database.$executeRaw`UPDATE protocols SET session_count = abs(hashtext(slug)) % 5,
@@ -118,7 +139,7 @@ test('each order pages through everything once, forwards and backwards', async (
     listed_at = timestamptz '2026-01-01' + abs(hashtext(slug)) % 4 * interval '1 day',
     rating_average = CASE WHEN abs(hashtext(slug)) % 3 > 0 THEN 4 - abs(hashtext(slug)) % 2 ELSE 0 END`;
   const all = await database.protocol.count({ where: { visibility: 'PUBLIC' } });
-  for (const order of ['POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED']) {
+  for (const order of ['RECOMMENDED', 'POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED']) {
     const forwards: string[] = [];
     let cursor: string | null = null;
     do {
@@ -545,7 +566,7 @@ test('every column of a protocol is told by the API, or kept back for a reason',
   const kept = {
     'told in another form': ['ownerId', 'libraryVersion', 'currentRevisionId', 'forkedFromId', 'controlOfId'],
     'for moderators': ['hiddenAt', 'deletedAt'],
-    'for the order of lists': ['ratingSum', 'listedAt', 'createdAt'],
+    'for the order of lists': ['ratingSum', 'listedAt', 'createdAt', 'place'],
   };
   const silent = columnsOf('Protocol').filter((name) => !told.has(name));
   assert.deepEqual([...silent].sort(), Object.values(kept).flat().sort());

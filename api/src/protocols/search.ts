@@ -19,7 +19,7 @@ export interface ProtocolFilter {
 }
 
 /** Orders of rows; `BEST_MATCH` is that of a search's hits. */
-export type ProtocolOrder = 'POPULAR' | 'NEWEST' | 'TITLE' | 'SHORTEST' | 'BEST_RATED';
+export type ProtocolOrder = 'RECOMMENDED' | 'POPULAR' | 'NEWEST' | 'TITLE' | 'SHORTEST' | 'BEST_RATED';
 
 /** So many are looked at for one search: those with the words in their short texts, with the words in their description, of a category that is meant, each at most. */
 const MOST_HITS = 300;
@@ -34,6 +34,7 @@ const MOST_WORDS = 8;
  * one Prisma reads all the rest of the list.
  */
 export const orders: Record<ProtocolOrder, Prisma.ProtocolOrderByWithRelationInput[]> = {
+  RECOMMENDED: [{ place: 'asc' }, { sessionCount: 'desc' }, { id: 'desc' }],
   POPULAR: [{ sessionCount: 'desc' }, { id: 'desc' }],
   NEWEST: [{ listedAt: 'desc' }, { id: 'desc' }],
   TITLE: [{ title: 'asc' }, { id: 'asc' }],

@@ -65,7 +65,11 @@ const VisibilityEnum = builder.enumType('Visibility', {
 const OrderEnum = builder.enumType('ProtocolOrder', {
   description: 'Order of a list of protocols.',
   values: {
-    BEST_MATCH: { description: 'What fits `filter.search` best first; as POPULAR without one.' },
+    BEST_MATCH: { description: 'What fits `filter.search` best first; as RECOMMENDED without one.' },
+    RECOMMENDED: {
+      description:
+        'What is best supported first, of each category one before the second of any; then what people published, most sessions first.',
+    },
     POPULAR: { description: 'Most sessions first.' },
     NEWEST: { description: 'Last published first.' },
     TITLE: { description: 'By title.' },
@@ -432,7 +436,7 @@ builder.queryFields((t) => ({
       },
       resolve: async (query, _root, { filter, order }, { database, sql, language }, info) => {
         const matches = filter?.search == null ? null : await matching(database, filter.search, language);
-        const byRow = order && order !== 'BEST_MATCH' ? order : 'POPULAR';
+        const byRow = order && order !== 'BEST_MATCH' ? order : 'RECOMMENDED';
         const first = filter ? undefined : await firstPage(sql, query, byRow, info);
         if (first) return first;
         const authorId = filter?.author == null ? null : argumentUuid('User', filter.author, 'filter.author');

@@ -106,7 +106,7 @@ async function check(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-for (const order of ['POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED']) {
+for (const order of ['RECOMMENDED', 'POPULAR', 'NEWEST', 'TITLE', 'SHORTEST', 'BEST_RATED']) {
   test(`the list of protocols, ${order}`, async () => {
     const page = (after: string | null) =>
       api.ask(

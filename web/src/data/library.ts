@@ -27,6 +27,8 @@ export interface LibraryProtocol
   labels: EvidenceLabel[];
   sources: Source[];
   /** Who published it; missing for built-in ones. */
+  /** Where it stands in the order that is recommended (prisma/library/places.ts); missing for what people published. */
+  place?: number;
   author?: Plain<NonNullable<ProtocolWholeFragment['author']>> | null;
   controlSlug: string | null;
   controlOfSlug: string | null;

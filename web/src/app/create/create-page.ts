@@ -122,7 +122,8 @@ export class CreatePage extends NesElement implements Page {
 
   async #chooseTemplates(): Promise<void> {
     const first = new Map<string, LibraryProtocol>();
-    for (const one of await library())
+    const all = (await library()).toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0));
+    for (const one of all)
       if (one.builtIn && !one.controlOfSlug && !first.has(one.category)) first.set(one.category, one);
     this.templates = [...first.values()].sort((a, b) => categoryPlace(a.category) - categoryPlace(b.category));
   }

@@ -14,14 +14,14 @@ import { duration, hertzRange, number } from '../../elements/format.ts';
 import '../../elements/curve/nes-curve.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
-import { categories, categoryName, categoryPlace, evidenceMeaning, evidenceName } from '../names.ts';
+import { categories, categoryName, evidenceMeaning, evidenceName } from '../names.ts';
 import { neverPlayed, playProtocol, warmUp, whenIdle } from '../play.ts';
 import { placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import '../sample-button.ts';
 import { showError } from '../toast.ts';
 import { styles } from './library-page.styles.ts';
-import { type Suggestion, suggest } from './suggest.ts';
+import { recommendedPlace, type Suggestion, suggest } from './suggest.ts';
 
 /** What the list is narrowed to. It stands in the address, so that it can be shared and survives a reload. */
 interface Filter {
@@ -49,12 +49,6 @@ const lengths: Record<string, [number, number]> = {
 
 /** The filters and eight cards: what the page is seen with first. */
 const firstDrawn = 9;
-
-/** What many studies agree on comes before what none supports. */
-const evidencePlace = (evidence: string): number => {
-  const place = ['PROMISING', 'MIXED', 'CONTROL'].indexOf(evidence);
-  return place < 0 ? 3 : place;
-};
 
 /** The library: what fits this moment, search and filters, every protocol as a card with its curve. */
 export class LibraryPage extends NesElement implements Page {
@@ -150,18 +144,12 @@ export class LibraryPage extends NesElement implements Page {
     whenIdle(() => import('../../data/lists-sync.ts').then(({ syncLists }) => syncLists()).catch(() => {}));
   }
 
-  /** The built-in protocols and those that people published, in the order in which people choose. */
+  /** The built-in protocols and those that people published, in the order that is recommended. */
   #gather(): void {
     if (!this.#builtIn) return;
-    const { published } = shelf;
-    // The built-in ones come in the order of their titles (`data-files-plugin.ts`).
-    const byTitle =
-      published.length === 0
-        ? [...this.#builtIn]
-        : [...this.#builtIn, ...published].sort((a, b) => a.title.localeCompare(b.title));
-    this.protocols = byTitle.sort(
-      (a, b) =>
-        categoryPlace(a.category) - categoryPlace(b.category) || evidencePlace(a.evidence) - evidencePlace(b.evidence),
+    const listeners = ({ id }: LibraryProtocol) => shelf.numbers(id)?.listenerCount ?? 0;
+    this.protocols = [...this.#builtIn, ...shelf.published].sort(
+      (a, b) => recommendedPlace(a) - recommendedPlace(b) || listeners(b) - listeners(a),
     );
     this.#index = null;
   }
@@ -305,9 +293,7 @@ export class LibraryPage extends NesElement implements Page {
 
   /** What this is, and the shortest way to sound: for somebody who has never played here. */
   #welcome(protocol: LibraryProtocol | undefined): TemplateResult {
-    // The one that is called like the aim; what replicates a study is nobody's first.
     const best = (category: string): LibraryProtocol | undefined =>
-      this.protocols?.find(({ slug }) => slug === category.toLowerCase()) ??
       this.protocols?.find((one) => one.category === category && !one.controlOfSlug);
     const aims: [string, LibraryProtocol | undefined][] = [
       [msg('Focus'), best('FOCUS')],

@@ -35,6 +35,19 @@ it('puts what was liked at such an hour first, also across midnight, and says so
   expect(suggest(all, [record('focus', new Date(2026, 4, 5, 22), 2)], night)[0]?.protocol.slug).toBe('sleep');
 });
 
+it('shows first what a study supports, where the hour has something else than a nap as well, and nothing that repeats a study', () => {
+  const placed = [
+    { ...protocol('gamma-repeated', 'ENERGY'), place: 2000 },
+    { ...protocol('nap', 'NAP'), place: 1008 },
+    { ...protocol('energy', 'ENERGY'), place: 2 },
+  ];
+  for (let day = 1; day < 8; day++)
+    expect(suggest(placed, [], new Date(2026, 4, day, 13)).map(({ protocol: { slug } }) => slug)).toEqual([
+      'energy',
+      'nap',
+    ]);
+});
+
 it('begins with the protocol that the person chose', () => {
   const [first, second] = suggest(all, [], night, 'id-study');
   expect([first?.protocol.slug, second?.protocol.slug]).toEqual(['study', 'sleep']);

@@ -9,6 +9,12 @@ export interface Suggestion {
   reason: string;
 }
 
+/** Less is earlier. What people published comes where the server puts it (`Protocol.place`): before what repeats a study. */
+export const recommendedPlace = ({ place = 1999 }: LibraryProtocol): number => place;
+
+/** The thousand of a place: what studies support, what none does, what repeats a study's sound. */
+const tier = (protocol: LibraryProtocol): number => Math.floor(recommendedPlace(protocol) / 1000);
+
 /** What people look for at an hour of the day, most likely first. */
 const byHour = (hour: number): readonly string[] => {
   if (hour < 5) return ['SLEEP', 'RELAXATION', 'BREATHING'];
@@ -62,8 +68,12 @@ export function suggest(
   if (liked) add(liked, msg('You rated it highly around this time of day.'));
 
   const recent = new Set(records.slice(0, 5).map(({ slug }) => slug));
-  for (const category of wanted) {
-    const ones = protocols.filter((protocol) => protocol.category === category && !protocol.controlOfSlug);
+  const ofCategory = (category: string) =>
+    protocols.filter((protocol) => protocol.category === category && !protocol.controlOfSlug);
+  const best = new Map(wanted.map((category) => [category, Math.min(...ofCategory(category).map(tier))]));
+  // What no study supports is nobody's first card, where the hour has something else as well.
+  for (const category of wanted.toSorted((a, b) => (best.get(a) as number) - (best.get(b) as number))) {
+    const ones = ofCategory(category).filter((one) => tier(one) === best.get(category));
     // Another one than last time, so that the library gets known; the day of the year decides among the rest.
     const fresh = ones.filter(({ slug }) => !recent.has(slug));
     const from = fresh.length > 0 ? fresh : ones;

@@ -2671,7 +2671,8 @@ export const ProtocolScalarFieldEnum = {
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   publishedAt: 'publishedAt',
-  listedAt: 'listedAt'
+  listedAt: 'listedAt',
+  place: 'place'
 } as const
 
 export type ProtocolScalarFieldEnum = (typeof ProtocolScalarFieldEnum)[keyof typeof ProtocolScalarFieldEnum]

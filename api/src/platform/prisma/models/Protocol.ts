@@ -35,6 +35,7 @@ export type ProtocolAvgAggregateOutputType = {
   ratingCount: number | null
   ratingSum: number | null
   ratingAverage: number | null
+  place: number | null
 }
 
 export type ProtocolSumAggregateOutputType = {
@@ -46,6 +47,7 @@ export type ProtocolSumAggregateOutputType = {
   ratingCount: number | null
   ratingSum: number | null
   ratingAverage: number | null
+  place: number | null
 }
 
 export type ProtocolMinAggregateOutputType = {
@@ -75,6 +77,7 @@ export type ProtocolMinAggregateOutputType = {
   updatedAt: Date | null
   publishedAt: Date | null
   listedAt: Date | null
+  place: number | null
 }
 
 export type ProtocolMaxAggregateOutputType = {
@@ -104,6 +107,7 @@ export type ProtocolMaxAggregateOutputType = {
   updatedAt: Date | null
   publishedAt: Date | null
   listedAt: Date | null
+  place: number | null
 }
 
 export type ProtocolCountAggregateOutputType = {
@@ -136,6 +140,7 @@ export type ProtocolCountAggregateOutputType = {
   updatedAt: number
   publishedAt: number
   listedAt: number
+  place: number
   _all: number
 }
 
@@ -149,6 +154,7 @@ export type ProtocolAvgAggregateInputType = {
   ratingCount?: true
   ratingSum?: true
   ratingAverage?: true
+  place?: true
 }
 
 export type ProtocolSumAggregateInputType = {
@@ -160,6 +166,7 @@ export type ProtocolSumAggregateInputType = {
   ratingCount?: true
   ratingSum?: true
   ratingAverage?: true
+  place?: true
 }
 
 export type ProtocolMinAggregateInputType = {
@@ -189,6 +196,7 @@ export type ProtocolMinAggregateInputType = {
   updatedAt?: true
   publishedAt?: true
   listedAt?: true
+  place?: true
 }
 
 export type ProtocolMaxAggregateInputType = {
@@ -218,6 +226,7 @@ export type ProtocolMaxAggregateInputType = {
   updatedAt?: true
   publishedAt?: true
   listedAt?: true
+  place?: true
 }
 
 export type ProtocolCountAggregateInputType = {
@@ -250,6 +259,7 @@ export type ProtocolCountAggregateInputType = {
   updatedAt?: true
   publishedAt?: true
   listedAt?: true
+  place?: true
   _all?: true
 }
 
@@ -369,6 +379,7 @@ export type ProtocolGroupByOutputType = {
   updatedAt: Date
   publishedAt: Date | null
   listedAt: Date
+  place: number
   _count: ProtocolCountAggregateOutputType | null
   _avg: ProtocolAvgAggregateOutputType | null
   _sum: ProtocolSumAggregateOutputType | null
@@ -424,6 +435,7 @@ export type ProtocolWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"Protocol"> | Date | string
   publishedAt?: Prisma.DateTimeNullableFilter<"Protocol"> | Date | string | null
   listedAt?: Prisma.DateTimeFilter<"Protocol"> | Date | string
+  place?: Prisma.IntFilter<"Protocol"> | number
   owner?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   currentRevision?: Prisma.XOR<Prisma.RevisionNullableScalarRelationFilter, Prisma.RevisionWhereInput> | null
   forkedFrom?: Prisma.XOR<Prisma.RevisionNullableScalarRelationFilter, Prisma.RevisionWhereInput> | null
@@ -468,6 +480,7 @@ export type ProtocolOrderByWithRelationInput = {
   updatedAt?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   listedAt?: Prisma.SortOrder
+  place?: Prisma.SortOrder
   owner?: Prisma.UserOrderByWithRelationInput
   currentRevision?: Prisma.RevisionOrderByWithRelationInput
   forkedFrom?: Prisma.RevisionOrderByWithRelationInput
@@ -515,6 +528,7 @@ export type ProtocolWhereUniqueInput = Prisma.AtLeast<{
   updatedAt?: Prisma.DateTimeFilter<"Protocol"> | Date | string
   publishedAt?: Prisma.DateTimeNullableFilter<"Protocol"> | Date | string | null
   listedAt?: Prisma.DateTimeFilter<"Protocol"> | Date | string
+  place?: Prisma.IntFilter<"Protocol"> | number
   owner?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   currentRevision?: Prisma.XOR<Prisma.RevisionNullableScalarRelationFilter, Prisma.RevisionWhereInput> | null
   forkedFrom?: Prisma.XOR<Prisma.RevisionNullableScalarRelationFilter, Prisma.RevisionWhereInput> | null
@@ -559,6 +573,7 @@ export type ProtocolOrderByWithAggregationInput = {
   updatedAt?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   listedAt?: Prisma.SortOrder
+  place?: Prisma.SortOrder
   _count?: Prisma.ProtocolCountOrderByAggregateInput
   _avg?: Prisma.ProtocolAvgOrderByAggregateInput
   _max?: Prisma.ProtocolMaxOrderByAggregateInput
@@ -599,6 +614,7 @@ export type ProtocolScalarWhereWithAggregatesInput = {
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Protocol"> | Date | string
   publishedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Protocol"> | Date | string | null
   listedAt?: Prisma.DateTimeWithAggregatesFilter<"Protocol"> | Date | string
+  place?: Prisma.IntWithAggregatesFilter<"Protocol"> | number
 }
 
 export type ProtocolCreateInput = {
@@ -627,6 +643,7 @@ export type ProtocolCreateInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -671,6 +688,7 @@ export type ProtocolUncheckedCreateInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -707,6 +725,7 @@ export type ProtocolUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -751,6 +770,7 @@ export type ProtocolUncheckedUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -791,6 +811,7 @@ export type ProtocolCreateManyInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
 }
 
 export type ProtocolUpdateManyMutationInput = {
@@ -819,6 +840,7 @@ export type ProtocolUpdateManyMutationInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type ProtocolUncheckedUpdateManyInput = {
@@ -851,6 +873,7 @@ export type ProtocolUncheckedUpdateManyInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type ProtocolListRelationFilter = {
@@ -906,6 +929,7 @@ export type ProtocolCountOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   listedAt?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type ProtocolAvgOrderByAggregateInput = {
@@ -917,6 +941,7 @@ export type ProtocolAvgOrderByAggregateInput = {
   ratingCount?: Prisma.SortOrder
   ratingSum?: Prisma.SortOrder
   ratingAverage?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type ProtocolMaxOrderByAggregateInput = {
@@ -946,6 +971,7 @@ export type ProtocolMaxOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   listedAt?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type ProtocolMinOrderByAggregateInput = {
@@ -975,6 +1001,7 @@ export type ProtocolMinOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   listedAt?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type ProtocolSumOrderByAggregateInput = {
@@ -986,6 +1013,7 @@ export type ProtocolSumOrderByAggregateInput = {
   ratingCount?: Prisma.SortOrder
   ratingSum?: Prisma.SortOrder
   ratingAverage?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type ProtocolScalarRelationFilter = {
@@ -1339,6 +1367,7 @@ export type ProtocolCreateWithoutOwnerInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
   controlOf?: Prisma.ProtocolCreateNestedOneWithoutControlsInput
@@ -1381,6 +1410,7 @@ export type ProtocolUncheckedCreateWithoutOwnerInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -1450,6 +1480,7 @@ export type ProtocolScalarWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"Protocol"> | Date | string
   publishedAt?: Prisma.DateTimeNullableFilter<"Protocol"> | Date | string | null
   listedAt?: Prisma.DateTimeFilter<"Protocol"> | Date | string
+  place?: Prisma.IntFilter<"Protocol"> | number
 }
 
 export type ProtocolCreateWithoutPreferencesInput = {
@@ -1478,6 +1509,7 @@ export type ProtocolCreateWithoutPreferencesInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -1521,6 +1553,7 @@ export type ProtocolUncheckedCreateWithoutPreferencesInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -1572,6 +1605,7 @@ export type ProtocolUpdateWithoutPreferencesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -1615,6 +1649,7 @@ export type ProtocolUncheckedUpdateWithoutPreferencesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -1650,6 +1685,7 @@ export type ProtocolCreateWithoutControlsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -1693,6 +1729,7 @@ export type ProtocolUncheckedCreateWithoutControlsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutProtocolInput
@@ -1733,6 +1770,7 @@ export type ProtocolCreateWithoutControlOfInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -1775,6 +1813,7 @@ export type ProtocolUncheckedCreateWithoutControlOfInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -1832,6 +1871,7 @@ export type ProtocolUpdateWithoutControlsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -1875,6 +1915,7 @@ export type ProtocolUncheckedUpdateWithoutControlsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutProtocolNestedInput
@@ -1926,6 +1967,7 @@ export type ProtocolCreateWithoutListenersInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -1969,6 +2011,7 @@ export type ProtocolUncheckedCreateWithoutListenersInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -2020,6 +2063,7 @@ export type ProtocolUpdateWithoutListenersInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -2063,6 +2107,7 @@ export type ProtocolUncheckedUpdateWithoutListenersInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -2098,6 +2143,7 @@ export type ProtocolCreateWithoutRevisionsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -2141,6 +2187,7 @@ export type ProtocolUncheckedCreateWithoutRevisionsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutProtocolInput
@@ -2181,6 +2228,7 @@ export type ProtocolCreateWithoutCurrentRevisionInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
   controlOf?: Prisma.ProtocolCreateNestedOneWithoutControlsInput
@@ -2223,6 +2271,7 @@ export type ProtocolUncheckedCreateWithoutCurrentRevisionInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -2264,6 +2313,7 @@ export type ProtocolCreateWithoutForkedFromInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   controlOf?: Prisma.ProtocolCreateNestedOneWithoutControlsInput
@@ -2306,6 +2356,7 @@ export type ProtocolUncheckedCreateWithoutForkedFromInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -2363,6 +2414,7 @@ export type ProtocolUpdateWithoutRevisionsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -2406,6 +2458,7 @@ export type ProtocolUncheckedUpdateWithoutRevisionsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutProtocolNestedInput
@@ -2452,6 +2505,7 @@ export type ProtocolUpdateWithoutCurrentRevisionInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
   controlOf?: Prisma.ProtocolUpdateOneWithoutControlsNestedInput
@@ -2494,6 +2548,7 @@ export type ProtocolUncheckedUpdateWithoutCurrentRevisionInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -2546,6 +2601,7 @@ export type ProtocolCreateWithoutSourcesInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -2589,6 +2645,7 @@ export type ProtocolUncheckedCreateWithoutSourcesInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutProtocolInput
@@ -2640,6 +2697,7 @@ export type ProtocolUpdateWithoutSourcesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -2683,6 +2741,7 @@ export type ProtocolUncheckedUpdateWithoutSourcesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutProtocolNestedInput
@@ -2718,6 +2777,7 @@ export type ProtocolCreateWithoutSessionsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -2761,6 +2821,7 @@ export type ProtocolUncheckedCreateWithoutSessionsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -2812,6 +2873,7 @@ export type ProtocolUpdateWithoutSessionsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -2855,6 +2917,7 @@ export type ProtocolUncheckedUpdateWithoutSessionsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -2890,6 +2953,7 @@ export type ProtocolCreateWithoutRatingsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -2933,6 +2997,7 @@ export type ProtocolUncheckedCreateWithoutRatingsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -2984,6 +3049,7 @@ export type ProtocolUpdateWithoutRatingsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -3027,6 +3093,7 @@ export type ProtocolUncheckedUpdateWithoutRatingsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -3062,6 +3129,7 @@ export type ProtocolCreateWithoutReportsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
   currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
   forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
@@ -3105,6 +3173,7 @@ export type ProtocolUncheckedCreateWithoutReportsInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
   controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
   revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
   sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
@@ -3156,6 +3225,7 @@ export type ProtocolUpdateWithoutReportsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -3199,6 +3269,7 @@ export type ProtocolUncheckedUpdateWithoutReportsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -3237,6 +3308,7 @@ export type ProtocolCreateManyOwnerInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
 }
 
 export type ProtocolUpdateWithoutOwnerInput = {
@@ -3265,6 +3337,7 @@ export type ProtocolUpdateWithoutOwnerInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
   controlOf?: Prisma.ProtocolUpdateOneWithoutControlsNestedInput
@@ -3307,6 +3380,7 @@ export type ProtocolUncheckedUpdateWithoutOwnerInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -3346,6 +3420,7 @@ export type ProtocolUncheckedUpdateManyWithoutOwnerInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type ProtocolCreateManyControlOfInput = {
@@ -3377,6 +3452,7 @@ export type ProtocolCreateManyControlOfInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
 }
 
 export type ProtocolUpdateWithoutControlOfInput = {
@@ -3405,6 +3481,7 @@ export type ProtocolUpdateWithoutControlOfInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
@@ -3447,6 +3524,7 @@ export type ProtocolUncheckedUpdateWithoutControlOfInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -3486,6 +3564,7 @@ export type ProtocolUncheckedUpdateManyWithoutControlOfInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type ProtocolCreateManyForkedFromInput = {
@@ -3517,6 +3596,7 @@ export type ProtocolCreateManyForkedFromInput = {
   updatedAt?: Date | string
   publishedAt?: Date | string | null
   listedAt?: Date | string
+  place?: number
 }
 
 export type ProtocolUpdateWithoutForkedFromInput = {
@@ -3545,6 +3625,7 @@ export type ProtocolUpdateWithoutForkedFromInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
   currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
   controlOf?: Prisma.ProtocolUpdateOneWithoutControlsNestedInput
@@ -3587,6 +3668,7 @@ export type ProtocolUncheckedUpdateWithoutForkedFromInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
   controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
   revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
@@ -3626,6 +3708,7 @@ export type ProtocolUncheckedUpdateManyWithoutForkedFromInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 
@@ -3752,6 +3835,7 @@ export type ProtocolSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   updatedAt?: boolean
   publishedAt?: boolean
   listedAt?: boolean
+  place?: boolean
   owner?: boolean | Prisma.Protocol$ownerArgs<ExtArgs>
   currentRevision?: boolean | Prisma.Protocol$currentRevisionArgs<ExtArgs>
   forkedFrom?: boolean | Prisma.Protocol$forkedFromArgs<ExtArgs>
@@ -3797,6 +3881,7 @@ export type ProtocolSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   updatedAt?: boolean
   publishedAt?: boolean
   listedAt?: boolean
+  place?: boolean
   owner?: boolean | Prisma.Protocol$ownerArgs<ExtArgs>
   currentRevision?: boolean | Prisma.Protocol$currentRevisionArgs<ExtArgs>
   forkedFrom?: boolean | Prisma.Protocol$forkedFromArgs<ExtArgs>
@@ -3833,6 +3918,7 @@ export type ProtocolSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   updatedAt?: boolean
   publishedAt?: boolean
   listedAt?: boolean
+  place?: boolean
   owner?: boolean | Prisma.Protocol$ownerArgs<ExtArgs>
   currentRevision?: boolean | Prisma.Protocol$currentRevisionArgs<ExtArgs>
   forkedFrom?: boolean | Prisma.Protocol$forkedFromArgs<ExtArgs>
@@ -3869,9 +3955,10 @@ export type ProtocolSelectScalar = {
   updatedAt?: boolean
   publishedAt?: boolean
   listedAt?: boolean
+  place?: boolean
 }
 
-export type ProtocolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "slug" | "ownerId" | "visibility" | "hiddenAt" | "category" | "evidence" | "labels" | "tags" | "title" | "summary" | "speakersOk" | "durationSeconds" | "minBeatHz" | "maxBeatHz" | "bands" | "currentRevisionId" | "forkedFromId" | "controlOfId" | "libraryVersion" | "sessionCount" | "ratingCount" | "ratingSum" | "ratingAverage" | "deletedAt" | "createdAt" | "updatedAt" | "publishedAt" | "listedAt", ExtArgs["result"]["protocol"]>
+export type ProtocolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "slug" | "ownerId" | "visibility" | "hiddenAt" | "category" | "evidence" | "labels" | "tags" | "title" | "summary" | "speakersOk" | "durationSeconds" | "minBeatHz" | "maxBeatHz" | "bands" | "currentRevisionId" | "forkedFromId" | "controlOfId" | "libraryVersion" | "sessionCount" | "ratingCount" | "ratingSum" | "ratingAverage" | "deletedAt" | "createdAt" | "updatedAt" | "publishedAt" | "listedAt" | "place", ExtArgs["result"]["protocol"]>
 export type ProtocolInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   owner?: boolean | Prisma.Protocol$ownerArgs<ExtArgs>
   currentRevision?: boolean | Prisma.Protocol$currentRevisionArgs<ExtArgs>
@@ -3977,6 +4064,10 @@ export type $ProtocolPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * When it was first published, for a draft when it was made. Never null, so that lists can be ordered by it.
      */
     listedAt: Date
+    /**
+     * Where it stands in the order that is recommended, less is earlier: prisma/library/places.ts for the built-in ones, before what repeats a study for all others.
+     */
+    place: number
   }, ExtArgs["result"]["protocol"]>
   composites: {}
 }
@@ -4441,6 +4532,7 @@ export interface ProtocolFieldRefs {
   readonly updatedAt: Prisma.FieldRef<"Protocol", 'DateTime'>
   readonly publishedAt: Prisma.FieldRef<"Protocol", 'DateTime'>
   readonly listedAt: Prisma.FieldRef<"Protocol", 'DateTime'>
+  readonly place: Prisma.FieldRef<"Protocol", 'Int'>
 }
     
 
