@@ -130,12 +130,12 @@ export const DATA_MAP: Readonly<Record<string, { kind: DataKind; columns: string
   protocols: {
     kind: 'programs',
     columns:
-      'id slug owner_id visibility hidden_at category evidence labels tags title summary speakers_ok duration_seconds min_beat_hz max_beat_hz bands current_revision_id forked_from_id control_of_id library_version session_count rating_count rating_sum rating_average deleted_at created_at updated_at published_at listed_at',
+      'id slug owner_id visibility hidden_at category evidence labels tags title summary speakers_ok duration_seconds min_beat_hz max_beat_hz bands current_revision_id forked_from_id control_of_id library_version session_count rating_count rating_sum rating_average deleted_at created_at updated_at published_at listed_at translations',
   },
   revisions: {
     kind: 'programs',
     columns:
-      'id protocol_id number author_id title summary description what_is_known program program_hash created_at public_at',
+      'id protocol_id number author_id title summary description what_is_known program program_hash created_at public_at translations note',
   },
   shared_programs: {
     kind: 'programs',

@@ -6,7 +6,7 @@ const allColumns = columnsOf('Protocol');
 /** Columns of the fields that are more than one; a field that is neither here nor a column has all of them read. */
 const columnsOfField: Record<string, readonly string[]> = {
   ...{ __typename: [], id: [], viewerRating: [], builtIn: ['libraryVersion'], bands: ['bands'], isMine: ['ownerId'] },
-  ...{ title: ['title'], summary: ['summary'], tags: ['tags'], labels: ['labels'] },
+  ...{ title: ['title', 'translations'], summary: ['summary', 'translations'], tags: ['tags'], labels: ['labels'] },
   ...{ author: ['ownerId'], revision: ['currentRevisionId'], ratingAverage: ['ratingAverage', 'ratingCount'] },
 };
 

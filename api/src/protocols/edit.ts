@@ -6,10 +6,13 @@ import type { Prisma, PrismaClient, Protocol, Revision } from '../platform/prism
 import type { Category } from '../platform/prisma/enums.ts';
 import { can, type ProtocolRights } from '../schema/can.ts';
 import { UserErrors, userError } from '../schema/errors.ts';
+import type { Language } from '../schema/languages.ts';
 import type { Viewer } from '../schema/viewer.ts';
 import { describeProgram, programHash } from './describe.ts';
 import { removeProtocol } from './forget-author.ts';
+import { programIn, type Translations, textIn } from './library-texts.ts';
 import { mayReadRevision, revisionRights } from './rights.ts';
+import { fitting, translationsOf } from './translations.ts';
 
 type Transaction = Prisma.TransactionClient;
 
@@ -28,6 +31,10 @@ export interface ProtocolTexts {
   tags: string[];
   /** Anything; what is no program is refused with the places of its faults. */
   program: unknown;
+  /** Anything; what is none of its texts in other languages is refused (`translationsOf`). */
+  translations: unknown;
+  /** What its author says has changed. */
+  note: string;
 }
 
 /**
@@ -74,6 +81,8 @@ interface Content {
   description: string;
   whatIsKnown: string[];
   program: Program;
+  translations: Translations;
+  note: string;
 }
 
 /** Told how many bytes are kept that nobody sent: a copy of what is there. May throw. */
@@ -84,7 +93,7 @@ const sizeOf = (content: Content): number => JSON.stringify(content).length;
 /** @throws UserErrors FULL */
 async function checkRoom(tx: Transaction, { userId, isGuest }: Viewer): Promise<void> {
   const [saved] = await tx.$queryRaw<{ bytes: number }[]>`
-    SELECT coalesce(sum(pg_column_size(program)), 0)::float8 AS bytes FROM revisions WHERE author_id = ${userId}::uuid`;
+    SELECT coalesce(sum(pg_column_size(program) + pg_column_size(translations)), 0)::float8 AS bytes FROM revisions WHERE author_id = ${userId}::uuid`;
   const most = isGuest ? MAXIMUM_BYTES.guest : MAXIMUM_BYTES.account;
   if ((saved?.bytes ?? 0) < most) return;
   throw userError('FULL', null, `Programs of one person may have ${most / 1e6} MB in all.`);
@@ -114,6 +123,8 @@ async function addRevision(
       whatIsKnown: content.whatIsKnown,
       program: content.program as unknown as Prisma.InputJsonObject,
       programHash: programHash(content.program),
+      translations: content.translations,
+      note: content.note,
       createdAt: now,
       publicAt: isPublic ? now : null,
     },
@@ -124,6 +135,7 @@ async function addRevision(
       currentRevisionId: id,
       title: content.title,
       summary: content.summary,
+      translations: fitting(content.translations, { title: content.title, summary: content.summary }),
       updatedAt: now,
       ...describeProgram(content.program),
     },
@@ -163,10 +175,11 @@ async function addProtocol(
 export async function createProtocol(
   database: PrismaClient,
   viewer: Viewer,
-  { category, tags, program, ...texts }: ProtocolTexts,
+  { category, tags, program, translations, ...texts }: ProtocolTexts,
   now: Date,
 ): Promise<string> {
-  const content = { ...texts, whatIsKnown: [], program: programOf(program) };
+  const whole = { ...texts, whatIsKnown: [], program: programOf(program) };
+  const content = { ...whole, translations: translationsOf(translations, whole) };
   return database.$transaction((tx) =>
     addProtocol(tx, viewer, content, { category, tags: tagsOf(tags), forkedFromId: null }, now),
   );
@@ -229,12 +242,20 @@ export async function reviseProtocol(
     if (protocol.currentRevisionId !== base.id) {
       throw userError('CONFLICT', 'baseRevision', 'The protocol has been saved since this revision.', { id });
     }
-    const content: Content = {
+    const texts = {
       title: changes.title ?? base.title,
       summary: changes.summary ?? base.summary,
       description: changes.description ?? base.description,
       whatIsKnown: base.whatIsKnown,
       program: program ?? (base.program as unknown as Program),
+    };
+    const content: Content = {
+      ...texts,
+      translations:
+        changes.translations === undefined
+          ? fitting(base.translations as Translations, texts)
+          : translationsOf(changes.translations, texts),
+      note: changes.note ?? '',
     };
     if (!program) copied(sizeOf(content));
     await addRevision(tx, id, await nextNumber(tx, id), viewer, content, now, protocol.visibility !== 'DRAFT');
@@ -269,13 +290,19 @@ export async function restoreRevision(
 }
 
 function contentOf(revision: Revision): Content {
-  return { ...revision, program: revision.program as unknown as Program };
+  return {
+    ...revision,
+    program: revision.program as unknown as Program,
+    translations: revision.translations as Translations,
+    note: '',
+  };
 }
 
-/** Makes a draft of one's own from somebody's revision. @throws UserErrors NOT_FOUND, FULL */
+/** Makes a draft of one's own from somebody's revision, from a built-in one in `language`. @throws UserErrors NOT_FOUND, FULL */
 export async function forkProtocol(
   database: PrismaClient,
   viewer: Viewer,
+  language: Language,
   revisionId: string,
   copied: Copied,
   now: Date,
@@ -287,8 +314,18 @@ export async function forkProtocol(
     if (!revision || !readable || !can(viewer, 'protocol.fork', revision.protocol)) {
       throw userError('NOT_FOUND', 'revision', 'There is no such revision.');
     }
-    const { category, tags } = revision.protocol;
-    const content = contentOf(revision);
+    const { id, category } = revision.protocol;
+    const text = (original: string) => textIn(language, id, original);
+    const whole = contentOf(revision);
+    const content: Content = {
+      ...whole,
+      title: text(whole.title),
+      summary: text(whole.summary),
+      description: text(whole.description),
+      whatIsKnown: whole.whatIsKnown.map(text),
+      program: programIn(language, id, whole.program),
+    };
+    const tags = revision.protocol.tags.map(text);
     copied(sizeOf(content));
     return addProtocol(tx, viewer, content, { category, tags, forkedFromId: revision.id }, now);
   });

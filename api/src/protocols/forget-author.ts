@@ -22,7 +22,7 @@ export async function removeProtocol(tx: Transaction, id: string, now: Date): Pr
   await tx.report.deleteMany({ where: { protocolId: id } });
   await tx.revision.updateMany({
     where: { protocolId: id },
-    data: { authorId: null, summary: '', description: '', whatIsKnown: [] },
+    data: { authorId: null, summary: '', description: '', whatIsKnown: [], translations: {}, note: '' },
   });
   await tx.protocol.update({
     where: { id },
@@ -33,6 +33,7 @@ export async function removeProtocol(tx: Transaction, id: string, now: Date): Pr
       slug: `deleted-${id}`,
       summary: '',
       tags: [],
+      translations: {},
       forkedFromId: null,
       controlOfId: null,
     },

@@ -12,6 +12,14 @@ export const summaryCheck = line(500);
 
 export const descriptionCheck = paragraphs(10_000);
 
+export const noteCheck = line(300);
+
+export const translationsInput = {
+  type: 'JSON',
+  description:
+    'What stands for its texts in other languages: `{ "de": { "Deep calm": "Tiefe Ruhe" } }`, by language (`en`, `es`, `fr`, `de`), then by a text of the protocol (title, summary, description, names and descriptions of chapters, names of voices), as long as that may be. At most 40,000 bytes in all.',
+} as const;
+
 export const tagsCheck = z.array(line(40, 1)).max(20);
 
 export function signedIn({ viewer }: Context): Viewer {

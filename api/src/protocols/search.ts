@@ -21,7 +21,7 @@ export interface ProtocolFilter {
 /** Orders of rows; `BEST_MATCH` is that of a search's hits. */
 export type ProtocolOrder = 'RECOMMENDED' | 'POPULAR' | 'NEWEST' | 'TITLE' | 'SHORTEST' | 'BEST_RATED';
 
-/** So many are looked at for one search: those with the words in their short texts, with the words in their description, of a category that is meant, each at most. */
+/** So many are looked at for one search: those with the words in their short texts, with the words in their description, with the words in another language, of a category that is meant, each at most. */
 const MOST_HITS = 300;
 /** The nearest names to each typed word. */
 const NEAREST = 40;
@@ -52,11 +52,13 @@ interface Hit {
   bands: string[];
   control: boolean;
   author: string | null;
+  /** Of its author, as `Revision.translations`. */
+  translations: unknown;
 }
 
 /**
  * Ids of public protocols that fit a typed text, best first; null without a word in it. PostgreSQL finds by its indexes what may be meant: the words or their beginnings in
- * full text, names that resemble them by trigrams, categories that the words mean. The built-in ones are found by what they say in `language`. The order among these is the one that a device without a server has (`SearchIndex`).
+ * full text, names that resemble them by trigrams, categories that the words mean. They are found by what they say in `language`. The order among these is the one that a device without a server has (`SearchIndex`).
  */
 export async function matching(database: PrismaClient, text: string, language: Language): Promise<string[] | null> {
   const words = searchWords(text).slice(0, MOST_WORDS);
@@ -73,6 +75,10 @@ export async function matching(database: PrismaClient, text: string, language: L
       UNION
       (SELECT p.id FROM revisions r JOIN protocols p ON p.current_revision_id = r.id
         WHERE description_words(r.description) @@ to_tsquery('simple', ${query}) AND p.visibility = 'PUBLIC' AND p.hidden_at IS NULL
+        ORDER BY p.session_count DESC, p.id DESC LIMIT ${MOST_HITS})
+      UNION
+      (SELECT p.id FROM revisions r JOIN protocols p ON p.current_revision_id = r.id
+        WHERE translated_words(r.translations) @@ to_tsquery('simple', ${query}) AND r.translations <> '{}' AND p.visibility = 'PUBLIC' AND p.hidden_at IS NULL
         ORDER BY p.session_count DESC, p.id DESC LIMIT ${MOST_HITS})
       UNION
       (SELECT near.id FROM unnest(${words}::text[]) AS typed(word) CROSS JOIN LATERAL (
@@ -97,15 +103,15 @@ export async function matching(database: PrismaClient, text: string, language: L
       }
     )
     SELECT p.id, p.title, p.summary, coalesce(r.description, '') AS description, p.category::text AS category, p.tags, p.bands,
-      p.control_of_id IS NOT NULL AS control, u.display_name AS author
+      p.control_of_id IS NOT NULL AS control, u.display_name AS author, r.translations
     FROM protocols p LEFT JOIN revisions r ON r.id = p.current_revision_id LEFT JOIN users u ON u.id = p.owner_id
     WHERE p.id = ANY(ARRAY(SELECT id FROM hits))
     ORDER BY p.session_count DESC, p.title, p.id`;
   const index = new SearchIndex(hits, (hit) => ({
     ...hit,
-    title: textIn(language, hit.id, hit.title),
-    summary: textIn(language, hit.id, hit.summary),
-    description: textIn(language, hit.id, hit.description),
+    title: textIn(language, hit.id, hit.title, hit.translations),
+    summary: textIn(language, hit.id, hit.summary, hit.translations),
+    description: textIn(language, hit.id, hit.description, hit.translations),
     tags: hit.tags.map((tag) => textIn(language, hit.id, tag)),
     categoryName: hit.category.replace('_', ' '),
     more: [...hit.bands, hit.author ?? ''],

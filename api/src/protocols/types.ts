@@ -180,11 +180,17 @@ interface RevisionParent {
   protocolId: string;
 }
 
+/** The argument of a text that may be written in several languages. */
+const inReadersLanguage = {
+  defaultValue: true,
+  description: 'Whether in the language of `Accept-Language`, where it is written in it; else as its author wrote it.',
+} as const;
+
 export const Revision = builder.prismaNode('Revision', {
   id: { field: 'id', description: 'Global id.' },
   nullable: true,
   description:
-    'One saved state of a protocol. A revision never changes; what built-in ones say is told in the language of `Accept-Language` (`en`, `es`, `fr`, `de`).',
+    'One saved state of a protocol. A revision never changes; what it says is told in the language of `Accept-Language` (`en`, `es`, `fr`, `de`) where it is written in it, else as its author wrote it.',
   select: { id: true, protocolId: true },
   fields: (t) => ({
     number: t.exposeInt('number', {
@@ -192,18 +198,24 @@ export const Revision = builder.prismaNode('Revision', {
     }),
     title: t.string({
       description: 'Title at that time.',
-      select: { title: true },
-      resolve: ({ protocolId, title }, _args, { language }) => textIn(language, protocolId, title),
+      args: { translated: t.arg.boolean(inReadersLanguage) },
+      select: { title: true, translations: true },
+      resolve: ({ protocolId, title, translations }, { translated }, { language }) =>
+        translated ? textIn(language, protocolId, title, translations) : title,
     }),
     summary: t.string({
       description: 'One sentence: what it is for.',
-      select: { summary: true },
-      resolve: ({ protocolId, summary }, _args, { language }) => textIn(language, protocolId, summary),
+      args: { translated: t.arg.boolean(inReadersLanguage) },
+      select: { summary: true, translations: true },
+      resolve: ({ protocolId, summary, translations }, { translated }, { language }) =>
+        translated ? textIn(language, protocolId, summary, translations) : summary,
     }),
     description: t.string({
       description: 'Plain paragraphs, parted by an empty line.',
-      select: { description: true },
-      resolve: ({ protocolId, description }, _args, { language }) => textIn(language, protocolId, description),
+      args: { translated: t.arg.boolean(inReadersLanguage) },
+      select: { description: true, translations: true },
+      resolve: ({ protocolId, description, translations }, { translated }, { language }) =>
+        translated ? textIn(language, protocolId, description, translations) : description,
     }),
     whatIsKnown: t.stringList({
       description: 'What studies say, as plain paragraphs.',
@@ -220,12 +232,24 @@ export const Revision = builder.prismaNode('Revision', {
         translated: t.arg.boolean({
           defaultValue: false,
           description:
-            'Whether chapters and voices of a built-in one have their names in the language of `Accept-Language`; `programHash` is of the English.',
+            'Whether chapters and voices have their names in the language of `Accept-Language`, where there are any; `programHash` is of the original.',
         }),
       },
-      select: { program: true },
-      resolve: ({ protocolId, program }, { translated }, { language }) =>
-        translated ? programIn(language, protocolId, program as unknown as Program) : program,
+      select: { program: true, translations: true },
+      resolve: ({ protocolId, program, translations }, { translated }, { language }) =>
+        translated ? programIn(language, protocolId, program as unknown as Program, translations) : program,
+    }),
+    translations: t.field({
+      type: 'JSON',
+      complexity: 10,
+      description:
+        'What its author says in other languages: by language, then by a text of it as it is; `{}` where nothing is, and for built-in ones, whose texts come with the program.',
+      select: { translations: true },
+      resolve: ({ translations }) => translations,
+    }),
+    note: t.exposeString('note', {
+      description:
+        'What its author says has changed, in a sentence of at most 300 characters; empty where nothing was said.',
     }),
     programHash: t.exposeString('programHash', {
       description: "SHA-256 of the program's JSON with sorted keys, in hex: equal programs have equal hashes.",
@@ -243,16 +267,16 @@ export const Protocol = builder.prismaNode('Protocol', {
   id: { field: 'id', description: 'Global id.' },
   nullable: true,
   description:
-    'A published (or drafted) program with what is said about it. Its content is in its revisions. What built-in ones say is told in the language of `Accept-Language` (`en`, `es`, `fr`, `de`).',
+    'A published (or drafted) program with what is said about it. Its content is in its revisions. What it says is told in the language of `Accept-Language` (`en`, `es`, `fr`, `de`) where it is written in it, else as its author wrote it.',
   fields: (t) => ({
     slug: t.exposeString('slug', { description: 'Name in addresses, unique.' }),
     title: t.string({
       description: 'Title, 1 to 120 characters.',
-      resolve: ({ id, title }, _args, { language }) => textIn(language, id, title),
+      resolve: ({ id, title, translations }, _args, { language }) => textIn(language, id, title, translations),
     }),
     summary: t.string({
       description: 'One sentence: what it is for.',
-      resolve: ({ id, summary }, _args, { language }) => textIn(language, id, summary),
+      resolve: ({ id, summary, translations }, _args, { language }) => textIn(language, id, summary, translations),
     }),
     category: t.expose('category', { type: CategoryEnum, description: 'What it is for.' }),
     evidence: t.expose('evidence', { type: EvidenceEnum, description: 'What studies say of this kind of stimulus.' }),

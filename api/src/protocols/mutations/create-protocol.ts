@@ -8,6 +8,7 @@ import {
   summaryCheck,
   tagsCheck,
   titleCheck,
+  translationsInput,
 } from '../protocol-inputs.ts';
 import { CategoryEnum } from '../types.ts';
 
@@ -30,6 +31,7 @@ mutation('createProtocol', {
       required: true,
       description: 'A program in the form of program/program.schema.json. Faults are named with their paths.',
     }),
+    translations: t.field(translationsInput),
   }),
   resolve: async (input, context) =>
     protocolOf(
@@ -43,6 +45,8 @@ mutation('createProtocol', {
           category: input.category,
           tags: input.tags ?? [],
           program: input.program,
+          translations: input.translations ?? {},
+          note: '',
         },
         context.clock.now(),
       ),

@@ -3,12 +3,14 @@ import { inputUuid } from '../../schema/node-id.ts';
 import { reviseProtocol } from '../edit.ts';
 import {
   descriptionCheck,
+  noteCheck,
   protocolField,
   protocolOf,
   signedIn,
   summaryCheck,
   tagsCheck,
   titleCheck,
+  translationsInput,
 } from '../protocol-inputs.ts';
 import { CategoryEnum } from '../types.ts';
 
@@ -26,10 +28,16 @@ mutation('reviseProtocol', {
     category: t.field({ type: CategoryEnum, description: 'What it is for.' }),
     tags: t.stringList({ description: 'At most 20, each 1 to 40 characters.', validate: tagsCheck }),
     program: t.field({ type: 'JSON', description: 'A program. Faults are named with their paths.' }),
+    translations: t.field(translationsInput),
+    note: t.string({
+      description:
+        'What changes, in a sentence: one line, at most 300 characters. Everybody who reads the revision sees it.',
+      validate: noteCheck,
+    }),
   }),
   resolve: async (input, context) => {
     const id = inputUuid('Protocol', input.id, 'id');
-    const { title, summary, description, category, tags, program } = input;
+    const { title, summary, description, category, tags, program, translations, note } = input;
     await reviseProtocol(
       context.database,
       signedIn(context),
@@ -42,6 +50,8 @@ mutation('reviseProtocol', {
         category: category ?? undefined,
         tags: tags ?? undefined,
         program: program ?? undefined,
+        translations: translations ?? undefined,
+        note: note ?? undefined,
       },
       (bytes) => context.keeping.count(context, bytes),
       context.clock.now(),

@@ -2654,6 +2654,7 @@ export const ProtocolScalarFieldEnum = {
   tags: 'tags',
   title: 'title',
   summary: 'summary',
+  translations: 'translations',
   speakersOk: 'speakersOk',
   durationSeconds: 'durationSeconds',
   minBeatHz: 'minBeatHz',
@@ -2698,6 +2699,8 @@ export const RevisionScalarFieldEnum = {
   whatIsKnown: 'whatIsKnown',
   program: 'program',
   programHash: 'programHash',
+  translations: 'translations',
+  note: 'note',
   createdAt: 'createdAt',
   publicAt: 'publicAt'
 } as const

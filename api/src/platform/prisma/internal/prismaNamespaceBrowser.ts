@@ -196,6 +196,7 @@ export const ProtocolScalarFieldEnum = {
   tags: 'tags',
   title: 'title',
   summary: 'summary',
+  translations: 'translations',
   speakersOk: 'speakersOk',
   durationSeconds: 'durationSeconds',
   minBeatHz: 'minBeatHz',
@@ -240,6 +241,8 @@ export const RevisionScalarFieldEnum = {
   whatIsKnown: 'whatIsKnown',
   program: 'program',
   programHash: 'programHash',
+  translations: 'translations',
+  note: 'note',
   createdAt: 'createdAt',
   publicAt: 'publicAt'
 } as const

@@ -122,6 +122,7 @@ export type ProtocolCountAggregateOutputType = {
   tags: number
   title: number
   summary: number
+  translations: number
   speakersOk: number
   durationSeconds: number
   minBeatHz: number
@@ -241,6 +242,7 @@ export type ProtocolCountAggregateInputType = {
   tags?: true
   title?: true
   summary?: true
+  translations?: true
   speakersOk?: true
   durationSeconds?: true
   minBeatHz?: true
@@ -361,6 +363,7 @@ export type ProtocolGroupByOutputType = {
   tags: string[]
   title: string
   summary: string
+  translations: runtime.JsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz: number | null
@@ -417,6 +420,7 @@ export type ProtocolWhereInput = {
   tags?: Prisma.StringNullableListFilter<"Protocol">
   title?: Prisma.StringFilter<"Protocol"> | string
   summary?: Prisma.StringFilter<"Protocol"> | string
+  translations?: Prisma.JsonFilter<"Protocol">
   speakersOk?: Prisma.BoolFilter<"Protocol"> | boolean
   durationSeconds?: Prisma.FloatFilter<"Protocol"> | number
   minBeatHz?: Prisma.FloatNullableFilter<"Protocol"> | number | null
@@ -462,6 +466,7 @@ export type ProtocolOrderByWithRelationInput = {
   tags?: Prisma.SortOrder
   title?: Prisma.SortOrder
   summary?: Prisma.SortOrder
+  translations?: Prisma.SortOrder
   speakersOk?: Prisma.SortOrder
   durationSeconds?: Prisma.SortOrder
   minBeatHz?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -511,6 +516,7 @@ export type ProtocolWhereUniqueInput = Prisma.AtLeast<{
   tags?: Prisma.StringNullableListFilter<"Protocol">
   title?: Prisma.StringFilter<"Protocol"> | string
   summary?: Prisma.StringFilter<"Protocol"> | string
+  translations?: Prisma.JsonFilter<"Protocol">
   speakersOk?: Prisma.BoolFilter<"Protocol"> | boolean
   durationSeconds?: Prisma.FloatFilter<"Protocol"> | number
   minBeatHz?: Prisma.FloatNullableFilter<"Protocol"> | number | null
@@ -555,6 +561,7 @@ export type ProtocolOrderByWithAggregationInput = {
   tags?: Prisma.SortOrder
   title?: Prisma.SortOrder
   summary?: Prisma.SortOrder
+  translations?: Prisma.SortOrder
   speakersOk?: Prisma.SortOrder
   durationSeconds?: Prisma.SortOrder
   minBeatHz?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -596,6 +603,7 @@ export type ProtocolScalarWhereWithAggregatesInput = {
   tags?: Prisma.StringNullableListFilter<"Protocol">
   title?: Prisma.StringWithAggregatesFilter<"Protocol"> | string
   summary?: Prisma.StringWithAggregatesFilter<"Protocol"> | string
+  translations?: Prisma.JsonWithAggregatesFilter<"Protocol">
   speakersOk?: Prisma.BoolWithAggregatesFilter<"Protocol"> | boolean
   durationSeconds?: Prisma.FloatWithAggregatesFilter<"Protocol"> | number
   minBeatHz?: Prisma.FloatNullableWithAggregatesFilter<"Protocol"> | number | null
@@ -628,6 +636,7 @@ export type ProtocolCreateInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -670,6 +679,7 @@ export type ProtocolUncheckedCreateInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -710,6 +720,7 @@ export type ProtocolUpdateInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -752,6 +763,7 @@ export type ProtocolUncheckedUpdateInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -793,6 +805,7 @@ export type ProtocolCreateManyInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -825,6 +838,7 @@ export type ProtocolUpdateManyMutationInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -855,6 +869,7 @@ export type ProtocolUncheckedUpdateManyInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -911,6 +926,7 @@ export type ProtocolCountOrderByAggregateInput = {
   tags?: Prisma.SortOrder
   title?: Prisma.SortOrder
   summary?: Prisma.SortOrder
+  translations?: Prisma.SortOrder
   speakersOk?: Prisma.SortOrder
   durationSeconds?: Prisma.SortOrder
   minBeatHz?: Prisma.SortOrder
@@ -1352,6 +1368,7 @@ export type ProtocolCreateWithoutOwnerInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1392,6 +1409,7 @@ export type ProtocolUncheckedCreateWithoutOwnerInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1462,6 +1480,7 @@ export type ProtocolScalarWhereInput = {
   tags?: Prisma.StringNullableListFilter<"Protocol">
   title?: Prisma.StringFilter<"Protocol"> | string
   summary?: Prisma.StringFilter<"Protocol"> | string
+  translations?: Prisma.JsonFilter<"Protocol">
   speakersOk?: Prisma.BoolFilter<"Protocol"> | boolean
   durationSeconds?: Prisma.FloatFilter<"Protocol"> | number
   minBeatHz?: Prisma.FloatNullableFilter<"Protocol"> | number | null
@@ -1494,6 +1513,7 @@ export type ProtocolCreateWithoutPreferencesInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1535,6 +1555,7 @@ export type ProtocolUncheckedCreateWithoutPreferencesInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1590,6 +1611,7 @@ export type ProtocolUpdateWithoutPreferencesInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1631,6 +1653,7 @@ export type ProtocolUncheckedUpdateWithoutPreferencesInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1670,6 +1693,7 @@ export type ProtocolCreateWithoutControlsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1711,6 +1735,7 @@ export type ProtocolUncheckedCreateWithoutControlsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1755,6 +1780,7 @@ export type ProtocolCreateWithoutControlOfInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1796,6 +1822,7 @@ export type ProtocolUncheckedCreateWithoutControlOfInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1856,6 +1883,7 @@ export type ProtocolUpdateWithoutControlsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1897,6 +1925,7 @@ export type ProtocolUncheckedUpdateWithoutControlsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1952,6 +1981,7 @@ export type ProtocolCreateWithoutListenersInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -1993,6 +2023,7 @@ export type ProtocolUncheckedCreateWithoutListenersInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2048,6 +2079,7 @@ export type ProtocolUpdateWithoutListenersInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2089,6 +2121,7 @@ export type ProtocolUncheckedUpdateWithoutListenersInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2128,6 +2161,7 @@ export type ProtocolCreateWithoutRevisionsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2169,6 +2203,7 @@ export type ProtocolUncheckedCreateWithoutRevisionsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2213,6 +2248,7 @@ export type ProtocolCreateWithoutCurrentRevisionInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2254,6 +2290,7 @@ export type ProtocolUncheckedCreateWithoutCurrentRevisionInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2298,6 +2335,7 @@ export type ProtocolCreateWithoutForkedFromInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2339,6 +2377,7 @@ export type ProtocolUncheckedCreateWithoutForkedFromInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2399,6 +2438,7 @@ export type ProtocolUpdateWithoutRevisionsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2440,6 +2480,7 @@ export type ProtocolUncheckedUpdateWithoutRevisionsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2490,6 +2531,7 @@ export type ProtocolUpdateWithoutCurrentRevisionInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2531,6 +2573,7 @@ export type ProtocolUncheckedUpdateWithoutCurrentRevisionInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2586,6 +2629,7 @@ export type ProtocolCreateWithoutSourcesInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2627,6 +2671,7 @@ export type ProtocolUncheckedCreateWithoutSourcesInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2682,6 +2727,7 @@ export type ProtocolUpdateWithoutSourcesInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2723,6 +2769,7 @@ export type ProtocolUncheckedUpdateWithoutSourcesInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2762,6 +2809,7 @@ export type ProtocolCreateWithoutSessionsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2803,6 +2851,7 @@ export type ProtocolUncheckedCreateWithoutSessionsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2858,6 +2907,7 @@ export type ProtocolUpdateWithoutSessionsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2899,6 +2949,7 @@ export type ProtocolUncheckedUpdateWithoutSessionsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -2938,6 +2989,7 @@ export type ProtocolCreateWithoutRatingsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -2979,6 +3031,7 @@ export type ProtocolUncheckedCreateWithoutRatingsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -3034,6 +3087,7 @@ export type ProtocolUpdateWithoutRatingsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3075,6 +3129,7 @@ export type ProtocolUncheckedUpdateWithoutRatingsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3114,6 +3169,7 @@ export type ProtocolCreateWithoutReportsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -3155,6 +3211,7 @@ export type ProtocolUncheckedCreateWithoutReportsInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -3210,6 +3267,7 @@ export type ProtocolUpdateWithoutReportsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3251,6 +3309,7 @@ export type ProtocolUncheckedUpdateWithoutReportsInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3290,6 +3349,7 @@ export type ProtocolCreateManyOwnerInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -3322,6 +3382,7 @@ export type ProtocolUpdateWithoutOwnerInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3362,6 +3423,7 @@ export type ProtocolUncheckedUpdateWithoutOwnerInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3402,6 +3464,7 @@ export type ProtocolUncheckedUpdateManyWithoutOwnerInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3435,6 +3498,7 @@ export type ProtocolCreateManyControlOfInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -3466,6 +3530,7 @@ export type ProtocolUpdateWithoutControlOfInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3507,6 +3572,7 @@ export type ProtocolUncheckedUpdateWithoutControlOfInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3547,6 +3613,7 @@ export type ProtocolUncheckedUpdateManyWithoutControlOfInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3579,6 +3646,7 @@ export type ProtocolCreateManyForkedFromInput = {
   tags?: Prisma.ProtocolCreatetagsInput | string[]
   title: string
   summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk: boolean
   durationSeconds: number
   minBeatHz?: number | null
@@ -3610,6 +3678,7 @@ export type ProtocolUpdateWithoutForkedFromInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3651,6 +3720,7 @@ export type ProtocolUncheckedUpdateWithoutForkedFromInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3691,6 +3761,7 @@ export type ProtocolUncheckedUpdateManyWithoutForkedFromInput = {
   tags?: Prisma.ProtocolUpdatetagsInput | string[]
   title?: Prisma.StringFieldUpdateOperationsInput | string
   summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
   durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
   minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -3817,6 +3888,7 @@ export type ProtocolSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   tags?: boolean
   title?: boolean
   summary?: boolean
+  translations?: boolean
   speakersOk?: boolean
   durationSeconds?: boolean
   minBeatHz?: boolean
@@ -3863,6 +3935,7 @@ export type ProtocolSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   tags?: boolean
   title?: boolean
   summary?: boolean
+  translations?: boolean
   speakersOk?: boolean
   durationSeconds?: boolean
   minBeatHz?: boolean
@@ -3900,6 +3973,7 @@ export type ProtocolSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   tags?: boolean
   title?: boolean
   summary?: boolean
+  translations?: boolean
   speakersOk?: boolean
   durationSeconds?: boolean
   minBeatHz?: boolean
@@ -3937,6 +4011,7 @@ export type ProtocolSelectScalar = {
   tags?: boolean
   title?: boolean
   summary?: boolean
+  translations?: boolean
   speakersOk?: boolean
   durationSeconds?: boolean
   minBeatHz?: boolean
@@ -3958,7 +4033,7 @@ export type ProtocolSelectScalar = {
   place?: boolean
 }
 
-export type ProtocolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "slug" | "ownerId" | "visibility" | "hiddenAt" | "category" | "evidence" | "labels" | "tags" | "title" | "summary" | "speakersOk" | "durationSeconds" | "minBeatHz" | "maxBeatHz" | "bands" | "currentRevisionId" | "forkedFromId" | "controlOfId" | "libraryVersion" | "sessionCount" | "ratingCount" | "ratingSum" | "ratingAverage" | "deletedAt" | "createdAt" | "updatedAt" | "publishedAt" | "listedAt" | "place", ExtArgs["result"]["protocol"]>
+export type ProtocolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "slug" | "ownerId" | "visibility" | "hiddenAt" | "category" | "evidence" | "labels" | "tags" | "title" | "summary" | "translations" | "speakersOk" | "durationSeconds" | "minBeatHz" | "maxBeatHz" | "bands" | "currentRevisionId" | "forkedFromId" | "controlOfId" | "libraryVersion" | "sessionCount" | "ratingCount" | "ratingSum" | "ratingAverage" | "deletedAt" | "createdAt" | "updatedAt" | "publishedAt" | "listedAt" | "place", ExtArgs["result"]["protocol"]>
 export type ProtocolInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   owner?: boolean | Prisma.Protocol$ownerArgs<ExtArgs>
   currentRevision?: boolean | Prisma.Protocol$currentRevisionArgs<ExtArgs>
@@ -4027,6 +4102,10 @@ export type $ProtocolPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     tags: string[]
     title: string
     summary: string
+    /**
+     * Of title and summary alone, as `Revision.translations`, so that lists need no revision.
+     */
+    translations: runtime.JsonValue
     speakersOk: boolean
     durationSeconds: number
     minBeatHz: number | null
@@ -4514,6 +4593,7 @@ export interface ProtocolFieldRefs {
   readonly tags: Prisma.FieldRef<"Protocol", 'String[]'>
   readonly title: Prisma.FieldRef<"Protocol", 'String'>
   readonly summary: Prisma.FieldRef<"Protocol", 'String'>
+  readonly translations: Prisma.FieldRef<"Protocol", 'Json'>
   readonly speakersOk: Prisma.FieldRef<"Protocol", 'Boolean'>
   readonly durationSeconds: Prisma.FieldRef<"Protocol", 'Float'>
   readonly minBeatHz: Prisma.FieldRef<"Protocol", 'Float'>

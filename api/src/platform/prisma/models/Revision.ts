@@ -43,6 +43,7 @@ export type RevisionMinAggregateOutputType = {
   summary: string | null
   description: string | null
   programHash: string | null
+  note: string | null
   createdAt: Date | null
   publicAt: Date | null
 }
@@ -56,6 +57,7 @@ export type RevisionMaxAggregateOutputType = {
   summary: string | null
   description: string | null
   programHash: string | null
+  note: string | null
   createdAt: Date | null
   publicAt: Date | null
 }
@@ -71,6 +73,8 @@ export type RevisionCountAggregateOutputType = {
   whatIsKnown: number
   program: number
   programHash: number
+  translations: number
+  note: number
   createdAt: number
   publicAt: number
   _all: number
@@ -94,6 +98,7 @@ export type RevisionMinAggregateInputType = {
   summary?: true
   description?: true
   programHash?: true
+  note?: true
   createdAt?: true
   publicAt?: true
 }
@@ -107,6 +112,7 @@ export type RevisionMaxAggregateInputType = {
   summary?: true
   description?: true
   programHash?: true
+  note?: true
   createdAt?: true
   publicAt?: true
 }
@@ -122,6 +128,8 @@ export type RevisionCountAggregateInputType = {
   whatIsKnown?: true
   program?: true
   programHash?: true
+  translations?: true
+  note?: true
   createdAt?: true
   publicAt?: true
   _all?: true
@@ -224,6 +232,8 @@ export type RevisionGroupByOutputType = {
   whatIsKnown: string[]
   program: runtime.JsonValue
   programHash: string
+  translations: runtime.JsonValue
+  note: string
   createdAt: Date
   publicAt: Date | null
   _count: RevisionCountAggregateOutputType | null
@@ -262,6 +272,8 @@ export type RevisionWhereInput = {
   whatIsKnown?: Prisma.StringNullableListFilter<"Revision">
   program?: Prisma.JsonFilter<"Revision">
   programHash?: Prisma.StringFilter<"Revision"> | string
+  translations?: Prisma.JsonFilter<"Revision">
+  note?: Prisma.StringFilter<"Revision"> | string
   createdAt?: Prisma.DateTimeFilter<"Revision"> | Date | string
   publicAt?: Prisma.DateTimeNullableFilter<"Revision"> | Date | string | null
   protocol?: Prisma.XOR<Prisma.ProtocolScalarRelationFilter, Prisma.ProtocolWhereInput>
@@ -284,6 +296,8 @@ export type RevisionOrderByWithRelationInput = {
   whatIsKnown?: Prisma.SortOrder
   program?: Prisma.SortOrder
   programHash?: Prisma.SortOrder
+  translations?: Prisma.SortOrder
+  note?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   publicAt?: Prisma.SortOrderInput | Prisma.SortOrder
   protocol?: Prisma.ProtocolOrderByWithRelationInput
@@ -310,6 +324,8 @@ export type RevisionWhereUniqueInput = Prisma.AtLeast<{
   whatIsKnown?: Prisma.StringNullableListFilter<"Revision">
   program?: Prisma.JsonFilter<"Revision">
   programHash?: Prisma.StringFilter<"Revision"> | string
+  translations?: Prisma.JsonFilter<"Revision">
+  note?: Prisma.StringFilter<"Revision"> | string
   createdAt?: Prisma.DateTimeFilter<"Revision"> | Date | string
   publicAt?: Prisma.DateTimeNullableFilter<"Revision"> | Date | string | null
   protocol?: Prisma.XOR<Prisma.ProtocolScalarRelationFilter, Prisma.ProtocolWhereInput>
@@ -332,6 +348,8 @@ export type RevisionOrderByWithAggregationInput = {
   whatIsKnown?: Prisma.SortOrder
   program?: Prisma.SortOrder
   programHash?: Prisma.SortOrder
+  translations?: Prisma.SortOrder
+  note?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   publicAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.RevisionCountOrderByAggregateInput
@@ -355,6 +373,8 @@ export type RevisionScalarWhereWithAggregatesInput = {
   whatIsKnown?: Prisma.StringNullableListFilter<"Revision">
   program?: Prisma.JsonWithAggregatesFilter<"Revision">
   programHash?: Prisma.StringWithAggregatesFilter<"Revision"> | string
+  translations?: Prisma.JsonWithAggregatesFilter<"Revision">
+  note?: Prisma.StringWithAggregatesFilter<"Revision"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Revision"> | Date | string
   publicAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Revision"> | Date | string | null
 }
@@ -368,6 +388,8 @@ export type RevisionCreateInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   protocol: Prisma.ProtocolCreateNestedOneWithoutRevisionsInput
@@ -390,6 +412,8 @@ export type RevisionUncheckedCreateInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   currentOf?: Prisma.ProtocolUncheckedCreateNestedOneWithoutCurrentRevisionInput
@@ -408,6 +432,8 @@ export type RevisionUpdateInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   protocol?: Prisma.ProtocolUpdateOneRequiredWithoutRevisionsNestedInput
@@ -430,6 +456,8 @@ export type RevisionUncheckedUpdateInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   currentOf?: Prisma.ProtocolUncheckedUpdateOneWithoutCurrentRevisionNestedInput
@@ -450,6 +478,8 @@ export type RevisionCreateManyInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
 }
@@ -463,6 +493,8 @@ export type RevisionUpdateManyMutationInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -478,6 +510,8 @@ export type RevisionUncheckedUpdateManyInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -513,6 +547,8 @@ export type RevisionCountOrderByAggregateInput = {
   whatIsKnown?: Prisma.SortOrder
   program?: Prisma.SortOrder
   programHash?: Prisma.SortOrder
+  translations?: Prisma.SortOrder
+  note?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   publicAt?: Prisma.SortOrder
 }
@@ -530,6 +566,7 @@ export type RevisionMaxOrderByAggregateInput = {
   summary?: Prisma.SortOrder
   description?: Prisma.SortOrder
   programHash?: Prisma.SortOrder
+  note?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   publicAt?: Prisma.SortOrder
 }
@@ -543,6 +580,7 @@ export type RevisionMinOrderByAggregateInput = {
   summary?: Prisma.SortOrder
   description?: Prisma.SortOrder
   programHash?: Prisma.SortOrder
+  note?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   publicAt?: Prisma.SortOrder
 }
@@ -732,6 +770,8 @@ export type RevisionCreateWithoutAuthorInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   protocol: Prisma.ProtocolCreateNestedOneWithoutRevisionsInput
@@ -752,6 +792,8 @@ export type RevisionUncheckedCreateWithoutAuthorInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   currentOf?: Prisma.ProtocolUncheckedCreateNestedOneWithoutCurrentRevisionInput
@@ -801,6 +843,8 @@ export type RevisionScalarWhereInput = {
   whatIsKnown?: Prisma.StringNullableListFilter<"Revision">
   program?: Prisma.JsonFilter<"Revision">
   programHash?: Prisma.StringFilter<"Revision"> | string
+  translations?: Prisma.JsonFilter<"Revision">
+  note?: Prisma.StringFilter<"Revision"> | string
   createdAt?: Prisma.DateTimeFilter<"Revision"> | Date | string
   publicAt?: Prisma.DateTimeNullableFilter<"Revision"> | Date | string | null
 }
@@ -814,6 +858,8 @@ export type RevisionCreateWithoutCurrentOfInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   protocol: Prisma.ProtocolCreateNestedOneWithoutRevisionsInput
@@ -835,6 +881,8 @@ export type RevisionUncheckedCreateWithoutCurrentOfInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   forks?: Prisma.ProtocolUncheckedCreateNestedManyWithoutForkedFromInput
@@ -857,6 +905,8 @@ export type RevisionCreateWithoutForksInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   protocol: Prisma.ProtocolCreateNestedOneWithoutRevisionsInput
@@ -878,6 +928,8 @@ export type RevisionUncheckedCreateWithoutForksInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   currentOf?: Prisma.ProtocolUncheckedCreateNestedOneWithoutCurrentRevisionInput
@@ -900,6 +952,8 @@ export type RevisionCreateWithoutProtocolInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   author?: Prisma.UserCreateNestedOneWithoutRevisionsInput
@@ -920,6 +974,8 @@ export type RevisionUncheckedCreateWithoutProtocolInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   currentOf?: Prisma.ProtocolUncheckedCreateNestedOneWithoutCurrentRevisionInput
@@ -959,6 +1015,8 @@ export type RevisionUpdateWithoutCurrentOfInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   protocol?: Prisma.ProtocolUpdateOneRequiredWithoutRevisionsNestedInput
@@ -980,6 +1038,8 @@ export type RevisionUncheckedUpdateWithoutCurrentOfInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   forks?: Prisma.ProtocolUncheckedUpdateManyWithoutForkedFromNestedInput
@@ -1008,6 +1068,8 @@ export type RevisionUpdateWithoutForksInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   protocol?: Prisma.ProtocolUpdateOneRequiredWithoutRevisionsNestedInput
@@ -1029,6 +1091,8 @@ export type RevisionUncheckedUpdateWithoutForksInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   currentOf?: Prisma.ProtocolUncheckedUpdateOneWithoutCurrentRevisionNestedInput
@@ -1062,6 +1126,8 @@ export type RevisionCreateWithoutSessionsInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   protocol: Prisma.ProtocolCreateNestedOneWithoutRevisionsInput
@@ -1083,6 +1149,8 @@ export type RevisionUncheckedCreateWithoutSessionsInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   currentOf?: Prisma.ProtocolUncheckedCreateNestedOneWithoutCurrentRevisionInput
@@ -1116,6 +1184,8 @@ export type RevisionUpdateWithoutSessionsInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   protocol?: Prisma.ProtocolUpdateOneRequiredWithoutRevisionsNestedInput
@@ -1137,6 +1207,8 @@ export type RevisionUncheckedUpdateWithoutSessionsInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   currentOf?: Prisma.ProtocolUncheckedUpdateOneWithoutCurrentRevisionNestedInput
@@ -1154,6 +1226,8 @@ export type RevisionCreateWithoutGroupsInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   protocol: Prisma.ProtocolCreateNestedOneWithoutRevisionsInput
@@ -1175,6 +1249,8 @@ export type RevisionUncheckedCreateWithoutGroupsInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   currentOf?: Prisma.ProtocolUncheckedCreateNestedOneWithoutCurrentRevisionInput
@@ -1208,6 +1284,8 @@ export type RevisionUpdateWithoutGroupsInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   protocol?: Prisma.ProtocolUpdateOneRequiredWithoutRevisionsNestedInput
@@ -1229,6 +1307,8 @@ export type RevisionUncheckedUpdateWithoutGroupsInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   currentOf?: Prisma.ProtocolUncheckedUpdateOneWithoutCurrentRevisionNestedInput
@@ -1246,6 +1326,8 @@ export type RevisionCreateWithoutTrialsInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   protocol: Prisma.ProtocolCreateNestedOneWithoutRevisionsInput
@@ -1267,6 +1349,8 @@ export type RevisionUncheckedCreateWithoutTrialsInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
   currentOf?: Prisma.ProtocolUncheckedCreateNestedOneWithoutCurrentRevisionInput
@@ -1300,6 +1384,8 @@ export type RevisionUpdateWithoutTrialsInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   protocol?: Prisma.ProtocolUpdateOneRequiredWithoutRevisionsNestedInput
@@ -1321,6 +1407,8 @@ export type RevisionUncheckedUpdateWithoutTrialsInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   currentOf?: Prisma.ProtocolUncheckedUpdateOneWithoutCurrentRevisionNestedInput
@@ -1339,6 +1427,8 @@ export type RevisionCreateManyAuthorInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
 }
@@ -1352,6 +1442,8 @@ export type RevisionUpdateWithoutAuthorInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   protocol?: Prisma.ProtocolUpdateOneRequiredWithoutRevisionsNestedInput
@@ -1372,6 +1464,8 @@ export type RevisionUncheckedUpdateWithoutAuthorInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   currentOf?: Prisma.ProtocolUncheckedUpdateOneWithoutCurrentRevisionNestedInput
@@ -1391,6 +1485,8 @@ export type RevisionUncheckedUpdateManyWithoutAuthorInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -1405,6 +1501,8 @@ export type RevisionCreateManyProtocolInput = {
   whatIsKnown?: Prisma.RevisionCreatewhatIsKnownInput | string[]
   program: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: string
   createdAt?: Date | string
   publicAt?: Date | string | null
 }
@@ -1418,6 +1516,8 @@ export type RevisionUpdateWithoutProtocolInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   author?: Prisma.UserUpdateOneWithoutRevisionsNestedInput
@@ -1438,6 +1538,8 @@ export type RevisionUncheckedUpdateWithoutProtocolInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   currentOf?: Prisma.ProtocolUncheckedUpdateOneWithoutCurrentRevisionNestedInput
@@ -1457,6 +1559,8 @@ export type RevisionUncheckedUpdateManyWithoutProtocolInput = {
   whatIsKnown?: Prisma.RevisionUpdatewhatIsKnownInput | string[]
   program?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   programHash?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   publicAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -1530,6 +1634,8 @@ export type RevisionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   whatIsKnown?: boolean
   program?: boolean
   programHash?: boolean
+  translations?: boolean
+  note?: boolean
   createdAt?: boolean
   publicAt?: boolean
   protocol?: boolean | Prisma.ProtocolDefaultArgs<ExtArgs>
@@ -1553,6 +1659,8 @@ export type RevisionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   whatIsKnown?: boolean
   program?: boolean
   programHash?: boolean
+  translations?: boolean
+  note?: boolean
   createdAt?: boolean
   publicAt?: boolean
   protocol?: boolean | Prisma.ProtocolDefaultArgs<ExtArgs>
@@ -1570,6 +1678,8 @@ export type RevisionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   whatIsKnown?: boolean
   program?: boolean
   programHash?: boolean
+  translations?: boolean
+  note?: boolean
   createdAt?: boolean
   publicAt?: boolean
   protocol?: boolean | Prisma.ProtocolDefaultArgs<ExtArgs>
@@ -1587,11 +1697,13 @@ export type RevisionSelectScalar = {
   whatIsKnown?: boolean
   program?: boolean
   programHash?: boolean
+  translations?: boolean
+  note?: boolean
   createdAt?: boolean
   publicAt?: boolean
 }
 
-export type RevisionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "protocolId" | "number" | "authorId" | "title" | "summary" | "description" | "whatIsKnown" | "program" | "programHash" | "createdAt" | "publicAt", ExtArgs["result"]["revision"]>
+export type RevisionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "protocolId" | "number" | "authorId" | "title" | "summary" | "description" | "whatIsKnown" | "program" | "programHash" | "translations" | "note" | "createdAt" | "publicAt", ExtArgs["result"]["revision"]>
 export type RevisionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   protocol?: boolean | Prisma.ProtocolDefaultArgs<ExtArgs>
   author?: boolean | Prisma.Revision$authorArgs<ExtArgs>
@@ -1639,6 +1751,14 @@ export type $RevisionPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * SHA-256 of the program's canonical JSON, hex.
      */
     programHash: string
+    /**
+     * What stands for its texts in other languages: { language: { text: what stands for it } }, as prisma/library/texts has it.
+     */
+    translations: runtime.JsonValue
+    /**
+     * What its author says has changed.
+     */
+    note: string
     createdAt: Date
     /**
      * When others could first read it: saved while the protocol was published, or current when it was. Null: never.
@@ -2084,6 +2204,8 @@ export interface RevisionFieldRefs {
   readonly whatIsKnown: Prisma.FieldRef<"Revision", 'String[]'>
   readonly program: Prisma.FieldRef<"Revision", 'Json'>
   readonly programHash: Prisma.FieldRef<"Revision", 'String'>
+  readonly translations: Prisma.FieldRef<"Revision", 'Json'>
+  readonly note: Prisma.FieldRef<"Revision", 'String'>
   readonly createdAt: Prisma.FieldRef<"Revision", 'DateTime'>
   readonly publicAt: Prisma.FieldRef<"Revision", 'DateTime'>
 }
