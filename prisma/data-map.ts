@@ -39,7 +39,8 @@ export const DATA_KINDS: Readonly<Record<DataKind, DataFacts>> = {
   devices: {
     purpose:
       'To stay signed in, to list the devices, to end a sign-in from elsewhere, and to let in programs that a person gave a token.',
-    lifetime: 'Until signed out, or 30 days after the last use; a token until it is revoked or runs out.',
+    lifetime:
+      'Until signed out, or 30 days after the last use; a token until it is revoked or runs out, a code that a device shows ten minutes.',
     seenBy: 'Nobody.',
     health: false,
   },
@@ -185,6 +186,10 @@ export const DATA_MAP: Readonly<Record<string, { kind: DataKind; columns: string
   access_tokens: {
     kind: 'devices',
     columns: 'id user_id name token_hash scopes created_at last_used_at expires_at',
+  },
+  device_codes: {
+    kind: 'devices',
+    columns: 'id device_hash user_hash name scopes network_hash created_at expires_at refused_at user_id',
   },
   webhooks: {
     kind: 'listening',

@@ -47,6 +47,7 @@ export async function keepHouseOnce(services: Services): Promise<void> {
   await database.refreshSession.deleteMany({ where: { OR: [{ expiresAt: { lt: old } }, { endedAt: { lt: old } }] } });
   await database.mailToken.deleteMany({ where: { expiresAt: { lt: old } } });
   await database.sharedProgram.deleteMany({ where: { expiresAt: { lt: now } } });
+  await database.deviceCode.deleteMany({ where: { expiresAt: { lt: now } } });
   await database.accessToken.deleteMany({ where: { expiresAt: { lt: now } } });
   await database.user.deleteMany({
     where: {

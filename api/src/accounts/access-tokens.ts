@@ -26,9 +26,7 @@ export async function openToken(
   { name, scopes, expiresInDays }: TokenInput,
 ): Promise<{ token: string; accessToken: AccessToken }> {
   const now = context.clock.now();
-  await tx.accessToken.deleteMany({ where: { userId, expiresAt: { lte: now } } });
-  if ((await tx.accessToken.count({ where: { userId } })) >= MAX_TOKENS)
-    throw userError('FULL', null, `There are ${MAX_TOKENS} tokens; revoke one first.`);
+  await checkRoom(tx, userId, now);
   const token = `${TOKEN_PREFIX}${newSecret()}`;
   const accessToken = await tx.accessToken.create({
     data: {
@@ -42,6 +40,14 @@ export async function openToken(
     },
   });
   return { token, accessToken };
+}
+
+/** Whether the person may have one more token, beside those that devices may fetch. @throws UserErrors FULL */
+export async function checkRoom(tx: Prisma.TransactionClient, userId: string, now: Date): Promise<void> {
+  await tx.accessToken.deleteMany({ where: { userId, expiresAt: { lte: now } } });
+  const waiting = await tx.deviceCode.count({ where: { userId, expiresAt: { gt: now } } });
+  if ((await tx.accessToken.count({ where: { userId } })) + waiting >= MAX_TOKENS)
+    throw userError('FULL', null, `There are ${MAX_TOKENS} tokens; revoke one first.`);
 }
 
 /** Deletes tokens and answers with their ids. Announce them after the transaction. */

@@ -23,6 +23,13 @@ const limits = {
   /** Tries of a password by somebody who is signed in, and of mailed links. */
   passwordAccount: { capacity: 8, perSecond: 1 / 30 },
   linkAddress: { capacity: 20, perSecond: 1 / 10 },
+  /** Devices that ask for a code in one place. */
+  deviceCodeAddress: { capacity: 10, perSecond: 1 / 60 },
+  /** Against guessing the codes that devices show, by one person and from one place. */
+  deviceCodePerson: { capacity: 8, perSecond: 1 / 30 },
+  deviceCodeGuess: { capacity: 20, perSecond: 1 / 10 },
+  /** A device that asks sooner than it was told to (device-codes.ts): one second of five is for late clocks. */
+  deviceCodePoll: { capacity: 1, perSecond: 1 / 4 },
   /** Against guessing the codes of groups. */
   groupJoinAddress: { capacity: 30, perSecond: 1 / 3 },
   groupCreatePerson: { capacity: 10, perSecond: 1 / 60 },
@@ -32,11 +39,8 @@ const limits = {
   shareAddress: { capacity: 20, perSecond: 1 / 3_600 },
 } satisfies Record<string, Bucket>;
 
-/**
- * Counts one try of `rule` by `subject`; throws RATE_LIMITED with `retryAfter` when there were too many.
- * Called by the field itself, so each alias counts.
- */
-export async function countTry(context: Context, rule: keyof typeof limits, subject: string): Promise<void> {
+/** Counts one try of `rule` by `subject`. Null: it may be; else the seconds after which the next one may. */
+export async function tryLater(context: Context, rule: keyof typeof limits, subject: string): Promise<number | null> {
   const factor = context.config.limits.rateFactor;
   const { capacity, perSecond } = limits[rule];
   // Addresses of people are not kept in Redis as text.
@@ -45,8 +49,16 @@ export async function countTry(context: Context, rule: keyof typeof limits, subj
     capacity: capacity * factor,
     perSecond: perSecond * factor,
   });
-  if (!taken.allowed) {
-    context.refused(`rate_${rule}`);
-    throw rateLimited(taken.retryAfterSeconds);
-  }
+  if (taken.allowed) return null;
+  context.refused(`rate_${rule}`);
+  return taken.retryAfterSeconds;
+}
+
+/**
+ * Counts one try of `rule` by `subject`; throws RATE_LIMITED with `retryAfter` when there were too many.
+ * Called by the field itself, so each alias counts.
+ */
+export async function countTry(context: Context, rule: keyof typeof limits, subject: string): Promise<void> {
+  const later = await tryLater(context, rule, subject);
+  if (later !== null) throw rateLimited(later);
 }

@@ -6,10 +6,10 @@ import { revokeTokens } from './access-tokens.ts';
 import { closeDevices } from './devices.ts';
 
 /**
- * What opens an account without its password: a signed-in device (refresh and access tokens), personal access tokens, and each kind of mailed link; and
- * webhooks, which go on telling somebody what happens in it.
+ * What opens an account without its password: a signed-in device (refresh and access tokens), personal access tokens, the codes with which devices may fetch
+ * one, and each kind of mailed link; and webhooks, which go on telling somebody what happens in it.
  */
-export type SecretKind = 'DEVICE' | 'ACCESS_TOKEN' | 'WEBHOOK' | MailTokenKind;
+export type SecretKind = 'DEVICE' | 'ACCESS_TOKEN' | 'DEVICE_CODE' | 'WEBHOOK' | MailTokenKind;
 
 /** What happens to an account and ends some of its secrets. */
 export type EndingEvent =
@@ -30,26 +30,27 @@ type Reach = 'all' | 'others' | 'this' | 'stays';
 
 /**
  * What ends what; the one place. A link that proves an address ends with the address; one that opens the account or moves it ends with everything
- * that people do when they suspect somebody. So do a personal access token and a webhook; they outlive what is about one device, since none can make
- * one: that takes the password. The link that finishes a guest's sign-up ends with everything that ends the guest's device but a plain signing out.
+ * that people do when they suspect somebody. So do a personal access token, a code that was agreed to and a webhook; they outlive what is about one device, since none
+ * can make one: that takes the password. The link that finishes a guest's sign-up ends with everything that ends the guest's device but a plain signing out.
  */
 export const endings = {
-  PASSWORD_CHANGED: row('others', 'all', 'all', 'stays', 'all', 'all', 'all', 'all', 'all'),
-  PASSWORD_RESET: row('all', 'all', 'all', 'stays', 'all', 'all', 'all', 'all', 'all'),
-  EMAIL_CHANGED: row('stays', 'stays', 'stays', 'all', 'all', 'all', 'all', 'all', 'all'),
-  CHANGE_STOPPED: row('all', 'all', 'all', 'stays', 'all', 'all', 'all', 'all', 'all'),
-  SIGNED_UP: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'),
-  SIGNED_OUT: row('this', 'stays', 'stays', 'stays', 'stays', 'stays', 'stays', 'stays', 'stays'),
-  DEVICE_ENDED: row('this', 'stays', 'stays', 'stays', 'stays', 'all', 'stays', 'stays', 'all'),
-  REFRESH_REUSED: row('this', 'stays', 'stays', 'stays', 'stays', 'all', 'stays', 'stays', 'all'),
-  SIGNED_OUT_EVERYWHERE: row('others', 'all', 'all', 'stays', 'all', 'all', 'stays', 'all', 'all'),
-  SUSPENDED: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'),
-  DELETED: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'),
+  PASSWORD_CHANGED: row('others', 'all', 'all', 'all', 'stays', 'all', 'all', 'all', 'all', 'all'),
+  PASSWORD_RESET: row('all', 'all', 'all', 'all', 'stays', 'all', 'all', 'all', 'all', 'all'),
+  EMAIL_CHANGED: row('stays', 'stays', 'stays', 'stays', 'all', 'all', 'all', 'all', 'all', 'all'),
+  CHANGE_STOPPED: row('all', 'all', 'all', 'all', 'stays', 'all', 'all', 'all', 'all', 'all'),
+  SIGNED_UP: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'),
+  SIGNED_OUT: row('this', 'stays', 'stays', 'stays', 'stays', 'stays', 'stays', 'stays', 'stays', 'stays'),
+  DEVICE_ENDED: row('this', 'stays', 'stays', 'stays', 'stays', 'stays', 'all', 'stays', 'stays', 'all'),
+  REFRESH_REUSED: row('this', 'stays', 'stays', 'stays', 'stays', 'stays', 'all', 'stays', 'stays', 'all'),
+  SIGNED_OUT_EVERYWHERE: row('others', 'all', 'all', 'all', 'stays', 'all', 'all', 'stays', 'all', 'all'),
+  SUSPENDED: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'),
+  DELETED: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'),
 } satisfies Record<EndingEvent, Record<SecretKind, Reach>>;
 
 function row(
   DEVICE: Reach,
   ACCESS_TOKEN: 'all' | 'stays',
+  DEVICE_CODE: 'all' | 'stays',
   WEBHOOK: 'all' | 'stays',
   VERIFY_EMAIL: 'all' | 'stays',
   RESET_PASSWORD: 'all' | 'stays',
@@ -58,7 +59,18 @@ function row(
   SIGN_IN: 'all' | 'stays',
   SIGN_UP: 'all' | 'stays',
 ): Record<SecretKind, Reach> {
-  return { DEVICE, ACCESS_TOKEN, WEBHOOK, VERIFY_EMAIL, RESET_PASSWORD, CHANGE_EMAIL, STOP_CHANGE, SIGN_IN, SIGN_UP };
+  return {
+    DEVICE,
+    ACCESS_TOKEN,
+    DEVICE_CODE,
+    WEBHOOK,
+    VERIFY_EMAIL,
+    RESET_PASSWORD,
+    CHANGE_EMAIL,
+    STOP_CHANGE,
+    SIGN_IN,
+    SIGN_UP,
+  };
 }
 
 /**
@@ -71,9 +83,10 @@ export async function endSecrets(
   { userId, device, now }: { userId: string; device: string | null; now: Date },
 ): Promise<string[]> {
   await lockUser(tx, userId);
-  const { DEVICE, ACCESS_TOKEN, WEBHOOK, ...links } = endings[event];
+  const { DEVICE, ACCESS_TOKEN, DEVICE_CODE, WEBHOOK, ...links } = endings[event];
   const kinds = (Object.keys(links) as MailTokenKind[]).filter((kind) => links[kind] === 'all');
   if (kinds.length > 0) await tx.mailToken.deleteMany({ where: { userId, kind: { in: kinds } } });
+  if (DEVICE_CODE === 'all') await tx.deviceCode.deleteMany({ where: { userId } });
   if (WEBHOOK === 'all') await tx.webhook.deleteMany({ where: { userId } });
   const tokens = ACCESS_TOKEN === 'all' ? await revokeTokens(tx, { userId }) : [];
   if (DEVICE === 'stays') return tokens;

@@ -1,15 +1,9 @@
-import { randomInt } from 'node:crypto';
+import { randomCode, typedCode } from '../platform/codes.ts';
 
-/** Capital letters without I and O, which are read as 1 and 0. */
-const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
+/** Letters of a group's code: 191 million codes. */
+const LENGTH = 6;
 
-/** Six letters: 191 million codes. */
-export function newCode(): string {
-  return Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
-}
+export const newCode = (): string => randomCode(LENGTH);
 
-/** The code that a person typed: any case, with spaces or dashes; null when it cannot be one. */
-export function readCode(typed: string): string | null {
-  const code = typed.slice(0, 40).toUpperCase().replace(/[\s-]/g, '');
-  return /^[A-HJ-NP-Z]{6}$/.test(code) ? code : null;
-}
+/** The code that a person typed; null when it cannot be one. */
+export const readCode = (typed: string): string | null => typedCode(typed, LENGTH);

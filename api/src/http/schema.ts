@@ -1,4 +1,5 @@
 import '../accounts/access-token-types.ts';
+import '../accounts/device-code-types.ts';
 import '../accounts/mutations/start-guest.ts';
 import '../accounts/mutations/sign-up.ts';
 import '../accounts/mutations/sign-in.ts';
@@ -19,6 +20,10 @@ import '../accounts/mutations/change-email.ts';
 import '../accounts/mutations/delete-account.ts';
 import '../accounts/mutations/create-access-token.ts';
 import '../accounts/mutations/revoke-access-token.ts';
+import '../accounts/mutations/request-device-code.ts';
+import '../accounts/mutations/redeem-device-code.ts';
+import '../accounts/mutations/agree-to-device-code.ts';
+import '../accounts/mutations/refuse-device-code.ts';
 import '../accounts/types.ts';
 import '../admin/mutations/close-report.ts';
 import '../admin/mutations/hide-protocol.ts';

@@ -22,7 +22,7 @@ export const tokenAccess: Readonly<Record<string, Readonly<Record<string, Access
     ...all('open', 'groupInvitation serverTime operator protocol protocols sharedProgram trialsAcrossPeople viewer'),
     ...all(read, 'node nodes verifyTrial'),
     ...all(readSessions, 'group trial'),
-    ...all('person', 'adminActs reports serviceMetrics users'),
+    ...all('person', 'adminActs deviceCode reports serviceMetrics users'),
   },
   Mutation: {
     ...all(sessions, 'startSession pauseSession resumeSession seekSession stopSession completeSession recordSession'),
@@ -42,8 +42,9 @@ export const tokenAccess: Readonly<Record<string, Readonly<Record<string, Access
     ),
     ...all(
       'person',
-      'createAccessToken revokeAccessToken createWebhook deleteWebhook answerScreening forgetScreening shareTrial deleteResponse',
+      'createAccessToken revokeAccessToken requestDeviceCode redeemDeviceCode agreeToDeviceCode refuseDeviceCode',
     ),
+    ...all('person', 'createWebhook deleteWebhook answerScreening forgetScreening shareTrial deleteResponse'),
     ...all('person', 'reportProtocol hideProtocol restoreProtocol suspendUser closeReport'),
   },
   Subscription: {

@@ -132,6 +132,11 @@ export type MailToken = Prisma.MailTokenModel
  */
 export type AccessToken = Prisma.AccessTokenModel
 /**
+ * Model DeviceCode
+ * A device or script that has asked for a token and waits for a person's answer (RFC 8628). Minutes old at most; deleted when the token is fetched.
+ */
+export type DeviceCode = Prisma.DeviceCodeModel
+/**
  * Model Webhook
  * An address of a person's own that is told of their sessions and trials. Its secret is derived from NES_SECRET and the id.
  */

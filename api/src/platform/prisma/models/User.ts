@@ -226,6 +226,7 @@ export type UserWhereInput = {
   refreshSessions?: Prisma.RefreshSessionListRelationFilter
   mailTokens?: Prisma.MailTokenListRelationFilter
   accessTokens?: Prisma.AccessTokenListRelationFilter
+  deviceCodes?: Prisma.DeviceCodeListRelationFilter
   webhooks?: Prisma.WebhookListRelationFilter
   reports?: Prisma.ReportListRelationFilter
   adminActs?: Prisma.AdminActListRelationFilter
@@ -258,6 +259,7 @@ export type UserOrderByWithRelationInput = {
   refreshSessions?: Prisma.RefreshSessionOrderByRelationAggregateInput
   mailTokens?: Prisma.MailTokenOrderByRelationAggregateInput
   accessTokens?: Prisma.AccessTokenOrderByRelationAggregateInput
+  deviceCodes?: Prisma.DeviceCodeOrderByRelationAggregateInput
   webhooks?: Prisma.WebhookOrderByRelationAggregateInput
   reports?: Prisma.ReportOrderByRelationAggregateInput
   adminActs?: Prisma.AdminActOrderByRelationAggregateInput
@@ -293,6 +295,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   refreshSessions?: Prisma.RefreshSessionListRelationFilter
   mailTokens?: Prisma.MailTokenListRelationFilter
   accessTokens?: Prisma.AccessTokenListRelationFilter
+  deviceCodes?: Prisma.DeviceCodeListRelationFilter
   webhooks?: Prisma.WebhookListRelationFilter
   reports?: Prisma.ReportListRelationFilter
   adminActs?: Prisma.AdminActListRelationFilter
@@ -355,6 +358,7 @@ export type UserCreateInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -387,6 +391,7 @@ export type UserUncheckedCreateInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -419,6 +424,7 @@ export type UserUpdateInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -451,6 +457,7 @@ export type UserUncheckedUpdateInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -749,6 +756,22 @@ export type UserUpdateOneRequiredWithoutAccessTokensNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutAccessTokensInput, Prisma.UserUpdateWithoutAccessTokensInput>, Prisma.UserUncheckedUpdateWithoutAccessTokensInput>
 }
 
+export type UserCreateNestedOneWithoutDeviceCodesInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutDeviceCodesInput, Prisma.UserUncheckedCreateWithoutDeviceCodesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutDeviceCodesInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutDeviceCodesNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutDeviceCodesInput, Prisma.UserUncheckedCreateWithoutDeviceCodesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutDeviceCodesInput
+  upsert?: Prisma.UserUpsertWithoutDeviceCodesInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutDeviceCodesInput, Prisma.UserUpdateWithoutDeviceCodesInput>, Prisma.UserUncheckedUpdateWithoutDeviceCodesInput>
+}
+
 export type UserCreateNestedOneWithoutWebhooksInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutWebhooksInput, Prisma.UserUncheckedCreateWithoutWebhooksInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutWebhooksInput
@@ -872,6 +895,7 @@ export type UserCreateWithoutResponsesInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -903,6 +927,7 @@ export type UserUncheckedCreateWithoutResponsesInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -950,6 +975,7 @@ export type UserUpdateWithoutResponsesInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -981,6 +1007,7 @@ export type UserUncheckedUpdateWithoutResponsesInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1012,6 +1039,7 @@ export type UserCreateWithoutScreeningInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1043,6 +1071,7 @@ export type UserUncheckedCreateWithoutScreeningInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1090,6 +1119,7 @@ export type UserUpdateWithoutScreeningInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1121,6 +1151,7 @@ export type UserUncheckedUpdateWithoutScreeningInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1152,6 +1183,7 @@ export type UserCreateWithoutPreferencesInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1183,6 +1215,7 @@ export type UserUncheckedCreateWithoutPreferencesInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1230,6 +1263,7 @@ export type UserUpdateWithoutPreferencesInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1261,6 +1295,7 @@ export type UserUncheckedUpdateWithoutPreferencesInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1292,6 +1327,7 @@ export type UserCreateWithoutListsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1323,6 +1359,7 @@ export type UserUncheckedCreateWithoutListsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1370,6 +1407,7 @@ export type UserUpdateWithoutListsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1401,6 +1439,7 @@ export type UserUncheckedUpdateWithoutListsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1432,6 +1471,7 @@ export type UserCreateWithoutProtocolsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1463,6 +1503,7 @@ export type UserUncheckedCreateWithoutProtocolsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1510,6 +1551,7 @@ export type UserUpdateWithoutProtocolsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1541,6 +1583,7 @@ export type UserUncheckedUpdateWithoutProtocolsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1573,6 +1616,7 @@ export type UserCreateWithoutHeardProtocolsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1604,6 +1648,7 @@ export type UserUncheckedCreateWithoutHeardProtocolsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1651,6 +1696,7 @@ export type UserUpdateWithoutHeardProtocolsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1682,6 +1728,7 @@ export type UserUncheckedUpdateWithoutHeardProtocolsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1712,6 +1759,7 @@ export type UserCreateWithoutRevisionsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1743,6 +1791,7 @@ export type UserUncheckedCreateWithoutRevisionsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1790,6 +1839,7 @@ export type UserUpdateWithoutRevisionsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1821,6 +1871,7 @@ export type UserUncheckedUpdateWithoutRevisionsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1852,6 +1903,7 @@ export type UserCreateWithoutSessionsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1883,6 +1935,7 @@ export type UserUncheckedCreateWithoutSessionsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1930,6 +1983,7 @@ export type UserUpdateWithoutSessionsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1961,6 +2015,7 @@ export type UserUncheckedUpdateWithoutSessionsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1992,6 +2047,7 @@ export type UserCreateWithoutRatingsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2023,6 +2079,7 @@ export type UserUncheckedCreateWithoutRatingsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2070,6 +2127,7 @@ export type UserUpdateWithoutRatingsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2101,6 +2159,7 @@ export type UserUncheckedUpdateWithoutRatingsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2132,6 +2191,7 @@ export type UserCreateWithoutDailyMetricsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2163,6 +2223,7 @@ export type UserUncheckedCreateWithoutDailyMetricsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2210,6 +2271,7 @@ export type UserUpdateWithoutDailyMetricsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2241,6 +2303,7 @@ export type UserUncheckedUpdateWithoutDailyMetricsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2272,6 +2335,7 @@ export type UserCreateWithoutRefreshSessionsInput = {
   dailyMetrics?: Prisma.DailyMetricCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2303,6 +2367,7 @@ export type UserUncheckedCreateWithoutRefreshSessionsInput = {
   dailyMetrics?: Prisma.DailyMetricUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2350,6 +2415,7 @@ export type UserUpdateWithoutRefreshSessionsInput = {
   dailyMetrics?: Prisma.DailyMetricUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2381,6 +2447,7 @@ export type UserUncheckedUpdateWithoutRefreshSessionsInput = {
   dailyMetrics?: Prisma.DailyMetricUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2412,6 +2479,7 @@ export type UserCreateWithoutMailTokensInput = {
   dailyMetrics?: Prisma.DailyMetricCreateNestedManyWithoutUserInput
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2443,6 +2511,7 @@ export type UserUncheckedCreateWithoutMailTokensInput = {
   dailyMetrics?: Prisma.DailyMetricUncheckedCreateNestedManyWithoutUserInput
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2490,6 +2559,7 @@ export type UserUpdateWithoutMailTokensInput = {
   dailyMetrics?: Prisma.DailyMetricUpdateManyWithoutUserNestedInput
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2521,6 +2591,7 @@ export type UserUncheckedUpdateWithoutMailTokensInput = {
   dailyMetrics?: Prisma.DailyMetricUncheckedUpdateManyWithoutUserNestedInput
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2552,6 +2623,7 @@ export type UserCreateWithoutAccessTokensInput = {
   dailyMetrics?: Prisma.DailyMetricCreateNestedManyWithoutUserInput
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2583,6 +2655,7 @@ export type UserUncheckedCreateWithoutAccessTokensInput = {
   dailyMetrics?: Prisma.DailyMetricUncheckedCreateNestedManyWithoutUserInput
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2630,6 +2703,7 @@ export type UserUpdateWithoutAccessTokensInput = {
   dailyMetrics?: Prisma.DailyMetricUpdateManyWithoutUserNestedInput
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2661,6 +2735,151 @@ export type UserUncheckedUpdateWithoutAccessTokensInput = {
   dailyMetrics?: Prisma.DailyMetricUncheckedUpdateManyWithoutUserNestedInput
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
+  reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
+  adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
+  hostedGroups?: Prisma.GroupUncheckedUpdateManyWithoutHostNestedInput
+  groupMembers?: Prisma.GroupMemberUncheckedUpdateManyWithoutUserNestedInput
+  groupEvents?: Prisma.GroupEventUncheckedUpdateManyWithoutUserNestedInput
+  trials?: Prisma.TrialUncheckedUpdateManyWithoutUserNestedInput
+  heardProtocols?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutDeviceCodesInput = {
+  id: string
+  email?: string | null
+  emailKey?: string | null
+  emailVerifiedAt?: Date | string | null
+  passwordHash?: string | null
+  displayName?: string
+  role?: $Enums.Role
+  suspendedAt?: Date | string | null
+  createdAt?: Date | string
+  preferences?: Prisma.PreferencesCreateNestedOneWithoutUserInput
+  lists?: Prisma.PersonListsCreateNestedOneWithoutUserInput
+  screening?: Prisma.ScreeningCreateNestedOneWithoutUserInput
+  responses?: Prisma.MeasuredResponseCreateNestedManyWithoutUserInput
+  protocols?: Prisma.ProtocolCreateNestedManyWithoutOwnerInput
+  revisions?: Prisma.RevisionCreateNestedManyWithoutAuthorInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  ratings?: Prisma.RatingCreateNestedManyWithoutUserInput
+  dailyMetrics?: Prisma.DailyMetricCreateNestedManyWithoutUserInput
+  refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
+  mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
+  accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
+  reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
+  adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
+  hostedGroups?: Prisma.GroupCreateNestedManyWithoutHostInput
+  groupMembers?: Prisma.GroupMemberCreateNestedManyWithoutUserInput
+  groupEvents?: Prisma.GroupEventCreateNestedManyWithoutUserInput
+  trials?: Prisma.TrialCreateNestedManyWithoutUserInput
+  heardProtocols?: Prisma.ProtocolListenerCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutDeviceCodesInput = {
+  id: string
+  email?: string | null
+  emailKey?: string | null
+  emailVerifiedAt?: Date | string | null
+  passwordHash?: string | null
+  displayName?: string
+  role?: $Enums.Role
+  suspendedAt?: Date | string | null
+  createdAt?: Date | string
+  preferences?: Prisma.PreferencesUncheckedCreateNestedOneWithoutUserInput
+  lists?: Prisma.PersonListsUncheckedCreateNestedOneWithoutUserInput
+  screening?: Prisma.ScreeningUncheckedCreateNestedOneWithoutUserInput
+  responses?: Prisma.MeasuredResponseUncheckedCreateNestedManyWithoutUserInput
+  protocols?: Prisma.ProtocolUncheckedCreateNestedManyWithoutOwnerInput
+  revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutAuthorInput
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  ratings?: Prisma.RatingUncheckedCreateNestedManyWithoutUserInput
+  dailyMetrics?: Prisma.DailyMetricUncheckedCreateNestedManyWithoutUserInput
+  refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
+  mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
+  accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
+  reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
+  adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
+  hostedGroups?: Prisma.GroupUncheckedCreateNestedManyWithoutHostInput
+  groupMembers?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutUserInput
+  groupEvents?: Prisma.GroupEventUncheckedCreateNestedManyWithoutUserInput
+  trials?: Prisma.TrialUncheckedCreateNestedManyWithoutUserInput
+  heardProtocols?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutDeviceCodesInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutDeviceCodesInput, Prisma.UserUncheckedCreateWithoutDeviceCodesInput>
+}
+
+export type UserUpsertWithoutDeviceCodesInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutDeviceCodesInput, Prisma.UserUncheckedUpdateWithoutDeviceCodesInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutDeviceCodesInput, Prisma.UserUncheckedCreateWithoutDeviceCodesInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutDeviceCodesInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutDeviceCodesInput, Prisma.UserUncheckedUpdateWithoutDeviceCodesInput>
+}
+
+export type UserUpdateWithoutDeviceCodesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  emailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  emailVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  preferences?: Prisma.PreferencesUpdateOneWithoutUserNestedInput
+  lists?: Prisma.PersonListsUpdateOneWithoutUserNestedInput
+  screening?: Prisma.ScreeningUpdateOneWithoutUserNestedInput
+  responses?: Prisma.MeasuredResponseUpdateManyWithoutUserNestedInput
+  protocols?: Prisma.ProtocolUpdateManyWithoutOwnerNestedInput
+  revisions?: Prisma.RevisionUpdateManyWithoutAuthorNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  ratings?: Prisma.RatingUpdateManyWithoutUserNestedInput
+  dailyMetrics?: Prisma.DailyMetricUpdateManyWithoutUserNestedInput
+  refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
+  mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
+  accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
+  reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
+  adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
+  hostedGroups?: Prisma.GroupUpdateManyWithoutHostNestedInput
+  groupMembers?: Prisma.GroupMemberUpdateManyWithoutUserNestedInput
+  groupEvents?: Prisma.GroupEventUpdateManyWithoutUserNestedInput
+  trials?: Prisma.TrialUpdateManyWithoutUserNestedInput
+  heardProtocols?: Prisma.ProtocolListenerUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutDeviceCodesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  emailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  emailVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  preferences?: Prisma.PreferencesUncheckedUpdateOneWithoutUserNestedInput
+  lists?: Prisma.PersonListsUncheckedUpdateOneWithoutUserNestedInput
+  screening?: Prisma.ScreeningUncheckedUpdateOneWithoutUserNestedInput
+  responses?: Prisma.MeasuredResponseUncheckedUpdateManyWithoutUserNestedInput
+  protocols?: Prisma.ProtocolUncheckedUpdateManyWithoutOwnerNestedInput
+  revisions?: Prisma.RevisionUncheckedUpdateManyWithoutAuthorNestedInput
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  ratings?: Prisma.RatingUncheckedUpdateManyWithoutUserNestedInput
+  dailyMetrics?: Prisma.DailyMetricUncheckedUpdateManyWithoutUserNestedInput
+  refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
+  mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
+  accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2693,6 +2912,7 @@ export type UserCreateWithoutWebhooksInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
   hostedGroups?: Prisma.GroupCreateNestedManyWithoutHostInput
@@ -2724,6 +2944,7 @@ export type UserUncheckedCreateWithoutWebhooksInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
   hostedGroups?: Prisma.GroupUncheckedCreateNestedManyWithoutHostInput
@@ -2771,6 +2992,7 @@ export type UserUpdateWithoutWebhooksInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
   hostedGroups?: Prisma.GroupUpdateManyWithoutHostNestedInput
@@ -2802,6 +3024,7 @@ export type UserUncheckedUpdateWithoutWebhooksInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
   hostedGroups?: Prisma.GroupUncheckedUpdateManyWithoutHostNestedInput
@@ -2833,6 +3056,7 @@ export type UserCreateWithoutReportsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
   hostedGroups?: Prisma.GroupCreateNestedManyWithoutHostInput
@@ -2864,6 +3088,7 @@ export type UserUncheckedCreateWithoutReportsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
   hostedGroups?: Prisma.GroupUncheckedCreateNestedManyWithoutHostInput
@@ -2911,6 +3136,7 @@ export type UserUpdateWithoutReportsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
   hostedGroups?: Prisma.GroupUpdateManyWithoutHostNestedInput
@@ -2942,6 +3168,7 @@ export type UserUncheckedUpdateWithoutReportsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
   hostedGroups?: Prisma.GroupUncheckedUpdateManyWithoutHostNestedInput
@@ -2973,6 +3200,7 @@ export type UserCreateWithoutAdminActsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   hostedGroups?: Prisma.GroupCreateNestedManyWithoutHostInput
@@ -3004,6 +3232,7 @@ export type UserUncheckedCreateWithoutAdminActsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   hostedGroups?: Prisma.GroupUncheckedCreateNestedManyWithoutHostInput
@@ -3051,6 +3280,7 @@ export type UserUpdateWithoutAdminActsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   hostedGroups?: Prisma.GroupUpdateManyWithoutHostNestedInput
@@ -3082,6 +3312,7 @@ export type UserUncheckedUpdateWithoutAdminActsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   hostedGroups?: Prisma.GroupUncheckedUpdateManyWithoutHostNestedInput
@@ -3113,6 +3344,7 @@ export type UserCreateWithoutHostedGroupsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -3144,6 +3376,7 @@ export type UserUncheckedCreateWithoutHostedGroupsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -3191,6 +3424,7 @@ export type UserUpdateWithoutHostedGroupsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -3222,6 +3456,7 @@ export type UserUncheckedUpdateWithoutHostedGroupsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -3253,6 +3488,7 @@ export type UserCreateWithoutGroupMembersInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -3284,6 +3520,7 @@ export type UserUncheckedCreateWithoutGroupMembersInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -3331,6 +3568,7 @@ export type UserUpdateWithoutGroupMembersInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -3362,6 +3600,7 @@ export type UserUncheckedUpdateWithoutGroupMembersInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -3393,6 +3632,7 @@ export type UserCreateWithoutGroupEventsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -3424,6 +3664,7 @@ export type UserUncheckedCreateWithoutGroupEventsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -3471,6 +3712,7 @@ export type UserUpdateWithoutGroupEventsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -3502,6 +3744,7 @@ export type UserUncheckedUpdateWithoutGroupEventsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -3533,6 +3776,7 @@ export type UserCreateWithoutTrialsInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -3564,6 +3808,7 @@ export type UserUncheckedCreateWithoutTrialsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -3611,6 +3856,7 @@ export type UserUpdateWithoutTrialsInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -3642,6 +3888,7 @@ export type UserUncheckedUpdateWithoutTrialsInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -3666,6 +3913,7 @@ export type UserCountOutputType = {
   refreshSessions: number
   mailTokens: number
   accessTokens: number
+  deviceCodes: number
   webhooks: number
   reports: number
   adminActs: number
@@ -3686,6 +3934,7 @@ export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   refreshSessions?: boolean | UserCountOutputTypeCountRefreshSessionsArgs
   mailTokens?: boolean | UserCountOutputTypeCountMailTokensArgs
   accessTokens?: boolean | UserCountOutputTypeCountAccessTokensArgs
+  deviceCodes?: boolean | UserCountOutputTypeCountDeviceCodesArgs
   webhooks?: boolean | UserCountOutputTypeCountWebhooksArgs
   reports?: boolean | UserCountOutputTypeCountReportsArgs
   adminActs?: boolean | UserCountOutputTypeCountAdminActsArgs
@@ -3772,6 +4021,13 @@ export type UserCountOutputTypeCountAccessTokensArgs<ExtArgs extends runtime.Typ
 /**
  * UserCountOutputType without action
  */
+export type UserCountOutputTypeCountDeviceCodesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DeviceCodeWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
 export type UserCountOutputTypeCountWebhooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.WebhookWhereInput
 }
@@ -3848,6 +4104,7 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   refreshSessions?: boolean | Prisma.User$refreshSessionsArgs<ExtArgs>
   mailTokens?: boolean | Prisma.User$mailTokensArgs<ExtArgs>
   accessTokens?: boolean | Prisma.User$accessTokensArgs<ExtArgs>
+  deviceCodes?: boolean | Prisma.User$deviceCodesArgs<ExtArgs>
   webhooks?: boolean | Prisma.User$webhooksArgs<ExtArgs>
   reports?: boolean | Prisma.User$reportsArgs<ExtArgs>
   adminActs?: boolean | Prisma.User$adminActsArgs<ExtArgs>
@@ -3909,6 +4166,7 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   refreshSessions?: boolean | Prisma.User$refreshSessionsArgs<ExtArgs>
   mailTokens?: boolean | Prisma.User$mailTokensArgs<ExtArgs>
   accessTokens?: boolean | Prisma.User$accessTokensArgs<ExtArgs>
+  deviceCodes?: boolean | Prisma.User$deviceCodesArgs<ExtArgs>
   webhooks?: boolean | Prisma.User$webhooksArgs<ExtArgs>
   reports?: boolean | Prisma.User$reportsArgs<ExtArgs>
   adminActs?: boolean | Prisma.User$adminActsArgs<ExtArgs>
@@ -3937,6 +4195,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     refreshSessions: Prisma.$RefreshSessionPayload<ExtArgs>[]
     mailTokens: Prisma.$MailTokenPayload<ExtArgs>[]
     accessTokens: Prisma.$AccessTokenPayload<ExtArgs>[]
+    deviceCodes: Prisma.$DeviceCodePayload<ExtArgs>[]
     webhooks: Prisma.$WebhookPayload<ExtArgs>[]
     reports: Prisma.$ReportPayload<ExtArgs>[]
     adminActs: Prisma.$AdminActPayload<ExtArgs>[]
@@ -4365,6 +4624,7 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   refreshSessions<T extends Prisma.User$refreshSessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$refreshSessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RefreshSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   mailTokens<T extends Prisma.User$mailTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$mailTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MailTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   accessTokens<T extends Prisma.User$accessTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$accessTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AccessTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  deviceCodes<T extends Prisma.User$deviceCodesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$deviceCodesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DeviceCodePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   webhooks<T extends Prisma.User$webhooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$webhooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WebhookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   reports<T extends Prisma.User$reportsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$reportsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReportPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   adminActs<T extends Prisma.User$adminActsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$adminActsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AdminActPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -5074,6 +5334,30 @@ export type User$accessTokensArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.AccessTokenScalarFieldEnum | Prisma.AccessTokenScalarFieldEnum[]
+}
+
+/**
+ * User.deviceCodes
+ */
+export type User$deviceCodesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the DeviceCode
+   */
+  select?: Prisma.DeviceCodeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the DeviceCode
+   */
+  omit?: Prisma.DeviceCodeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DeviceCodeInclude<ExtArgs> | null
+  where?: Prisma.DeviceCodeWhereInput
+  orderBy?: Prisma.DeviceCodeOrderByWithRelationInput | Prisma.DeviceCodeOrderByWithRelationInput[]
+  cursor?: Prisma.DeviceCodeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DeviceCodeScalarFieldEnum | Prisma.DeviceCodeScalarFieldEnum[]
 }
 
 /**
