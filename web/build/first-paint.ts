@@ -78,6 +78,7 @@ function paints(base: string): Paint[] {
     ['group', 'Together', 'Hear a program in step with others, on any device.'],
     ['embed-builder', 'Embed', 'The player on your own page: choose, look, copy.'],
     ['account', 'Account', 'A guest, or an account with its devices.'],
+    ['device', 'Connect a device', 'Let a television or a script ask in your place, by the code that it shows.'],
     ['preferences', 'Preferences', 'Sound, light, language, reminders.'],
     ['safety', 'Safety', 'What is asked before the first sound, and what holds for everybody.'],
     ['evidence', 'About the evidence', 'What studies say about beats, and what they do not.'],

@@ -62,6 +62,7 @@ const begin = async (page: Page): Promise<void> => {
 export const states: State[] = [
   { path: '', stranger: true },
   { path: 'account', stranger: true },
+  { path: 'device', stranger: true },
   { path: 'progress', stranger: true },
   { path: 'history', stranger: true },
   {
@@ -108,6 +109,7 @@ export const states: State[] = [
   { path: 'history' },
   { path: 'account' },
   { path: 'account/reset' },
+  { path: 'device' },
   { path: 'privacy' },
   { path: 'lists' },
   { path: 'create' },

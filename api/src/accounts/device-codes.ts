@@ -132,7 +132,8 @@ export async function redeem(
     throw userError('SLOW_DOWN', null, 'Asked too soon: add five seconds to the interval.');
   if (request.refusedAt) throw userError('ACCESS_DENIED', null, 'The person refused.');
   const { id, userId, name } = request;
-  if (userId === null) throw userError('AUTHORIZATION_PENDING', null, 'Nobody has answered yet; ask again after the interval.');
+  if (userId === null)
+    throw userError('AUTHORIZATION_PENDING', null, 'Nobody has answered yet; ask again after the interval.');
   return context.database.$transaction(async (tx) => {
     await lockUser(tx, userId);
     // Whatever ends tokens has deleted it, and so has another question with the same code.

@@ -10,6 +10,7 @@ test('every address leads to the same page with a slash at its end', () => {
     ['edit/new', 'nes-editor-page'],
     ['play/focus', 'nes-player-page'],
     ['account', 'nes-account-page'],
+    ['device', 'nes-device-page'],
   ] as const) {
     for (const address of [path, `${path}/`]) assert.equal(routeOf(address).route.tag, tag, address);
   }

@@ -73,6 +73,12 @@ const routes: readonly Route[] = [
     tag: 'nes-account-page',
     load: async () => (await import('./account/account-page.ts')).AccountPage,
   },
+  // Typed by hand from a television.
+  {
+    pattern: 'device',
+    tag: 'nes-device-page',
+    load: async () => (await import('./account/device-page.ts')).DevicePage,
+  },
   {
     pattern: 'privacy',
     tag: 'nes-privacy-page',

@@ -12,15 +12,7 @@ import { date } from '../../elements/format.ts';
 import { list } from '../../elements/list.ts';
 import { base, controls } from '../../styles/base.ts';
 import { showError, showToast } from '../toast.ts';
-
-type Scope = KeptTokenFragment['scopes'][number];
-
-const scopes = (): Record<Scope, string> => ({
-  READ: msg('Read what is mine'),
-  SESSIONS: msg('Start, steer and rate sessions'),
-  PROTOCOLS: msg('Make and publish programs'),
-  METRICS: msg('Read metrics and exports'),
-});
+import { type Scope, scopeWords } from './scope-words.ts';
 
 /** Tokens for programs of the person: what each may do, when it was last used, and the way to end it. */
 export class TokensPanel extends NesElement {
@@ -109,7 +101,7 @@ export class TokensPanel extends NesElement {
           <label class="field">${msg('What it is for')} <input name="name" maxlength="100" required /></label>
           <fieldset>
             <legend>${msg('What it may do')}</legend>
-            ${Object.entries(scopes()).map(
+            ${Object.entries(scopeWords()).map(
               ([scope, label]) => html`<label class="check">
                 <input type="checkbox" name="scope" value=${scope} ?checked=${scope === 'READ'} /> <span>${label}</span>
               </label>`,
@@ -131,7 +123,7 @@ export class TokensPanel extends NesElement {
   }
 
   #token(token: KeptTokenFragment): TemplateResult {
-    const words = scopes();
+    const words = scopeWords();
     const used = token.lastUsedAt ? msg(str`last used ${date(token.lastUsedAt)}`) : msg('not used yet');
     return html`<li>
       <div>

@@ -415,6 +415,7 @@ export const ModelName = {
   RefreshSession: 'RefreshSession',
   MailToken: 'MailToken',
   AccessToken: 'AccessToken',
+  DeviceCode: 'DeviceCode',
   Webhook: 'Webhook',
   WebhookDelivery: 'WebhookDelivery',
   Report: 'Report',
@@ -440,7 +441,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "measuredResponse" | "screening" | "preferences" | "personLists" | "protocol" | "protocolListener" | "revision" | "sharedProgram" | "source" | "session" | "sessionEvent" | "sessionDay" | "rating" | "dailyMetric" | "refreshSession" | "mailToken" | "accessToken" | "webhook" | "webhookDelivery" | "report" | "adminAct" | "group" | "groupMember" | "groupEvent" | "trial" | "trialPeriod" | "trialShare"
+    modelProps: "user" | "measuredResponse" | "screening" | "preferences" | "personLists" | "protocol" | "protocolListener" | "revision" | "sharedProgram" | "source" | "session" | "sessionEvent" | "sessionDay" | "rating" | "dailyMetric" | "refreshSession" | "mailToken" | "accessToken" | "deviceCode" | "webhook" | "webhookDelivery" | "report" | "adminAct" | "group" | "groupMember" | "groupEvent" | "trial" | "trialPeriod" | "trialShare"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1776,6 +1777,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    DeviceCode: {
+      payload: Prisma.$DeviceCodePayload<ExtArgs>
+      fields: Prisma.DeviceCodeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DeviceCodeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DeviceCodeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>
+        }
+        findFirst: {
+          args: Prisma.DeviceCodeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DeviceCodeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>
+        }
+        findMany: {
+          args: Prisma.DeviceCodeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>[]
+        }
+        create: {
+          args: Prisma.DeviceCodeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>
+        }
+        createMany: {
+          args: Prisma.DeviceCodeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DeviceCodeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>[]
+        }
+        delete: {
+          args: Prisma.DeviceCodeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>
+        }
+        update: {
+          args: Prisma.DeviceCodeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>
+        }
+        deleteMany: {
+          args: Prisma.DeviceCodeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DeviceCodeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DeviceCodeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>[]
+        }
+        upsert: {
+          args: Prisma.DeviceCodeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceCodePayload>
+        }
+        aggregate: {
+          args: Prisma.DeviceCodeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDeviceCode>
+        }
+        groupBy: {
+          args: Prisma.DeviceCodeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeviceCodeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DeviceCodeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeviceCodeCountAggregateOutputType> | number
+        }
+      }
+    }
     Webhook: {
       payload: Prisma.$WebhookPayload<ExtArgs>
       fields: Prisma.WebhookFieldRefs
@@ -2890,6 +2965,22 @@ export const AccessTokenScalarFieldEnum = {
 export type AccessTokenScalarFieldEnum = (typeof AccessTokenScalarFieldEnum)[keyof typeof AccessTokenScalarFieldEnum]
 
 
+export const DeviceCodeScalarFieldEnum = {
+  id: 'id',
+  deviceHash: 'deviceHash',
+  userHash: 'userHash',
+  name: 'name',
+  scopes: 'scopes',
+  networkHash: 'networkHash',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  refusedAt: 'refusedAt',
+  userId: 'userId'
+} as const
+
+export type DeviceCodeScalarFieldEnum = (typeof DeviceCodeScalarFieldEnum)[keyof typeof DeviceCodeScalarFieldEnum]
+
+
 export const WebhookScalarFieldEnum = {
   id: 'id',
   userId: 'userId',
@@ -3498,6 +3589,7 @@ export type GlobalOmitConfig = {
   refreshSession?: Prisma.RefreshSessionOmit
   mailToken?: Prisma.MailTokenOmit
   accessToken?: Prisma.AccessTokenOmit
+  deviceCode?: Prisma.DeviceCodeOmit
   webhook?: Prisma.WebhookOmit
   webhookDelivery?: Prisma.WebhookDeliveryOmit
   report?: Prisma.ReportOmit

@@ -69,6 +69,7 @@ export const ModelName = {
   RefreshSession: 'RefreshSession',
   MailToken: 'MailToken',
   AccessToken: 'AccessToken',
+  DeviceCode: 'DeviceCode',
   Webhook: 'Webhook',
   WebhookDelivery: 'WebhookDelivery',
   Report: 'Report',
@@ -430,6 +431,22 @@ export const AccessTokenScalarFieldEnum = {
 } as const
 
 export type AccessTokenScalarFieldEnum = (typeof AccessTokenScalarFieldEnum)[keyof typeof AccessTokenScalarFieldEnum]
+
+
+export const DeviceCodeScalarFieldEnum = {
+  id: 'id',
+  deviceHash: 'deviceHash',
+  userHash: 'userHash',
+  name: 'name',
+  scopes: 'scopes',
+  networkHash: 'networkHash',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  refusedAt: 'refusedAt',
+  userId: 'userId'
+} as const
+
+export type DeviceCodeScalarFieldEnum = (typeof DeviceCodeScalarFieldEnum)[keyof typeof DeviceCodeScalarFieldEnum]
 
 
 export const WebhookScalarFieldEnum = {
