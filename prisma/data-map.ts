@@ -75,7 +75,8 @@ export const DATA_KINDS: Readonly<Record<DataKind, DataFacts>> = {
   listening: {
     purpose:
       'What was played when and how long, for the history, the days, the other devices and the webhooks of the same person.',
-    lifetime: 'Until the session or the account is deleted; what a webhook waits to tell, three days at most.',
+    lifetime:
+      'Until the session or the account is deleted; what a webhook waits to tell, three days at most; the last twenty things that it told, as long as it is there.',
     seenBy: 'The number of sessions of a protocol: everybody. The rest: nobody.',
     health: false,
   },
@@ -193,7 +194,12 @@ export const DATA_MAP: Readonly<Record<string, { kind: DataKind; columns: string
   },
   webhooks: {
     kind: 'listening',
-    columns: 'id user_id url topics created_at due_at attempts failing_since failure delivered_at stopped_at',
+    columns:
+      'id user_id url topics created_at due_at taken_until attempts failing_since failure delivered_at stopped_at',
+  },
+  webhook_attempts: {
+    kind: 'listening',
+    columns: 'webhook_id delivery_id payload created_at tried_at tries failure',
   },
   webhook_deliveries: {
     kind: 'listening',

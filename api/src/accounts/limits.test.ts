@@ -67,6 +67,7 @@ test('each rule lets so many tries through at once, the next one after so many s
     groupCreatePerson: [10, 60],
     groupControlPerson: [20, 1],
     groupReportPerson: [10, 2],
+    webhookSendPerson: [10, 10],
     shareAddress: [20, 3_600],
   };
   for (const [rule, expected] of Object.entries(rules)) {

@@ -35,6 +35,8 @@ const limits = {
   groupCreatePerson: { capacity: 10, perSecond: 1 / 60 },
   groupControlPerson: { capacity: 20, perSecond: 2 },
   groupReportPerson: { capacity: 10, perSecond: 1 / 2 },
+  /** What a person sends to their webhooks by hand. */
+  webhookSendPerson: { capacity: 10, perSecond: 1 / 10 },
   /** Programs kept behind short links for one place: with the size of each and their lifetime, 70 MB at most. */
   shareAddress: { capacity: 20, perSecond: 1 / 3_600 },
 } satisfies Record<string, Bucket>;

@@ -79,6 +79,8 @@ import '../trials/mutations/share-trial.ts';
 import '../trials/types.ts';
 import '../webhooks/mutations/create-webhook.ts';
 import '../webhooks/mutations/delete-webhook.ts';
+import '../webhooks/mutations/test-webhook.ts';
+import '../webhooks/mutations/resend-to-webhook.ts';
 import '../webhooks/types.ts';
 import { GraphQLSchema } from 'graphql';
 import { builder } from '../schema/builder.ts';

@@ -44,7 +44,10 @@ export const tokenAccess: Readonly<Record<string, Readonly<Record<string, Access
       'person',
       'createAccessToken revokeAccessToken requestDeviceCode redeemDeviceCode agreeToDeviceCode refuseDeviceCode',
     ),
-    ...all('person', 'createWebhook deleteWebhook answerScreening forgetScreening shareTrial deleteResponse'),
+    ...all(
+      'person',
+      'createWebhook deleteWebhook testWebhook resendToWebhook answerScreening forgetScreening shareTrial deleteResponse',
+    ),
     ...all('person', 'reportProtocol hideProtocol restoreProtocol suspendUser closeReport'),
   },
   Subscription: {

@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '../../..');
 
 /** What is for operators, mails, and what is told of the schema: no answer says it. */
 const ELSEWHERE =
-  /\.test\.ts$|^api\/src\/(platform|testing)\/|(config|main|start|housekeeping|mails|schema-rules|services|event-columns|deliver)\.ts$/;
+  /\.test\.ts$|^api\/src\/(platform|testing)\/|(config|main|start|housekeeping|mails|schema-rules|services|event-columns)\.ts$/;
 /** Properties and calls whose texts are no answers. */
 const DESCRIBES = new Set(['description', 'help', 'deprecationReason']);
 const TOLD_TO_OTHERS = /(^|\.)(log|console|metrics)\.\w+$/;

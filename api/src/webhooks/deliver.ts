@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import type { Prisma, Webhook } from '../platform/prisma/client.ts';
+import type { Prisma, Webhook, WebhookAttempt } from '../platform/prisma/client.ts';
 import type { Services } from '../schema/context.ts';
 import { addressFault, publicLookup } from './address.ts';
 
@@ -16,6 +16,8 @@ const FIRST_WAIT = 10;
 const LONGEST_WAIT = 3_600;
 /** A receiver that was away for so long is not asked any more. */
 export const GIVE_UP_MS = 3 * 86_400_000;
+/** Deliveries of one webhook that are remembered, to be looked at and sent again. */
+export const MAX_TOLD = 20;
 /** What may wait for one webhook; beyond it the receiver is given up. */
 export const MAX_WAITING = 10_000;
 
@@ -37,6 +39,7 @@ export function signatureOf(secret: string, id: string, timestamp: number, body:
 export async function deliverOnce(services: Services): Promise<Date | null> {
   const { database, clock } = services;
   const now = clock.now();
+  const takenUntil = new Date(now.getTime() + LEASE_MS);
   const due = await database.webhook.findMany({
     where: { stoppedAt: null, dueAt: { lte: now }, deliveries: { some: {} } },
     orderBy: { dueAt: 'asc' },
@@ -47,7 +50,7 @@ export async function deliverOnce(services: Services): Promise<Date | null> {
     due.map(async ({ id, dueAt }) => {
       const taken = await database.webhook.updateManyAndReturn({
         where: { id, dueAt, stoppedAt: null },
-        data: { dueAt: new Date(now.getTime() + LEASE_MS) },
+        data: { dueAt: takenUntil, takenUntil },
       });
       if (taken[0]) await tell(services, taken[0]);
     }),
@@ -78,6 +81,7 @@ async function tell(services: Services, webhook: Webhook): Promise<void> {
     };
     const failure = await post(webhook.url, body, headers, config.privateWebhooks);
     const now = clock.now();
+    await note(services, { webhookId: webhook.id, deliveryId: id, payload, createdAt, triedAt: now, failure });
     if (failure !== null) {
       failingSince ??= now;
       attempts++;
@@ -85,7 +89,7 @@ async function tell(services: Services, webhook: Webhook): Promise<void> {
       const over = many || now.getTime() - failingSince.getTime() >= GIVE_UP_MS;
       const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempts - 1));
       await set(services, webhook.id, {
-        ...{ attempts, failingSince, failure, deliveredAt, stoppedAt: over ? now : null },
+        ...{ attempts, failingSince, failure, deliveredAt, stoppedAt: over ? now : null, takenUntil: null },
         dueAt: new Date(now.getTime() + wait * 1000),
       });
       if (over) await database.webhookDelivery.deleteMany({ where });
@@ -97,7 +101,23 @@ async function tell(services: Services, webhook: Webhook): Promise<void> {
     await database.webhookDelivery.deleteMany({ where: { sequence } });
   }
   const dueAt = clock.now();
-  await set(services, webhook.id, { attempts, failingSince, failure: null, deliveredAt, dueAt });
+  await set(services, webhook.id, { attempts, failingSince, failure: null, deliveredAt, dueAt, takenUntil: null });
+}
+
+/** What people see of a delivery, the newest of each webhook. */
+async function note({ database }: Services, told: Omit<WebhookAttempt, 'tries'>): Promise<void> {
+  const { webhookId, deliveryId, payload, createdAt, triedAt, failure } = told;
+  // The webhook may have ended meanwhile: then there is nobody to tell.
+  await database.$executeRaw`
+    INSERT INTO webhook_attempts (webhook_id, delivery_id, payload, created_at, tried_at, failure)
+    SELECT w.id, ${deliveryId}::uuid, ${payload}::jsonb, ${createdAt}, ${triedAt}, ${failure}
+    FROM webhooks w WHERE w.id = ${webhookId}::uuid FOR KEY SHARE
+    ON CONFLICT (webhook_id, delivery_id) DO UPDATE
+      SET tried_at = EXCLUDED.tried_at, failure = EXCLUDED.failure, tries = webhook_attempts.tries + 1`;
+  await database.$executeRaw`
+    DELETE FROM webhook_attempts WHERE webhook_id = ${webhookId}::uuid AND delivery_id NOT IN (
+      SELECT delivery_id FROM webhook_attempts WHERE webhook_id = ${webhookId}::uuid
+      ORDER BY tried_at DESC, delivery_id DESC LIMIT ${MAX_TOLD})`;
 }
 
 async function set({ database }: Services, id: string, data: Prisma.WebhookUpdateManyMutationInput): Promise<void> {

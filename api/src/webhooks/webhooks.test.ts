@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { newId } from '../platform/ids.ts';
 import { PASSWORD, type TestPerson, type TestServer, useServer } from '../testing/server.ts';
 import { addressFault, isPublic, publicLookup } from './address.ts';
-import { deliverOnce, GIVE_UP_MS, signatureOf } from './deliver.ts';
+import { deliverOnce, GIVE_UP_MS, MAX_TOLD, signatureOf } from './deliver.ts';
 
 let api: TestServer;
 beforeAll(async () => {
@@ -188,6 +188,154 @@ describe('delivery', () => {
     assert.equal(there.state.asked, asked);
     assert.equal(await api.backend.database.prisma.webhookDelivery.count(), 0);
     for (const one of [there, other]) one.close();
+  });
+});
+
+describe('what was told', () => {
+  const FIELDS = 'deliveryId type tries failure occurredAt triedAt';
+  const list = async (person: TestPerson) =>
+    (await api.ask(`{ viewer { webhooks { id deliveries { ${FIELDS} } } } }`, {}, person.accessToken)).data.viewer
+      .webhooks[0].deliveries as { deliveryId: string; type: string; tries: number; failure: string | null }[];
+  const act = async (name: string, input: object, by: TestPerson) => {
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+    const { data, errors } = await api.ask(
+      `mutation ($input: ${type}!) { ${name}(input: $input) { done userErrors { code } } }`,
+      { input },
+      by.accessToken,
+    );
+    return (data?.[name]?.userErrors[0]?.code ?? errors?.[0]?.extensions?.code ?? 'done') as string;
+  };
+
+  it('is listed, the newest first, with its tries and the last fault; a test is signed and told as all else', async () => {
+    const person = await api.account();
+    const there = await receiver(500);
+    const { secret, webhook } = await create(person, there.url);
+    assert.equal(await act('testWebhook', { id: webhook?.id }, person), 'done');
+    await deliverOnce(api.server.services);
+    assert.deepEqual(
+      (await list(person)).map(({ type, tries, failure }) => [type, tries, failure]),
+      [['webhook.test', 1, 'The receiver answered 500.']],
+    );
+    there.state.status = 200;
+    // It is due in ten seconds; a test does not wait so long, and goes behind what waits.
+    await session(person);
+    assert.equal(await act('testWebhook', { id: webhook?.id }, person), 'done');
+    await deliverOnce(api.server.services);
+    assert.deepEqual(
+      there.state.received.map(({ body }) => JSON.parse(body).type),
+      ['webhook.test', 'session.started', 'webhook.test'],
+    );
+    for (const one of there.state.received) checkSignature(one, secret);
+    const told = await list(person);
+    assert.deepEqual(told.map(({ tries, failure }) => [tries, failure]).sort(), [
+      [1, null],
+      [1, null],
+      [2, null],
+    ]);
+    there.close();
+  });
+
+  it('is sent again under its name, once, and only by its person', async () => {
+    const person = await api.account();
+    const stranger = await api.account();
+    const there = await receiver();
+    const { webhook } = await create(person, there.url);
+    await session(person);
+    await deliverOnce(api.server.services);
+    const [{ deliveryId } = { deliveryId: '' }] = await list(person);
+    const input = { id: webhook?.id, deliveryId };
+    assert.equal(await act('resendToWebhook', input, stranger), 'NOT_FOUND');
+    assert.equal(await act('testWebhook', { id: webhook?.id }, stranger), 'NOT_FOUND');
+    assert.equal(await act('resendToWebhook', { ...input, deliveryId: newId() }, person), 'NOT_FOUND');
+    assert.equal(await act('resendToWebhook', input, person), 'done');
+    assert.equal(await act('resendToWebhook', input, person), 'done');
+    await deliverOnce(api.server.services);
+    assert.deepEqual(
+      there.state.received.map(({ headers }) => headers['webhook-id']),
+      [deliveryId, deliveryId],
+    );
+    const [first, again] = there.state.received.map(({ body }) => body);
+    assert.equal(again, first);
+    assert.equal((await list(person)).length, 1);
+    there.close();
+  });
+
+  it('is remembered twenty times', async () => {
+    const person = await api.account();
+    const there = await receiver();
+    await create(person, there.url);
+    const played = await session(person);
+    for (let n = 0; n < 12; n++) {
+      await played.act('pauseSession');
+      await played.act('resumeSession');
+    }
+    await deliverOnce(api.server.services);
+    assert.equal(there.state.received.length, 25);
+    assert.equal((await list(person)).length, MAX_TOLD);
+    there.close();
+  });
+
+  it('a stopped one gets one more try by a test, and begins anew when it is received', async () => {
+    const person = await api.account();
+    const there = await receiver(500);
+    const { webhook } = await create(person, there.url);
+    await session(person);
+    await deliverOnce(api.server.services);
+    const { prisma } = api.backend.database;
+    const long = new Date(api.clock.now().getTime() - GIVE_UP_MS);
+    await prisma.webhook.updateMany({ where: { userId: person.userId }, data: { failingSince: long, dueAt: long } });
+    await deliverOnce(api.server.services);
+    assert.ok((await stateOf(person)).stoppedAt);
+    const asked = there.state.asked;
+    await act('testWebhook', { id: webhook?.id }, person);
+    await deliverOnce(api.server.services);
+    assert.equal(there.state.asked, asked + 1);
+    assert.ok((await stateOf(person)).stoppedAt, 'one try only');
+    there.state.status = 200;
+    await act('testWebhook', { id: webhook?.id }, person);
+    await deliverOnce(api.server.services);
+    const { stoppedAt, failingSince } = await stateOf(person);
+    assert.deepEqual([stoppedAt, failingSince], [null, null]);
+    there.close();
+  });
+
+  it('nobody takes a webhook out of the hands of an instance that is sending', async () => {
+    const person = await api.account();
+    const there = await receiver();
+    const { webhook } = await create(person, there.url);
+    await session(person);
+    let inside = '';
+    there.state.before = async () => {
+      there.state.before = async () => {};
+      inside = await act('testWebhook', { id: webhook?.id }, person);
+      await deliverOnce(api.server.services);
+    };
+    await deliverOnce(api.server.services);
+    assert.equal(inside, 'done');
+    await deliverOnce(api.server.services);
+    assert.deepEqual(
+      there.state.received.map(({ body }) => JSON.parse(body).type),
+      ['session.started', 'webhook.test'],
+    );
+    there.close();
+  });
+
+  it('a person sends ten by hand, then one in ten seconds', async () => {
+    const strict = await useServer({ beside: api, environment: { RATE_LIMIT_FACTOR: '1', PRIVATE_WEBHOOKS: 'on' } });
+    const person = await strict.account();
+    const { webhook } = await create(person, 'http://127.0.0.1:9/', ['SESSION'], strict);
+    const codes: unknown[] = [];
+    for (let n = 0; n < 12; n++) {
+      const { errors } = await strict.ask(
+        'mutation ($input: TestWebhookInput!) { testWebhook(input: $input) { done } }',
+        { input: { id: webhook?.id } },
+        person.accessToken,
+      );
+      codes.push(errors?.[0]?.extensions?.code);
+    }
+    assert.deepEqual(codes.slice(0, 10), Array(10).fill(undefined));
+    assert.equal(codes.at(-1), 'RATE_LIMITED');
+    await strict.close();
   });
 });
 

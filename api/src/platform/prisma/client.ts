@@ -147,6 +147,11 @@ export type Webhook = Prisma.WebhookModel
  */
 export type WebhookDelivery = Prisma.WebhookDeliveryModel
 /**
+ * Model WebhookAttempt
+ * What a webhook was told last, or could not be told: one row a delivery, the newest twenty of each webhook.
+ */
+export type WebhookAttempt = Prisma.WebhookAttemptModel
+/**
  * Model Report
  * 
  */

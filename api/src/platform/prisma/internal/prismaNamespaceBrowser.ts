@@ -72,6 +72,7 @@ export const ModelName = {
   DeviceCode: 'DeviceCode',
   Webhook: 'Webhook',
   WebhookDelivery: 'WebhookDelivery',
+  WebhookAttempt: 'WebhookAttempt',
   Report: 'Report',
   AdminAct: 'AdminAct',
   Group: 'Group',
@@ -456,6 +457,7 @@ export const WebhookScalarFieldEnum = {
   topics: 'topics',
   createdAt: 'createdAt',
   dueAt: 'dueAt',
+  takenUntil: 'takenUntil',
   attempts: 'attempts',
   failingSince: 'failingSince',
   failure: 'failure',
@@ -475,6 +477,19 @@ export const WebhookDeliveryScalarFieldEnum = {
 } as const
 
 export type WebhookDeliveryScalarFieldEnum = (typeof WebhookDeliveryScalarFieldEnum)[keyof typeof WebhookDeliveryScalarFieldEnum]
+
+
+export const WebhookAttemptScalarFieldEnum = {
+  webhookId: 'webhookId',
+  deliveryId: 'deliveryId',
+  payload: 'payload',
+  createdAt: 'createdAt',
+  triedAt: 'triedAt',
+  tries: 'tries',
+  failure: 'failure'
+} as const
+
+export type WebhookAttemptScalarFieldEnum = (typeof WebhookAttemptScalarFieldEnum)[keyof typeof WebhookAttemptScalarFieldEnum]
 
 
 export const ReportScalarFieldEnum = {

@@ -40,6 +40,7 @@ export type WebhookMinAggregateOutputType = {
   url: string | null
   createdAt: Date | null
   dueAt: Date | null
+  takenUntil: Date | null
   attempts: number | null
   failingSince: Date | null
   failure: string | null
@@ -53,6 +54,7 @@ export type WebhookMaxAggregateOutputType = {
   url: string | null
   createdAt: Date | null
   dueAt: Date | null
+  takenUntil: Date | null
   attempts: number | null
   failingSince: Date | null
   failure: string | null
@@ -67,6 +69,7 @@ export type WebhookCountAggregateOutputType = {
   topics: number
   createdAt: number
   dueAt: number
+  takenUntil: number
   attempts: number
   failingSince: number
   failure: number
@@ -90,6 +93,7 @@ export type WebhookMinAggregateInputType = {
   url?: true
   createdAt?: true
   dueAt?: true
+  takenUntil?: true
   attempts?: true
   failingSince?: true
   failure?: true
@@ -103,6 +107,7 @@ export type WebhookMaxAggregateInputType = {
   url?: true
   createdAt?: true
   dueAt?: true
+  takenUntil?: true
   attempts?: true
   failingSince?: true
   failure?: true
@@ -117,6 +122,7 @@ export type WebhookCountAggregateInputType = {
   topics?: true
   createdAt?: true
   dueAt?: true
+  takenUntil?: true
   attempts?: true
   failingSince?: true
   failure?: true
@@ -218,6 +224,7 @@ export type WebhookGroupByOutputType = {
   topics: $Enums.WebhookTopic[]
   createdAt: Date
   dueAt: Date
+  takenUntil: Date | null
   attempts: number
   failingSince: Date | null
   failure: string | null
@@ -255,6 +262,7 @@ export type WebhookWhereInput = {
   topics?: Prisma.EnumWebhookTopicNullableListFilter<"Webhook">
   createdAt?: Prisma.DateTimeFilter<"Webhook"> | Date | string
   dueAt?: Prisma.DateTimeFilter<"Webhook"> | Date | string
+  takenUntil?: Prisma.DateTimeNullableFilter<"Webhook"> | Date | string | null
   attempts?: Prisma.IntFilter<"Webhook"> | number
   failingSince?: Prisma.DateTimeNullableFilter<"Webhook"> | Date | string | null
   failure?: Prisma.StringNullableFilter<"Webhook"> | string | null
@@ -262,6 +270,7 @@ export type WebhookWhereInput = {
   stoppedAt?: Prisma.DateTimeNullableFilter<"Webhook"> | Date | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   deliveries?: Prisma.WebhookDeliveryListRelationFilter
+  told?: Prisma.WebhookAttemptListRelationFilter
 }
 
 export type WebhookOrderByWithRelationInput = {
@@ -271,6 +280,7 @@ export type WebhookOrderByWithRelationInput = {
   topics?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
+  takenUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   attempts?: Prisma.SortOrder
   failingSince?: Prisma.SortOrderInput | Prisma.SortOrder
   failure?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -278,6 +288,7 @@ export type WebhookOrderByWithRelationInput = {
   stoppedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   user?: Prisma.UserOrderByWithRelationInput
   deliveries?: Prisma.WebhookDeliveryOrderByRelationAggregateInput
+  told?: Prisma.WebhookAttemptOrderByRelationAggregateInput
 }
 
 export type WebhookWhereUniqueInput = Prisma.AtLeast<{
@@ -290,6 +301,7 @@ export type WebhookWhereUniqueInput = Prisma.AtLeast<{
   topics?: Prisma.EnumWebhookTopicNullableListFilter<"Webhook">
   createdAt?: Prisma.DateTimeFilter<"Webhook"> | Date | string
   dueAt?: Prisma.DateTimeFilter<"Webhook"> | Date | string
+  takenUntil?: Prisma.DateTimeNullableFilter<"Webhook"> | Date | string | null
   attempts?: Prisma.IntFilter<"Webhook"> | number
   failingSince?: Prisma.DateTimeNullableFilter<"Webhook"> | Date | string | null
   failure?: Prisma.StringNullableFilter<"Webhook"> | string | null
@@ -297,6 +309,7 @@ export type WebhookWhereUniqueInput = Prisma.AtLeast<{
   stoppedAt?: Prisma.DateTimeNullableFilter<"Webhook"> | Date | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   deliveries?: Prisma.WebhookDeliveryListRelationFilter
+  told?: Prisma.WebhookAttemptListRelationFilter
 }, "id">
 
 export type WebhookOrderByWithAggregationInput = {
@@ -306,6 +319,7 @@ export type WebhookOrderByWithAggregationInput = {
   topics?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
+  takenUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   attempts?: Prisma.SortOrder
   failingSince?: Prisma.SortOrderInput | Prisma.SortOrder
   failure?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -328,6 +342,7 @@ export type WebhookScalarWhereWithAggregatesInput = {
   topics?: Prisma.EnumWebhookTopicNullableListFilter<"Webhook">
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Webhook"> | Date | string
   dueAt?: Prisma.DateTimeWithAggregatesFilter<"Webhook"> | Date | string
+  takenUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"Webhook"> | Date | string | null
   attempts?: Prisma.IntWithAggregatesFilter<"Webhook"> | number
   failingSince?: Prisma.DateTimeNullableWithAggregatesFilter<"Webhook"> | Date | string | null
   failure?: Prisma.StringNullableWithAggregatesFilter<"Webhook"> | string | null
@@ -341,6 +356,7 @@ export type WebhookCreateInput = {
   topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
   createdAt: Date | string
   dueAt: Date | string
+  takenUntil?: Date | string | null
   attempts?: number
   failingSince?: Date | string | null
   failure?: string | null
@@ -348,6 +364,7 @@ export type WebhookCreateInput = {
   stoppedAt?: Date | string | null
   user: Prisma.UserCreateNestedOneWithoutWebhooksInput
   deliveries?: Prisma.WebhookDeliveryCreateNestedManyWithoutWebhookInput
+  told?: Prisma.WebhookAttemptCreateNestedManyWithoutWebhookInput
 }
 
 export type WebhookUncheckedCreateInput = {
@@ -357,12 +374,14 @@ export type WebhookUncheckedCreateInput = {
   topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
   createdAt: Date | string
   dueAt: Date | string
+  takenUntil?: Date | string | null
   attempts?: number
   failingSince?: Date | string | null
   failure?: string | null
   deliveredAt?: Date | string | null
   stoppedAt?: Date | string | null
   deliveries?: Prisma.WebhookDeliveryUncheckedCreateNestedManyWithoutWebhookInput
+  told?: Prisma.WebhookAttemptUncheckedCreateNestedManyWithoutWebhookInput
 }
 
 export type WebhookUpdateInput = {
@@ -371,6 +390,7 @@ export type WebhookUpdateInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -378,6 +398,7 @@ export type WebhookUpdateInput = {
   stoppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutWebhooksNestedInput
   deliveries?: Prisma.WebhookDeliveryUpdateManyWithoutWebhookNestedInput
+  told?: Prisma.WebhookAttemptUpdateManyWithoutWebhookNestedInput
 }
 
 export type WebhookUncheckedUpdateInput = {
@@ -387,12 +408,14 @@ export type WebhookUncheckedUpdateInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   stoppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deliveries?: Prisma.WebhookDeliveryUncheckedUpdateManyWithoutWebhookNestedInput
+  told?: Prisma.WebhookAttemptUncheckedUpdateManyWithoutWebhookNestedInput
 }
 
 export type WebhookCreateManyInput = {
@@ -402,6 +425,7 @@ export type WebhookCreateManyInput = {
   topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
   createdAt: Date | string
   dueAt: Date | string
+  takenUntil?: Date | string | null
   attempts?: number
   failingSince?: Date | string | null
   failure?: string | null
@@ -415,6 +439,7 @@ export type WebhookUpdateManyMutationInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -429,6 +454,7 @@ export type WebhookUncheckedUpdateManyInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -461,6 +487,7 @@ export type WebhookCountOrderByAggregateInput = {
   topics?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
+  takenUntil?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   failingSince?: Prisma.SortOrder
   failure?: Prisma.SortOrder
@@ -478,6 +505,7 @@ export type WebhookMaxOrderByAggregateInput = {
   url?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
+  takenUntil?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   failingSince?: Prisma.SortOrder
   failure?: Prisma.SortOrder
@@ -491,6 +519,7 @@ export type WebhookMinOrderByAggregateInput = {
   url?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
+  takenUntil?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   failingSince?: Prisma.SortOrder
   failure?: Prisma.SortOrder
@@ -572,18 +601,34 @@ export type WebhookUpdateOneRequiredWithoutDeliveriesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.WebhookUpdateToOneWithWhereWithoutDeliveriesInput, Prisma.WebhookUpdateWithoutDeliveriesInput>, Prisma.WebhookUncheckedUpdateWithoutDeliveriesInput>
 }
 
+export type WebhookCreateNestedOneWithoutToldInput = {
+  create?: Prisma.XOR<Prisma.WebhookCreateWithoutToldInput, Prisma.WebhookUncheckedCreateWithoutToldInput>
+  connectOrCreate?: Prisma.WebhookCreateOrConnectWithoutToldInput
+  connect?: Prisma.WebhookWhereUniqueInput
+}
+
+export type WebhookUpdateOneRequiredWithoutToldNestedInput = {
+  create?: Prisma.XOR<Prisma.WebhookCreateWithoutToldInput, Prisma.WebhookUncheckedCreateWithoutToldInput>
+  connectOrCreate?: Prisma.WebhookCreateOrConnectWithoutToldInput
+  upsert?: Prisma.WebhookUpsertWithoutToldInput
+  connect?: Prisma.WebhookWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.WebhookUpdateToOneWithWhereWithoutToldInput, Prisma.WebhookUpdateWithoutToldInput>, Prisma.WebhookUncheckedUpdateWithoutToldInput>
+}
+
 export type WebhookCreateWithoutUserInput = {
   id: string
   url: string
   topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
   createdAt: Date | string
   dueAt: Date | string
+  takenUntil?: Date | string | null
   attempts?: number
   failingSince?: Date | string | null
   failure?: string | null
   deliveredAt?: Date | string | null
   stoppedAt?: Date | string | null
   deliveries?: Prisma.WebhookDeliveryCreateNestedManyWithoutWebhookInput
+  told?: Prisma.WebhookAttemptCreateNestedManyWithoutWebhookInput
 }
 
 export type WebhookUncheckedCreateWithoutUserInput = {
@@ -592,12 +637,14 @@ export type WebhookUncheckedCreateWithoutUserInput = {
   topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
   createdAt: Date | string
   dueAt: Date | string
+  takenUntil?: Date | string | null
   attempts?: number
   failingSince?: Date | string | null
   failure?: string | null
   deliveredAt?: Date | string | null
   stoppedAt?: Date | string | null
   deliveries?: Prisma.WebhookDeliveryUncheckedCreateNestedManyWithoutWebhookInput
+  told?: Prisma.WebhookAttemptUncheckedCreateNestedManyWithoutWebhookInput
 }
 
 export type WebhookCreateOrConnectWithoutUserInput = {
@@ -636,6 +683,7 @@ export type WebhookScalarWhereInput = {
   topics?: Prisma.EnumWebhookTopicNullableListFilter<"Webhook">
   createdAt?: Prisma.DateTimeFilter<"Webhook"> | Date | string
   dueAt?: Prisma.DateTimeFilter<"Webhook"> | Date | string
+  takenUntil?: Prisma.DateTimeNullableFilter<"Webhook"> | Date | string | null
   attempts?: Prisma.IntFilter<"Webhook"> | number
   failingSince?: Prisma.DateTimeNullableFilter<"Webhook"> | Date | string | null
   failure?: Prisma.StringNullableFilter<"Webhook"> | string | null
@@ -649,12 +697,14 @@ export type WebhookCreateWithoutDeliveriesInput = {
   topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
   createdAt: Date | string
   dueAt: Date | string
+  takenUntil?: Date | string | null
   attempts?: number
   failingSince?: Date | string | null
   failure?: string | null
   deliveredAt?: Date | string | null
   stoppedAt?: Date | string | null
   user: Prisma.UserCreateNestedOneWithoutWebhooksInput
+  told?: Prisma.WebhookAttemptCreateNestedManyWithoutWebhookInput
 }
 
 export type WebhookUncheckedCreateWithoutDeliveriesInput = {
@@ -664,11 +714,13 @@ export type WebhookUncheckedCreateWithoutDeliveriesInput = {
   topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
   createdAt: Date | string
   dueAt: Date | string
+  takenUntil?: Date | string | null
   attempts?: number
   failingSince?: Date | string | null
   failure?: string | null
   deliveredAt?: Date | string | null
   stoppedAt?: Date | string | null
+  told?: Prisma.WebhookAttemptUncheckedCreateNestedManyWithoutWebhookInput
 }
 
 export type WebhookCreateOrConnectWithoutDeliveriesInput = {
@@ -693,12 +745,14 @@ export type WebhookUpdateWithoutDeliveriesInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   stoppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutWebhooksNestedInput
+  told?: Prisma.WebhookAttemptUpdateManyWithoutWebhookNestedInput
 }
 
 export type WebhookUncheckedUpdateWithoutDeliveriesInput = {
@@ -708,11 +762,93 @@ export type WebhookUncheckedUpdateWithoutDeliveriesInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   stoppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  told?: Prisma.WebhookAttemptUncheckedUpdateManyWithoutWebhookNestedInput
+}
+
+export type WebhookCreateWithoutToldInput = {
+  id: string
+  url: string
+  topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
+  createdAt: Date | string
+  dueAt: Date | string
+  takenUntil?: Date | string | null
+  attempts?: number
+  failingSince?: Date | string | null
+  failure?: string | null
+  deliveredAt?: Date | string | null
+  stoppedAt?: Date | string | null
+  user: Prisma.UserCreateNestedOneWithoutWebhooksInput
+  deliveries?: Prisma.WebhookDeliveryCreateNestedManyWithoutWebhookInput
+}
+
+export type WebhookUncheckedCreateWithoutToldInput = {
+  id: string
+  userId: string
+  url: string
+  topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
+  createdAt: Date | string
+  dueAt: Date | string
+  takenUntil?: Date | string | null
+  attempts?: number
+  failingSince?: Date | string | null
+  failure?: string | null
+  deliveredAt?: Date | string | null
+  stoppedAt?: Date | string | null
+  deliveries?: Prisma.WebhookDeliveryUncheckedCreateNestedManyWithoutWebhookInput
+}
+
+export type WebhookCreateOrConnectWithoutToldInput = {
+  where: Prisma.WebhookWhereUniqueInput
+  create: Prisma.XOR<Prisma.WebhookCreateWithoutToldInput, Prisma.WebhookUncheckedCreateWithoutToldInput>
+}
+
+export type WebhookUpsertWithoutToldInput = {
+  update: Prisma.XOR<Prisma.WebhookUpdateWithoutToldInput, Prisma.WebhookUncheckedUpdateWithoutToldInput>
+  create: Prisma.XOR<Prisma.WebhookCreateWithoutToldInput, Prisma.WebhookUncheckedCreateWithoutToldInput>
+  where?: Prisma.WebhookWhereInput
+}
+
+export type WebhookUpdateToOneWithWhereWithoutToldInput = {
+  where?: Prisma.WebhookWhereInput
+  data: Prisma.XOR<Prisma.WebhookUpdateWithoutToldInput, Prisma.WebhookUncheckedUpdateWithoutToldInput>
+}
+
+export type WebhookUpdateWithoutToldInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
+  topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  stoppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  user?: Prisma.UserUpdateOneRequiredWithoutWebhooksNestedInput
+  deliveries?: Prisma.WebhookDeliveryUpdateManyWithoutWebhookNestedInput
+}
+
+export type WebhookUncheckedUpdateWithoutToldInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  userId?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
+  topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  stoppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deliveries?: Prisma.WebhookDeliveryUncheckedUpdateManyWithoutWebhookNestedInput
 }
 
 export type WebhookCreateManyUserInput = {
@@ -721,6 +857,7 @@ export type WebhookCreateManyUserInput = {
   topics?: Prisma.WebhookCreatetopicsInput | $Enums.WebhookTopic[]
   createdAt: Date | string
   dueAt: Date | string
+  takenUntil?: Date | string | null
   attempts?: number
   failingSince?: Date | string | null
   failure?: string | null
@@ -734,12 +871,14 @@ export type WebhookUpdateWithoutUserInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   stoppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deliveries?: Prisma.WebhookDeliveryUpdateManyWithoutWebhookNestedInput
+  told?: Prisma.WebhookAttemptUpdateManyWithoutWebhookNestedInput
 }
 
 export type WebhookUncheckedUpdateWithoutUserInput = {
@@ -748,12 +887,14 @@ export type WebhookUncheckedUpdateWithoutUserInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   stoppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deliveries?: Prisma.WebhookDeliveryUncheckedUpdateManyWithoutWebhookNestedInput
+  told?: Prisma.WebhookAttemptUncheckedUpdateManyWithoutWebhookNestedInput
 }
 
 export type WebhookUncheckedUpdateManyWithoutUserInput = {
@@ -762,6 +903,7 @@ export type WebhookUncheckedUpdateManyWithoutUserInput = {
   topics?: Prisma.WebhookUpdatetopicsInput | $Enums.WebhookTopic[]
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   dueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  takenUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -776,10 +918,12 @@ export type WebhookUncheckedUpdateManyWithoutUserInput = {
 
 export type WebhookCountOutputType = {
   deliveries: number
+  told: number
 }
 
 export type WebhookCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   deliveries?: boolean | WebhookCountOutputTypeCountDeliveriesArgs
+  told?: boolean | WebhookCountOutputTypeCountToldArgs
 }
 
 /**
@@ -799,6 +943,13 @@ export type WebhookCountOutputTypeCountDeliveriesArgs<ExtArgs extends runtime.Ty
   where?: Prisma.WebhookDeliveryWhereInput
 }
 
+/**
+ * WebhookCountOutputType without action
+ */
+export type WebhookCountOutputTypeCountToldArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.WebhookAttemptWhereInput
+}
+
 
 export type WebhookSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -807,6 +958,7 @@ export type WebhookSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   topics?: boolean
   createdAt?: boolean
   dueAt?: boolean
+  takenUntil?: boolean
   attempts?: boolean
   failingSince?: boolean
   failure?: boolean
@@ -814,6 +966,7 @@ export type WebhookSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   stoppedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   deliveries?: boolean | Prisma.Webhook$deliveriesArgs<ExtArgs>
+  told?: boolean | Prisma.Webhook$toldArgs<ExtArgs>
   _count?: boolean | Prisma.WebhookCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["webhook"]>
 
@@ -824,6 +977,7 @@ export type WebhookSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   topics?: boolean
   createdAt?: boolean
   dueAt?: boolean
+  takenUntil?: boolean
   attempts?: boolean
   failingSince?: boolean
   failure?: boolean
@@ -839,6 +993,7 @@ export type WebhookSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   topics?: boolean
   createdAt?: boolean
   dueAt?: boolean
+  takenUntil?: boolean
   attempts?: boolean
   failingSince?: boolean
   failure?: boolean
@@ -854,6 +1009,7 @@ export type WebhookSelectScalar = {
   topics?: boolean
   createdAt?: boolean
   dueAt?: boolean
+  takenUntil?: boolean
   attempts?: boolean
   failingSince?: boolean
   failure?: boolean
@@ -861,10 +1017,11 @@ export type WebhookSelectScalar = {
   stoppedAt?: boolean
 }
 
-export type WebhookOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "url" | "topics" | "createdAt" | "dueAt" | "attempts" | "failingSince" | "failure" | "deliveredAt" | "stoppedAt", ExtArgs["result"]["webhook"]>
+export type WebhookOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "url" | "topics" | "createdAt" | "dueAt" | "takenUntil" | "attempts" | "failingSince" | "failure" | "deliveredAt" | "stoppedAt", ExtArgs["result"]["webhook"]>
 export type WebhookInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   deliveries?: boolean | Prisma.Webhook$deliveriesArgs<ExtArgs>
+  told?: boolean | Prisma.Webhook$toldArgs<ExtArgs>
   _count?: boolean | Prisma.WebhookCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type WebhookIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -879,6 +1036,7 @@ export type $WebhookPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
   objects: {
     user: Prisma.$UserPayload<ExtArgs>
     deliveries: Prisma.$WebhookDeliveryPayload<ExtArgs>[]
+    told: Prisma.$WebhookAttemptPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -890,6 +1048,10 @@ export type $WebhookPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * Not before then is it tried; an instance that tries puts it ahead.
      */
     dueAt: Date
+    /**
+     * An instance has it until then: nobody else may put `dueAt` back.
+     */
+    takenUntil: Date | null
     /**
      * Tries since the last success.
      */
@@ -1300,6 +1462,7 @@ export interface Prisma__WebhookClient<T, Null = never, ExtArgs extends runtime.
   readonly [Symbol.toStringTag]: "PrismaPromise"
   user<T extends Prisma.UserDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.UserDefaultArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   deliveries<T extends Prisma.Webhook$deliveriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Webhook$deliveriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WebhookDeliveryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  told<T extends Prisma.Webhook$toldArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Webhook$toldArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WebhookAttemptPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1335,6 +1498,7 @@ export interface WebhookFieldRefs {
   readonly topics: Prisma.FieldRef<"Webhook", 'WebhookTopic[]'>
   readonly createdAt: Prisma.FieldRef<"Webhook", 'DateTime'>
   readonly dueAt: Prisma.FieldRef<"Webhook", 'DateTime'>
+  readonly takenUntil: Prisma.FieldRef<"Webhook", 'DateTime'>
   readonly attempts: Prisma.FieldRef<"Webhook", 'Int'>
   readonly failingSince: Prisma.FieldRef<"Webhook", 'DateTime'>
   readonly failure: Prisma.FieldRef<"Webhook", 'String'>
@@ -1762,6 +1926,30 @@ export type Webhook$deliveriesArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number
   skip?: number
   distinct?: Prisma.WebhookDeliveryScalarFieldEnum | Prisma.WebhookDeliveryScalarFieldEnum[]
+}
+
+/**
+ * Webhook.told
+ */
+export type Webhook$toldArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the WebhookAttempt
+   */
+  select?: Prisma.WebhookAttemptSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the WebhookAttempt
+   */
+  omit?: Prisma.WebhookAttemptOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.WebhookAttemptInclude<ExtArgs> | null
+  where?: Prisma.WebhookAttemptWhereInput
+  orderBy?: Prisma.WebhookAttemptOrderByWithRelationInput | Prisma.WebhookAttemptOrderByWithRelationInput[]
+  cursor?: Prisma.WebhookAttemptWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.WebhookAttemptScalarFieldEnum | Prisma.WebhookAttemptScalarFieldEnum[]
 }
 
 /**
