@@ -72,6 +72,84 @@ describe('with a server', () => {
     await context.close();
   });
 
+  test('a device that is let in, and webhooks', async () => {
+    const { page, context } = await world.visit({ viewport: { width: 320, height: 700 } });
+    const tell = async (query: string, input: object) => {
+      const body = JSON.stringify({ query, variables: { input } });
+      const headers = { 'content-type': 'application/json' };
+      return (await (await fetch(`${world.url}/graphql`, { method: 'POST', headers, body })).json()).data;
+    };
+    const { requestDeviceCode: codes } = await tell(
+      'mutation ($input: RequestDeviceCodeInput!) { requestDeviceCode(input: $input) { deviceCode userCode verificationUriComplete } }',
+      { name: 'Television in the living room', scopes: ['READ', 'SESSIONS'] },
+    );
+    const token = async () =>
+      (
+        await tell('mutation ($input: RedeemDeviceCodeInput!) { redeemDeviceCode(input: $input) { token } }', {
+          deviceCode: codes.deviceCode,
+        })
+      ).redeemDeviceCode.token as string | null;
+    const fits = async (what: string) => {
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.ok(over <= 0, `${what} is ${over} px too wide`);
+    };
+    await page.goto('/account');
+    await sign(page, 'Sign up', 'viewer@example.org');
+    await page.goto(`/device#${new URL(codes.verificationUriComplete).hash.slice(1)}`);
+    const device = page.locator('nes-device-page');
+    await device.getByText('wants into your account').waitFor();
+    await inBothThemes(page, 'the code');
+    await device.getByLabel('The code that your device shows').fill('AAAA-AAAA');
+    await device.getByRole('button', { name: 'Go on' }).click();
+    await device.getByText('No device shows this code').waitFor();
+    await inBothThemes(page, 'a wrong code');
+    await device.getByLabel('The code that your device shows').fill(codes.userCode.toLowerCase());
+    await device.getByRole('button', { name: 'Go on' }).click();
+    await device.getByText('Television in the living room').waitFor();
+    await device.getByText('from the network that you are in').waitFor();
+    await inBothThemes(page, 'what a device asks for');
+    await fits('what a device asks for');
+    await device.getByLabel('Start, steer and rate sessions').uncheck();
+    await device.getByLabel('Present password').fill('a long walk by the sea');
+    assert.equal(await token(), null, 'nothing before it is agreed to');
+    await device.getByRole('button', { name: 'Let it in' }).click();
+    await device.getByText('The device is let in.').waitFor();
+    await inBothThemes(page, 'a device that is let in');
+    const given = await until('the interval is over', token, 20);
+    const { data } = await (
+      await fetch(`${world.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${given}` },
+        body: JSON.stringify({ query: '{ viewer { email } }' }),
+      })
+    ).json();
+    assert.equal(data.viewer.email, 'viewer@example.org');
+
+    await page.goto('/account/webhooks');
+    const hooks = page.locator('nes-webhooks-panel');
+    await hooks.getByLabel('Address').fill('https://hooks.invalid/a/rather/long/path/that/has/to/break/somewhere');
+    await hooks.getByLabel('Present password').fill('a long walk by the sea');
+    await hooks.getByRole('button', { name: 'Make the webhook' }).click();
+    await hooks.getByText(/^whsec_/).waitFor();
+    await inBothThemes(page, 'a webhook that was made');
+    await fits('webhooks');
+    await hooks.getByRole('button', { name: 'Send a test' }).click();
+    await hooks.getByText('Last deliveries').click();
+    await hooks.getByText('webhook.test').waitFor();
+    await hooks.getByRole('button', { name: /^Send webhook.test of/ }).waitFor();
+    await page.locator('nes-app').getByText('A test is on its way.').waitFor({ state: 'hidden' });
+    await inBothThemes(page, 'what a webhook was told');
+    await fits('what a webhook was told');
+    await page.reload();
+    await hooks.getByText('hooks.invalid').waitFor();
+    assert.equal(await hooks.getByText(/^whsec_/).count(), 0, 'the secret is shown once');
+    await hooks.getByRole('button', { name: 'Delete' }).click();
+    await hooks.getByText('hooks.invalid').waitFor({ state: 'detached' });
+    await context.close();
+  });
+
   test('the administration with people, reports and acts', async () => {
     const { page, context } = await world.visit();
     await page.goto('/account');

@@ -109,6 +109,7 @@ export const states: State[] = [
   { path: 'history' },
   { path: 'account' },
   { path: 'account/reset' },
+  { path: 'account/webhooks' },
   { path: 'device' },
   { path: 'privacy' },
   { path: 'lists' },

@@ -26,8 +26,10 @@ import type { Page } from '../routes.ts';
 import { saveFromServer } from '../server-file.ts';
 import { showError, showToast } from '../toast.ts';
 import { TokensPanel } from './tokens-panel.ts';
+import { WebhooksPanel } from './webhooks-panel.ts';
 
 define('nes-tokens-panel', TokensPanel);
+define('nes-webhooks-panel', WebhooksPanel);
 
 type Device = NonNullable<ViewerQuery['viewer']>['devices'][number];
 
@@ -228,7 +230,17 @@ export class AccountPage extends NesElement implements Page {
     if (this.params.step === 'reset') return this.#resetting();
     if (this.params.step === 'stop') return this.#stopping();
     if (this.params.step === 'enter') return this.#entering();
+    if (this.params.step === 'webhooks' && account.signedIn) return this.#webhooks();
     return account.signedIn ? this.#mine() : this.#guest();
+  }
+
+  #webhooks(): TemplateResult {
+    return html`<header>
+        <h1 tabindex="-1">${msg('Webhooks')}</h1>
+        <p class="quiet">${msg('An address of yours is told by POST of what happens in your account: signed, in order, and again until it answers.')}</p>
+      </header>
+      <nes-webhooks-panel></nes-webhooks-panel>
+      <p><a href=${to('account')}>${msg('Go to the account')}</a></p>`;
   }
 
   #verifying(): TemplateResult {
@@ -580,6 +592,10 @@ export class AccountPage extends NesElement implements Page {
             <h2 id="programs">${msg('Access for programs')}</h2>
             <p class="quiet">${msg('A token lets a script or an application ask the API in your place, within what you allow it.')}</p>
             <nes-tokens-panel></nes-tokens-panel>
+            <p class="row">
+              <a class="button" href=${to('device')}>${msg('Connect a device')}</a>
+              <a class="button" href=${to('account/webhooks')}>${msg('Webhooks')}</a>
+            </p>
           </section>
           ${this.#belongings(true)}
           ${

@@ -1,0 +1,284 @@
+import { msg, str } from '@lit/localize';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { ask, tell, type UserError } from '../../data/client.ts';
+import {
+  CreateWebhookDocument,
+  DeleteWebhookDocument,
+  type KeptWebhookFragment,
+  ResendToWebhookDocument,
+  TestWebhookDocument,
+  WebhooksDocument,
+} from '../../data/generated/webhooks.ts';
+import { NesElement } from '../../elements/element.ts';
+import { date } from '../../elements/format.ts';
+import { list } from '../../elements/list.ts';
+import { base, controls } from '../../styles/base.ts';
+import { showError, showToast } from '../toast.ts';
+
+type Topic = KeptWebhookFragment['topics'][number];
+type Delivery = KeptWebhookFragment['deliveries'][number];
+
+const topicWords = (): Record<Topic, string> => ({
+  SESSION: msg('Sessions: every line of their log'),
+  TRIAL: msg('Trials: recorded periods, never their value'),
+});
+
+/** Looks after something was sent: the server sends within two seconds, and a receiver has ten to answer. */
+const LOOK_MS = 1_500;
+const LOOKS = 9;
+
+/** Addresses that are told of what happens: made, tried, looked at, ended. */
+export class WebhooksPanel extends NesElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      :host,
+      form,
+      fieldset,
+      .hook {
+        display: grid;
+        gap: var(--space-4);
+      }
+      :host {
+        max-width: 48rem;
+        padding-bottom: var(--space-6);
+      }
+      .hook {
+        padding: var(--space-4) 0;
+        border-top: 1px solid var(--line);
+      }
+      .hook > * {
+        min-width: 0;
+      }
+      h2,
+      code,
+      .fault {
+        overflow-wrap: anywhere;
+      }
+      code {
+        user-select: all;
+      }
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-3);
+      }
+      .told li {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: var(--space-2) var(--space-4);
+        padding: var(--space-3) 0;
+        border-top: 1px solid var(--line);
+      }
+      .told li > div {
+        flex: 1 1 14rem;
+        min-width: 0;
+      }
+      .wrong,
+      .fault {
+        color: var(--danger);
+      }
+    `,
+  ];
+
+  static override properties = {
+    hooks: { state: true },
+    secret: { state: true },
+    errors: { state: true },
+    busy: { state: true },
+  };
+
+  /** Null while they are not known. */
+  declare protected hooks: readonly KeptWebhookFragment[] | null;
+  /** Of the webhook that was made just now. */
+  declare protected secret: string;
+  declare protected errors: readonly UserError[];
+  declare protected busy: boolean;
+
+  constructor() {
+    super();
+    this.hooks = null;
+    this.secret = '';
+    this.errors = [];
+    this.busy = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const { viewer } = await ask(WebhooksDocument, {});
+      this.hooks = viewer?.webhooks ?? [];
+    } catch {
+      this.hooks = null;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    if (!this.hooks) return html`<p class="quiet">${msg('The list of webhooks needs the server.')}</p>`;
+    return html`
+      ${
+        this.secret
+          ? html`<p role="status">${msg('This is the secret with which deliveries are signed. It is shown only now; keep it like a password.')}<br /><code>${this.secret}</code></p>`
+          : nothing
+      }
+      ${this.hooks.map((hook) => this.#hook(hook))}
+      <details ?open=${this.hooks.length === 0}>
+        <summary>${msg('Make a webhook')}</summary>
+        <form novalidate @submit=${this.#make}>
+          <label class="field">
+            ${msg('Address')}
+            <input name="url" type="url" inputmode="url" maxlength="500" placeholder="https://" autocomplete="off" required />
+          </label>
+          <fieldset>
+            <legend>${msg('What it is told of')}</legend>
+            ${Object.entries(topicWords()).map(
+              ([topic, label]) => html`<label class="check">
+                <input type="checkbox" name="topic" value=${topic} ?checked=${topic === 'SESSION'} /> <span>${label}</span>
+              </label>`,
+            )}
+          </fieldset>
+          <label class="field">
+            ${msg('Present password')}
+            <input name="password" type="password" autocomplete="current-password" required />
+          </label>
+          ${this.errors.map((error) => html`<p class="wrong" role="alert">${error.message}</p>`)}
+          <p><button ?disabled=${this.busy}>${msg('Make the webhook')}</button></p>
+        </form>
+      </details>
+    `;
+  }
+
+  #hook(hook: KeptWebhookFragment): TemplateResult {
+    const words = topicWords();
+    return html`<section class="hook" aria-label=${hook.url}>
+      <h2>${hook.url}</h2>
+      <p class="quiet small">${list(hook.topics.map((topic) => words[topic]))}</p>
+      ${this.#state(hook)}
+      <p class="row">
+        <button ?disabled=${this.busy} @click=${() => this.#test(hook)}>${msg('Send a test')}</button>
+        <button class="danger" ?disabled=${this.busy} @click=${() => this.#delete(hook)}>${msg('Delete')}</button>
+      </p>
+      ${
+        hook.deliveries.length === 0
+          ? nothing
+          : html`<details>
+              <summary>${msg('Last deliveries')}</summary>
+              <ul class="told" role="list">
+                ${hook.deliveries.map((delivery) => this.#delivery(hook, delivery))}
+              </ul>
+            </details>`
+      }
+    </section>`;
+  }
+
+  #state({ stoppedAt, failingSince, failure, deliveredAt }: KeptWebhookFragment): TemplateResult {
+    if (stoppedAt)
+      return html`<p class="fault">${msg(str`Stopped on ${date(stoppedAt)}, after three days without an answer. A test tries it again.`)} ${failure}</p>`;
+    if (failingSince)
+      return html`<p class="fault">${msg(str`Does not receive since ${moment(failingSince)}; it is tried again.`)} ${failure}</p>`;
+    return html`<p class="small">
+      ${deliveredAt ? msg(str`Last received ${moment(deliveredAt)}.`) : msg('Nothing was sent yet.')}
+    </p>`;
+  }
+
+  #delivery(hook: KeptWebhookFragment, { deliveryId, type, triedAt, tries, failure }: Delivery): TemplateResult {
+    return html`<li>
+      <div>
+        <p><code>${type}</code></p>
+        <p class="quiet small">
+          ${failure ? html`<span class="fault">${failure}</span>` : msg('Received')}, ${moment(triedAt)},
+          ${tries === 1 ? msg('first try') : msg(str`${tries} tries`)}
+        </p>
+      </div>
+      <button
+        ?disabled=${this.busy}
+        aria-label=${msg(str`Send ${type} of ${moment(triedAt)} again`)}
+        @click=${() => this.#again(hook, deliveryId)}
+      >
+        ${msg('Send again')}
+      </button>
+    </li>`;
+  }
+
+  #make = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const values = new FormData(form);
+    this.busy = true;
+    this.secret = '';
+    try {
+      const { createWebhook } = await tell(CreateWebhookDocument, {
+        input: {
+          url: String(values.get('url') ?? '').trim(),
+          topics: values.getAll('topic') as Topic[],
+          password: String(values.get('password') ?? ''),
+        },
+      });
+      this.errors = createWebhook.userErrors;
+      if (createWebhook.secret) {
+        this.secret = createWebhook.secret;
+        form.reset();
+        await this.#load();
+      }
+    } catch (error) {
+      showError(error);
+    }
+    this.busy = false;
+  };
+
+  /** Does something to a webhook, then looks until the server has sent what there was to send. */
+  async #act(work: () => Promise<readonly UserError[]>, done: string, sent?: string): Promise<void> {
+    this.busy = true;
+    try {
+      const before = sent && this.#lastOf(sent);
+      const [error] = await work();
+      showToast({ message: error?.message ?? done });
+      for (let look = 0; sent && !error && look < LOOKS && this.#lastOf(sent) === before; look++) {
+        await new Promise((next) => setTimeout(next, LOOK_MS));
+        await this.#load();
+      }
+      if (!sent) await this.#load();
+    } catch (error) {
+      showError(error);
+    }
+    this.busy = false;
+  }
+
+  #lastOf(id: string): string {
+    const newest = this.hooks?.find((hook) => hook.id === id)?.deliveries[0];
+    return `${newest?.deliveryId} ${newest?.tries}`;
+  }
+
+  #test({ id }: KeptWebhookFragment): Promise<void> {
+    return this.#act(
+      async () => (await tell(TestWebhookDocument, { input: { id } })).testWebhook.userErrors,
+      msg('A test is on its way.'),
+      id,
+    );
+  }
+
+  #again({ id }: KeptWebhookFragment, deliveryId: string): Promise<void> {
+    return this.#act(
+      async () => (await tell(ResendToWebhookDocument, { input: { id, deliveryId } })).resendToWebhook.userErrors,
+      msg('It is on its way again.'),
+      id,
+    );
+  }
+
+  #delete({ id }: KeptWebhookFragment): Promise<void> {
+    this.secret = '';
+    return this.#act(
+      async () => (await tell(DeleteWebhookDocument, { input: { id } })).deleteWebhook.userErrors,
+      msg('The webhook is deleted.'),
+    );
+  }
+}
+
+const moment = (at: string): string => date(at, { dateStyle: 'medium', timeStyle: 'short' });
