@@ -282,9 +282,9 @@ describe('faults', () => {
     }
   });
 
-  const start = async () => {
+  const start = async (more: Record<string, string> = {}) => {
     const child = spawn(process.execPath, ['api/src/main.ts'], {
-      env: { PATH: process.env.PATH, ...environment(backend.database.url) },
+      env: { PATH: process.env.PATH, ...environment(backend.database.url), ...more },
       cwd: new URL('../..', import.meta.url),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -297,8 +297,28 @@ describe('faults', () => {
       });
       child.once('exit', (code) => reject(new Error(`It ended with ${code}: ${output}`)));
     });
-    return { child, url };
+    return { child, url, output: () => output };
   };
+
+  it('a database that is away while the library is compared in development: asked again, and the process lives', async () => {
+    const wire = await wireTo(backend.database.url);
+    const { child, output } = await start({ NODE_ENV: 'development', DATABASE_URL: wire.url });
+    try {
+      wire.cut();
+      assert.equal(
+        await within(20_000, async () => /could not be compared/.test(output()) || child.exitCode !== null),
+        true,
+      );
+      wire.mend();
+      assert.equal(child.exitCode, null, output());
+      await new Promise((next) => setTimeout(next, 4_000));
+      assert.equal(child.exitCode, null, output());
+    } finally {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+      wire.close();
+    }
+  });
 
   it('SIGTERM: sockets are told to come back, what runs is finished, the process ends well within 10 s', async () => {
     const { child, url } = await start();

@@ -7,6 +7,7 @@ import { absenceOf } from './platform/absence.ts';
 import { type Bus, createLocalBus, createRedisBus, redisPlace } from './platform/bus.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database.ts';
+import type { PrismaClient } from './platform/prisma/client.ts';
 import { createLog, type Log } from './platform/telemetry.ts';
 import { holdsLibrary, loadLibrary } from './protocols/load-library.ts';
 import { keepDelivering } from './webhooks/deliver.ts';
@@ -47,10 +48,7 @@ async function serve(): Promise<void> {
       ? await loadLibrary(database.prisma, library)
       : 0;
   if (written > 0) log.info(`library: ${written} protocols written`);
-  // Whoever changes the library here is told when the change is no new version; it reads every program, so the start does not wait.
-  if (config.loadLibrary && config.environment === 'development') {
-    setTimeout(() => loadLibrary(database.prisma).catch(fail), LIBRARY_CHECK_MS).unref();
-  }
+  if (config.loadLibrary && config.environment === 'development') checkLibrary(database.prisma, log);
   const bus = await openBus(config, log);
   const tracing = config.tracing
     ? (await import('./platform/open-telemetry.ts')).startTracing(config, log, pg)
@@ -94,6 +92,20 @@ async function serve(): Promise<void> {
     });
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
+}
+
+/**
+ * Whoever changes the library here is told when the change is no new version: the process ends. It reads every program, so the start does not wait. A
+ * database that is away says nothing about the library and is asked again.
+ */
+function checkLibrary(database: PrismaClient, log: Log): void {
+  const check = () =>
+    loadLibrary(database).catch((error: Error) => {
+      if (absenceOf(error) === null) fail(error);
+      log.warn('The library could not be compared yet.', { reason: error.message.slice(0, 200) });
+      checkLibrary(database, log);
+    });
+  setTimeout(check, LIBRARY_CHECK_MS).unref();
 }
 
 async function openBus(config: Config, log: Log): Promise<Bus> {
