@@ -38,6 +38,7 @@ const variables = new Set([
   ...[...text('api/src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name as string),
   'NODE_OPTIONS',
   'MALLOC_ARENA_MAX',
+  'MALLOC_MMAP_THRESHOLD_',
 ]);
 const known = (names: string[]) => {
   assert.ok(names.length > 0);
