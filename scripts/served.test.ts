@@ -37,3 +37,11 @@ test('a server that was asked to stop is no surprise', async () => {
   await server.stop();
   server.check();
 });
+
+test('a server that never answers is ended', async () => {
+  const begun = 'setInterval(() => {}, 1_000); console.log(process.pid);';
+  const error = await serve(['-e', begun], {}, async () => false, 2_000).catch((error: Error) => error);
+  assert.ok(error instanceof Error);
+  const pid = Number(/does not answer; its last words:\n(\d+)\n$/.exec(error.message)?.[1]);
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});

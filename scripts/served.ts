@@ -96,11 +96,12 @@ export async function answersList(url: string): Promise<boolean> {
   return data?.protocols.nodes.length === 20 && data.protocols.nodes.every(({ slug }) => slug.length > 0);
 }
 
-/** Starts a program that serves on PORT, and waits until it answers. */
+/** Starts a program that serves on PORT, and waits until it answers, for at most `waitMs`: it is ended then. */
 export async function serve(
   args: string[],
   environment: Record<string, string>,
   answers: (url: string) => Promise<boolean> = isReady,
+  waitMs = 60_000,
 ): Promise<Served & { startedMs: number }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -139,7 +140,12 @@ export async function serve(
   for (;;) {
     if (await answers(url).catch(() => false)) break;
     check();
-    if (performance.now() - begin > 60_000) throw new Error(`${args.join(' ')} does not answer: ${said}`);
+    if (performance.now() - begin > waitMs) {
+      stopping = true;
+      child.kill('SIGKILL');
+      await ended;
+      throw new Error(`${args.join(' ')} does not answer; its last words:\n${said}`);
+    }
     await new Promise((done) => setTimeout(done, 2));
   }
   return {
