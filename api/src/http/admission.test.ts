@@ -87,4 +87,18 @@ describe('how often', () => {
     assert.deepEqual([0, piece, piece + 1, 3 * piece].map(left), [9, 9, 8, 7]);
     assert.equal(left(1_000 * piece), 0);
   });
+
+  it('what waits for its turn is turned away where the subject owes by then, and nobody else is', () => {
+    const refused: string[] = [];
+    const { admit, answered, begin } = createAdmission(1, (rule) => refused.push(rule));
+    const two = [admit('download', 'somebody'), admit('download', 'somebody')] as const;
+    const other = admit('download', 'somebody else');
+    begin(two[0]);
+    answered(two[0], 9 * 64 * 1024);
+    begin(two[1]);
+    answered(two[0], 2 * 64 * 1024);
+    const { code, retryAfter } = thrown(() => begin(two[1])).extensions;
+    assert.deepEqual([code, retryAfter, refused], ['RATE_LIMITED', 6, ['rate_download']]);
+    begin(other);
+  });
 });

@@ -41,6 +41,11 @@ export interface Admission {
   admit(rate: Rate, subject: string): Admitted;
   /** Counts the size of an answer. What is more than there is must be waited for before the next one. */
   answered(admitted: Admitted, bytes: number): void;
+  /**
+   * When the turn of what was let in has come: throws as `admit` does where the subject owes for answers that it got meanwhile. Without this a hundred operations that
+   * came at once would all be answered before the first answer's size counts for anything.
+   */
+  begin(admitted: Admitted): void;
 }
 
 /** `factor`: of every rate. */
@@ -50,20 +55,25 @@ export function createAdmission(factor: number, onRefused: (rule: string) => voi
     const { capacity, perSecond } = rates[rate];
     return { capacity: capacity * factor, perSecond: perSecond * factor };
   };
+  const take = (rate: Rate, subject: string, cost: number): void => {
+    const taken = store.take(`${rate}:${subject}`, bucketOf(rate), cost);
+    if (taken.allowed) return;
+    onRefused(operationRates.includes(rate) ? 'rate_operations' : `rate_${rate}`);
+    const seconds = Math.max(1, Math.ceil(taken.retryAfterSeconds));
+    throw refusal(
+      429,
+      'RATE_LIMITED',
+      `Too many requests. Try again in ${seconds} s.`,
+      { 'retry-after': `${seconds}` },
+      { retryAfter: seconds },
+    );
+  };
   return {
     admit(rate, subject) {
-      const taken = store.take(`${rate}:${subject}`, bucketOf(rate), 1);
-      if (taken.allowed) return { subject, rate } as Admitted;
-      onRefused(operationRates.includes(rate) ? 'rate_operations' : `rate_${rate}`);
-      const seconds = Math.max(1, Math.ceil(taken.retryAfterSeconds));
-      throw refusal(
-        429,
-        'RATE_LIMITED',
-        `Too many requests. Try again in ${seconds} s.`,
-        { 'retry-after': `${seconds}` },
-        { retryAfter: seconds },
-      );
+      take(rate, subject, 1);
+      return { subject, rate } as Admitted;
     },
+    begin: ({ rate, subject }) => take(rate, subject, 0),
     answered({ rate, subject }, bytes) {
       const more = Math.ceil(bytes / BYTES_OF_ONE) - 1;
       if (more > 0) store.spend(`${rate}:${subject}`, bucketOf(rate), more);

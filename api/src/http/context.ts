@@ -10,6 +10,8 @@ import type { OperationRequest } from './persisted-operations.ts';
 export interface OperationContext extends Context {
   /** What becomes known while it is answered. */
   notes: Notes;
+  /** How it was let in. */
+  admitted: Admitted;
   /** The operation as Yoga or the socket took it, its text looked up. */
   params: OperationRequest;
   /** Over HTTP: the parameters as they came, form and language of the answer, all headers. */
@@ -40,12 +42,13 @@ export interface Origin {
  */
 export function createContext(
   services: Services,
-  { subject: address }: Admitted,
+  admitted: Admitted,
   { language, proof }: Origin,
   viewer: Viewer | null,
   over: Pick<OperationContext, 'asked' | 'accept' | 'headers'> = {},
 ): OperationContext {
   const notes: Notes = { personal: false };
+  const { subject: address } = admitted;
   const mark = <Value>(value: Value): Value => {
     notes.personal = true;
     return value;
@@ -56,6 +59,7 @@ export function createContext(
     ...services,
     ...over,
     notes,
+    admitted,
     params: {},
     requestId: newId(),
     // Answers are kept by language.

@@ -160,6 +160,47 @@ describe('rates', () => {
   }
 });
 
+describe('large answers', () => {
+  for (const door of ['POST', 'WebSocket'])
+    it(`${door}: of ninety that come at once those still waiting are turned away when the first have cost too much`, async () => {
+      const base = await useServer();
+      const api = await useServer({ beside: base, environment: { RATE_LIMIT_FACTOR: '1', PUBLIC_CACHE: 'off' } });
+      try {
+        const ask = doors[door] as Door;
+        const query = '{ protocols(first: 100) { nodes { revision { program } } } }';
+        const answers: Told[] = await Promise.all(
+          Array.from({ length: door === 'POST' ? 90 : 10 }, () =>
+            door === 'POST' ? ask(api, { query }) : manyOnOne(api, query),
+          ),
+        ).then((all) => all.flat());
+        const full = answers.filter(({ data }) => data).length;
+        const turnedAway = answers.filter((answer) => ruleOf(answer) === 'RATE_LIMITED');
+        assert.equal(answers.length, 90);
+        assert.equal(full + turnedAway.length, 90);
+        assert.ok(full >= 1 && full <= 45, `${full} were answered`);
+        assert.ok(!JSON.stringify(turnedAway).includes('"http"'));
+      } finally {
+        await api.close();
+        await base.close();
+      }
+    });
+
+  /** Nine operations on one socket. */
+  const manyOnOne = async (api: TestServer, query: string): Promise<Told[]> => {
+    const socket = await openSocket(api.url);
+    const ids = Array.from({ length: 9 }, (_, n) => `${n}`);
+    for (const id of ids) socket.send({ type: 'subscribe', id, payload: { query } });
+    const told = await Promise.all(
+      ids.map(async (id): Promise<Told> => {
+        const { type, payload } = await socket.next(id, 60_000);
+        return type === 'error' ? { errors: payload as Told['errors'] } : (payload as Told);
+      }),
+    );
+    socket.close();
+    return told;
+  };
+});
+
 it('the registered operations are refused as a whole where a hash is not that of its text', () => {
   assert.throws(
     () => persistedOperations({ [sha256('{ a }')]: '{ b }' }, 'documents.json'),

@@ -56,10 +56,10 @@ const DRAIN_MS = 2_000;
 /** Starts HTTP, GraphQL and WebSockets on the configured port. Rejects when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const shared = await createServices(options);
-  const { services, config, metrics, log, tracing, reads, answers } = shared;
+  const { services, config, admission, metrics, log, tracing, reads, answers } = shared;
   const operations = readPersistedOperations(join(repositoryRoot, 'web/src/data/generated/persisted-documents.json'));
   const yoga = createGraphQL({
-    ...{ schema, operations, answers, reads, metrics, log, tracing },
+    ...{ schema, operations, admission, answers, reads, metrics, log, tracing },
     introspection: config.introspection,
     connections: config.databasePool,
   });
@@ -126,7 +126,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         else if (path.startsWith('/export/'))
           await tracing.request(request, response, path, () => download(request, response));
         else {
-          shared.admission.admit('files', subjectOfRequest(request, config));
+          admission.admit('files', subjectOfRequest(request, config));
           files(request, response);
         }
       };

@@ -3,6 +3,7 @@ import { execute, type GraphQLSchema, subscribe } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Tracing } from '../platform/tracing.ts';
+import type { Admission } from './admission.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { OperationContext } from './context.ts';
 import { createDocuments } from './documents.ts';
@@ -23,6 +24,7 @@ export function createGraphQL(options: {
   schema: GraphQLSchema;
   operations: PersistedOperations;
   introspection: boolean;
+  admission: Admission;
   answers: AnswerCache;
   reads: Reads;
   metrics: Metrics;
@@ -30,7 +32,7 @@ export function createGraphQL(options: {
   /** Connections to the database. */
   connections: number;
 }) {
-  const { schema, operations, introspection, answers, reads, metrics, tracing, connections } = options;
+  const { schema, operations, introspection, admission, answers, reads, metrics, tracing, connections } = options;
   return createYoga<OperationContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -53,7 +55,7 @@ export function createGraphQL(options: {
       useLimits({ schema, introspection, onRefused: metrics.refused }),
       usePublicCache(answers),
       useRegions({ reads, metrics }),
-      useOperations({ operations, metrics, tracing, connections }),
+      useOperations({ operations, admission, metrics, tracing, connections }),
       useErrors(),
     ],
   });

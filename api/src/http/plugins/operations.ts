@@ -1,6 +1,7 @@
 import {
   type ExecutionArgs,
   type ExecutionResult,
+  type GraphQLError,
   getOperationAST,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -9,6 +10,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Tracing } from '../../platform/tracing.ts';
 import { createTurns } from '../../platform/turns.ts';
+import type { Admission } from '../admission.ts';
 import type { OperationContext } from '../context.ts';
 import type { PersistedOperations } from '../persisted-operations.ts';
 import { refusal } from '../refusal.ts';
@@ -27,12 +29,13 @@ export const operationOf = ({ document, operationName }: ExecutionArgs) =>
 /** When an operation is executed, and what is told of it: turns that are fair by subject, traces and figures, for HTTP and sockets alike. */
 export function useOperations(options: {
   operations: PersistedOperations;
+  admission: Admission;
   metrics: Metrics;
   tracing: Tracing;
   /** Connections to the database. */
   connections: number;
 }): Plugin<OperationContext> {
-  const { operations, metrics, tracing, connections } = options;
+  const { operations, admission, metrics, tracing, connections } = options;
   // What would wait for a connection waits before it has rows in memory: hundreds in flight would fill the heap with them.
   const reading = createTurns(Math.max(2, Math.ceil(connections * READERS)));
   const writing = createTurns(WRITERS);
@@ -53,13 +56,18 @@ export function useOperations(options: {
       const started = performance.now();
       const execute = executeFn as (args: ExecutionArgs) => Promise<ExecutionResult>;
       setExecuteFn(((asked: ExecutionArgs) =>
-        turns.take(context.address, weight, () =>
-          tracing.operation(
+        turns.take(context.admitted.subject, weight, () => {
+          try {
+            admission.begin(context.admitted);
+          } catch (error) {
+            return { errors: [error as GraphQLError] };
+          }
+          return tracing.operation(
             { kind: operation.operation, name, requestId },
             async () => await execute(asked),
             ({ errors }) => errors !== undefined,
-          ),
-        )) as typeof executeFn);
+          );
+        })) as typeof executeFn);
       return {
         onExecuteDone({ result }) {
           const outcome = (result as ExecutionResult).errors ? 'errors' : 'ok';
