@@ -53,6 +53,8 @@ export class Player {
   #tokens: { accessToken: string; refreshToken: string } | null = null;
   #socket: WebSocket | null = null;
   #closed = false;
+  /** What came of each request that was not answered, and how often: it is told when the player gives up. */
+  readonly #unanswered = new Map<string, number>();
 
   constructor(options: {
     addresses: readonly string[];
@@ -186,12 +188,14 @@ export class Player {
   #now = (): string => new Date(Date.now() + this.#offset).toISOString();
 
   async #ask(name: string, input: object): Promise<Payload> {
+    this.#unanswered.clear();
     for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
       const answer = await this.#askOnce(name, input);
       if (answer) return answer;
       await pause(50 + this.#dice.below(200));
     }
-    throw new Error(`${name} was not answered within ${PATIENCE_MS / 1000} s.`);
+    const told = [...this.#unanswered].map(([what, times]) => `${times} × ${what}`).join(', ');
+    throw new Error(`${name} was not answered within ${PATIENCE_MS / 1000} s: ${told}.`);
   }
 
   /** Null: nobody answered, or that it cannot be done now. */
@@ -223,11 +227,19 @@ export class Player {
         throw new Refused(`${name}: ${errors?.[0]?.message}`);
       }
       // Also where only a part of the answer could not be given: what it says of the session is not there then.
-      return code ? null : (data?.[name] ?? null);
+      if (!code) return data?.[name] ?? null;
+      this.#unheard(code);
+      return null;
     } catch (error) {
       if (error instanceof Refused) throw error;
+      const { name: kind, cause } = error as Error & { cause?: { code?: string } };
+      this.#unheard(cause?.code ?? kind);
       return null;
     }
+  }
+
+  #unheard(what: string): void {
+    this.#unanswered.set(what, (this.#unanswered.get(what) ?? 0) + 1);
   }
 
   async #proof(url: string): Promise<string> {

@@ -90,7 +90,7 @@ async function round(
   };
   found.doubled += told.doubled;
   found.lost += gaveUp.length;
-  if (found.processesEnded + found.internalErrors > 0)
+  if (found.processesEnded + found.internalErrors + gaveUp.length > 0)
     log(apis.map((api) => api.output().slice(-6_000)).join('\n---\n'));
   await postgres.sql('SELECT 1');
   return found;
