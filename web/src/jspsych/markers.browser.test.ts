@@ -68,6 +68,22 @@ test('notes bear the moment at which the sound comes out; codes above 127 are on
   expect(on?.at).toBe(performanceTime(context, 1) + 1500);
 });
 
+test('a port that waits is told early, not too early, and what it says of its lateness is told', async () => {
+  const ahead: number[] = [];
+  const port = {
+    waits: true,
+    send: async (_: number, at: number) => {
+      ahead.push(at - performance.now());
+      return 3.25;
+    },
+  };
+  expect(await markAt(contextWith(1500), 1, port, 4)).toEqual({ code: 4, moment: 1, late: 3.25 });
+  await markAt(contextWith(100), 1, port, 4);
+  expect(ahead[0]).toBeLessThanOrEqual(500);
+  expect(ahead[0]).toBeGreaterThan(200);
+  expect(ahead[1]).toBeGreaterThan(50);
+});
+
 test('the clock ticks 24 times a beat', () => {
   const sent: { bytes: number[]; at: number }[] = [];
   midiClock({ send: (bytes, at = 0) => void sent.push({ bytes, at }) }, 1000, 10, 2);

@@ -4,8 +4,11 @@ import { performanceTime } from './moment.ts';
 export interface MarkerPort {
   /** Whether the port itself waits for `at`; else it is called at that moment. */
   readonly waits: boolean;
-  /** @param code 1 to 255 */
-  send(code: number, at: number): void | Promise<void>;
+  /**
+   * @param code 1 to 255
+   * @returns milliseconds after `at` at which it went out, where the port knows
+   */
+  send(code: number, at: number): void | Promise<void> | Promise<number>;
 }
 
 /** As much of a Web Serial port as is used; it must be open. */
@@ -21,8 +24,10 @@ export interface MidiLike {
 
 /** Beyond this a page may be kept waiting by its timers. */
 const WAKE_MILLISECONDS = 24;
-/** The last stretch is watched without letting anything else run. */
-const WATCH_MILLISECONDS = 2;
+/** Ports that wait by themselves are told so early: a page may be busy for that long, and the two clocks hardly part within it. */
+const AHEAD_MILLISECONDS = 500;
+/** The last stretch is watched without letting anything else run: what the page does else, drawing above all, seldom takes longer. */
+const WATCH_MILLISECONDS = 10;
 /** Length of a pulse and of a note. */
 const PULSE_MILLISECONDS = 10;
 
@@ -70,7 +75,7 @@ export interface Marked {
   code: number;
   /** Moment of the audio context's clock that it stands for, seconds. */
   moment: number;
-  /** Milliseconds from the moment at which that comes out to the call that sent it; 0 where the port waits by itself. */
+  /** Milliseconds from the moment at which that comes out to when it was sent, by the port where that knows, else to the call. */
   late: number;
 }
 
@@ -85,6 +90,18 @@ const turn = (): Promise<void> =>
     port2.postMessage(null);
   });
 
+/** Waits for a moment of `performance.now()`, to its last stretch by looking at the clock. */
+async function until(due: () => number): Promise<void> {
+  for (;;) {
+    const left = due() - performance.now();
+    if (left <= WATCH_MILLISECONDS) break;
+    if (left > WAKE_MILLISECONDS) await new Promise((resolve) => setTimeout(resolve, left - WAKE_MILLISECONDS));
+    else await turn();
+  }
+  const at = due();
+  while (performance.now() < at);
+}
+
 /**
  * Sends a marker when a moment of a context's clock comes out at its output, as far as the browser knows that delay.
  * @throws RangeError for a code that is no whole number from 1 to 255
@@ -94,20 +111,10 @@ export async function markAt(context: AudioContext, moment: number, port: Marker
     throw new RangeError(`nes: the marker is ${code}, but must be a whole number from 1 to 255`);
   const due = () => performanceTime(context, moment);
   if (port.waits) {
-    const at = due();
-    const late = Math.max(0, performance.now() - at);
-    await port.send(code, at);
-    return { code, moment, late };
-  }
-  for (;;) {
-    const left = due() - performance.now();
-    if (left <= WATCH_MILLISECONDS) break;
-    if (left > WAKE_MILLISECONDS) await new Promise((resolve) => setTimeout(resolve, left - WAKE_MILLISECONDS));
-    else await turn();
-  }
+    const early = due() - performance.now() - AHEAD_MILLISECONDS;
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+  } else await until(due);
   const at = due();
-  while (performance.now() < at);
-  const late = performance.now() - at;
-  await port.send(code, at);
-  return { code, moment, late };
+  const late = Math.max(0, performance.now() - at);
+  return { code, moment, late: (await port.send(code, at)) ?? late };
 }
