@@ -2,6 +2,7 @@ import type { Program } from '@nes/program/model.ts';
 import { createRenderer } from '../audio/engine.ts';
 import type { Renderer } from '../audio/renderer.ts';
 import { INAUDIBLE } from './inaudible.ts';
+import { playableFrame } from './moment.ts';
 import meterUrl from './onset-meter.ts?worker&url';
 
 /** Rendered and handed to the audio thread at once. */
@@ -117,13 +118,12 @@ export class ScheduledSound {
    * @returns the moment that is meant, seconds
    */
   start(atSeconds: number): number {
-    const { sampleRate, currentTime } = this.context;
-    this.#askedFrame = Math.round(atSeconds * sampleRate);
-    // What lies in the past would lose its beginning, not be late.
-    this.#begin = Math.max(this.#askedFrame, Math.ceil(currentTime * sampleRate));
+    const { asked, frame } = playableFrame(this.context, atSeconds);
+    this.#askedFrame = asked;
+    this.#begin = frame;
     this.#more();
     this.#timer = setInterval(() => this.#more(), LOOK_MILLISECONDS);
-    return this.#begin / sampleRate;
+    return frame / this.context.sampleRate;
   }
 
   /** Where the program is, seconds; null before it began and after its end. */
