@@ -218,6 +218,19 @@ export async function writeEmbedPages(folder: string): Promise<void> {
 `,
   );
 
+  // What a laboratory measures its own output with; it needs no element.
+  cpSync(join(sources, 'loop-back.js'), join(folder, 'loop-back.js'));
+  writeFileSync(
+    join(folder, 'loop-back.html'),
+    pageOf({
+      title: 'Latency and jitter by a cable',
+      up: './',
+      nav: '<a href="./">Embedding</a>',
+      body: readFileSync(join(sources, 'loop-back.html'), 'utf8'),
+      elements: false,
+    }),
+  );
+
   for (const [name, title] of examples) {
     const file = join(sources, 'examples', `${name}.html`);
     const page: PageParts = { title, body: '', up: '../' };

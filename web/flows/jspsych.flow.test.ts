@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
+import { openBridge } from '../../scripts/bridge/bridge.ts';
+import { listenForOsc, readPacket } from '../../scripts/bridge/listen.ts';
 import { type EmbedWorld, openEmbedWorld, type Visitor } from './embed-world.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -64,6 +66,8 @@ declare global {
   var captured: Map<number, Float32Array>;
   var rows: Row[];
   var over: boolean;
+  var unplugged: boolean | undefined;
+  var bridgeClock: { offset: number; uncertainty: number };
 }
 
 interface Row {
@@ -204,6 +208,104 @@ test('a key is timed from the sound; a program behind the trials goes on, and ea
   assert.ok((second?.nes_position_end ?? 0) > (second?.nes_position ?? 0) + 0.3);
   assert.equal(third?.nes_position_end, null, 'it was stopped');
   assert.ok(typeof second?.nes_late === 'number');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a marker of a trial goes by the bridge, and other sites get none through', async () => {
+  const { udp, port, packets } = await listenForOsc();
+  const told: string[] = [];
+  const osc = { host: '127.0.0.1', port };
+  const bridge = await openBridge({ port: 0, origins: new Set([world.host]), osc, tell: (line) => told.push(line) });
+  const { page, context, complaints } = await open(
+    experiment(`await (async () => {
+      const { markAt, oscBridge } = await import('${world.cdn}/embed/latest/jspsych.js');
+      const port = await oscBridge('ws://127.0.0.1:${bridge.port}');
+      window.bridgeClock = port.clock;
+      return Array.from({ length: 5 }, (_, index) => ({
+        type: NesStimulusPlugin, program: tone(500, 0.5, 1), seconds: 0.1, choices: 'NO_KEYS', lead: 300,
+        mark: (context, moment) => markAt(context, moment, port, 101 + index),
+      }));
+    })()`),
+  );
+  const rows = (await rowsOf(page)) as (Row & { marked: { code: number; late: number } })[];
+  const sent = packets.map((packet) => readPacket(packet).values);
+  assert.deepEqual(
+    sent.map(([code, number]) => [code, number]),
+    Array.from({ length: 5 }, (_, index) => [101 + index, index + 1]),
+  );
+  const { offset, uncertainty } = await page.evaluate(() => globalThis.bridgeClock);
+  assert.ok(uncertainty > 0 && uncertainty < 20, `${uncertainty} ms`);
+  // Both clocks are the machine's: CDP tells when the page's began, Node when its own did.
+  const session = await context.newCDPSession(page);
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  const began = metrics.find(({ name }) => name === 'NavigationStart')?.value ?? 0;
+  const real = began * 1000 - (Number(process.hrtime.bigint()) / 1e6 - performance.now());
+  if (process.platform === 'linux')
+    assert.ok(Math.abs(offset - real) <= uncertainty, `${offset} is not within ${uncertainty} ms of ${real}`);
+  for (const [index, { marked }] of rows.entries()) {
+    assert.equal(marked.code, 101 + index);
+    const late = sent[index]?.[2] ?? -1;
+    assert.ok(Math.abs(marked.late - late) < 1e-3 && late >= 0, `${marked.late} ${late}`);
+  }
+  assert.deepEqual(complaints, []);
+  await context.close();
+
+  const stranger = await world.visit();
+  await stranger.page.goto(`${world.cdn}/embed/`);
+  const refused = await stranger.page.evaluate(
+    async ([module, address]) => {
+      const { oscBridge } = await import(/* @vite-ignore */ module as string);
+      return oscBridge(address).then(String, ({ message }: Error) => message);
+    },
+    [`${world.cdn}/embed/latest/jspsych.js`, `ws://127.0.0.1:${bridge.port}`],
+  );
+  assert.match(refused, new RegExp(`no bridge at ws://127.0.0.1:${bridge.port} takes markers from ${world.cdn}`));
+  assert.ok(told.includes(`${world.cdn}: refused; --origin has ${world.host}`), told.join(' | '));
+  assert.equal(packets.length, 5);
+  await stranger.context.close();
+  await bridge.close();
+  udp.close();
+});
+
+test('the page that measures a cable tells what came back, and says why nothing did', async () => {
+  const { page, context, complaints } = await world.visit({ permissions: ['microphone'] });
+  // A cable without a sound card: what is to be heard goes into the input after 80 ms.
+  await page.addInitScript(() => {
+    const connect = AudioNode.prototype.connect as (this: AudioNode, ...to: unknown[]) => unknown;
+    let cable: DelayNode | undefined;
+    AudioNode.prototype.connect = function (this: AudioNode, ...to: unknown[]) {
+      if (cable && to[0] instanceof AudioDestinationNode) connect.call(this, cable);
+      return connect.apply(this, to);
+    } as typeof AudioNode.prototype.connect;
+    const Context = AudioContext;
+    globalThis.AudioContext = class extends Context {
+      constructor(...given: ConstructorParameters<typeof AudioContext>) {
+        super(...given);
+        cable = new DelayNode(this, { delayTime: 0.08 });
+        const end = new MediaStreamAudioDestinationNode(this);
+        connect.call(cable, end);
+        navigator.mediaDevices.getUserMedia = async () => {
+          if (globalThis.unplugged) cable = undefined;
+          return end.stream;
+        };
+      }
+    };
+  });
+  await page.goto(`${world.cdn}/embed/loop-back.html`);
+  await page.getByLabel('Clicks').fill('10');
+  await page.getByRole('button', { name: 'Measure' }).click();
+  const answer = page.getByRole('status');
+  await answer.getByText('10 of 10').waitFor();
+  const [, latency = ''] = /Latency\D*([\d.]+) ms/.exec(await answer.innerText()) ?? [];
+  assert.ok(Number(latency) >= 80 && Number(latency) < 250, await answer.innerText());
+  await page.evaluate(() => {
+    globalThis.unplugged = true;
+  });
+  await page.getByRole('button', { name: 'Measure' }).click();
+  await answer.getByText('0 of 10').waitFor();
+  await answer.getByText('Nothing came back').waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });
