@@ -17,6 +17,18 @@ export async function withServedPage<T>(use: (page: Page) => Promise<T>): Promis
     // What is measured has next to no dependencies; the application's own need not be looked at.
     optimizeDeps: { noDiscovery: true },
     server: { port: 0, host: '127.0.0.1', watch: null, hmr: false },
+    // Really served: what a test tool makes up is of no address, and may not reach a server on this machine.
+    plugins: [
+      {
+        name: 'nes-bench-page',
+        configureServer: ({ middlewares }) => {
+          middlewares.use('/bench', (_, response) => {
+            response.setHeader('content-type', 'text/html');
+            response.end('<!doctype html><title>bench</title><body>bench');
+          });
+        },
+      },
+    ],
   });
   await server.listen();
   const { executablePath, args, env } = await findBrowser();
@@ -24,9 +36,6 @@ export async function withServedPage<T>(use: (page: Page) => Promise<T>): Promis
   try {
     const page = await browser.newPage();
     const address = server.resolvedUrls?.local[0] ?? '';
-    await page.route(`${address}bench`, (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>bench</title><body>bench' }),
-    );
     await page.goto(`${address}bench`);
     // Sound needs a touch.
     await page.mouse.click(20, 20);
