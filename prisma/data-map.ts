@@ -74,10 +74,11 @@ export const DATA_KINDS: Readonly<Record<DataKind, DataFacts>> = {
   },
   listening: {
     purpose:
-      'What was played when and how long, for the history, the days, the other devices and the webhooks of the same person.',
+      'What was played when and how long, for the history, the days, the other devices and the webhooks of the same person, and for Home Assistant where they asked for that.',
     lifetime:
       'Until the session or the account is deleted; what a webhook waits to tell, three days at most; the last twenty things that it told, as long as it is there.',
-    seenBy: 'The number of sessions of a protocol: everybody. The rest: nobody.',
+    seenBy:
+      'The number of sessions of a protocol: everybody. State and title of what plays, where the person asked for Home Assistant: who can read the operator’s MQTT broker. The rest: nobody.',
     health: false,
   },
   settings: {
@@ -132,7 +133,7 @@ export const DATA_MAP: Readonly<Record<string, { kind: DataKind; columns: string
   protocols: {
     kind: 'programs',
     columns:
-      'id slug owner_id visibility hidden_at category evidence labels tags title summary speakers_ok duration_seconds min_beat_hz max_beat_hz bands current_revision_id forked_from_id control_of_id library_version session_count rating_count rating_sum rating_average deleted_at created_at updated_at published_at listed_at translations',
+      'id slug owner_id visibility hidden_at category evidence labels tags title summary speakers_ok duration_seconds min_beat_hz max_beat_hz bands current_revision_id forked_from_id control_of_id library_version session_count rating_count rating_sum rating_average deleted_at created_at updated_at published_at listed_at place translations',
   },
   revisions: {
     kind: 'programs',
@@ -196,6 +197,10 @@ export const DATA_MAP: Readonly<Record<string, { kind: DataKind; columns: string
     kind: 'listening',
     columns:
       'id user_id url topics created_at due_at taken_until attempts failing_since failure delivered_at stopped_at',
+  },
+  home_links: {
+    kind: 'listening',
+    columns: 'id user_id name created_at',
   },
   webhook_attempts: {
     kind: 'listening',

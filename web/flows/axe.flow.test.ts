@@ -138,7 +138,7 @@ describe('with a server', () => {
     await hooks.getByRole('button', { name: 'Send a test' }).click();
     await hooks.getByText('Last deliveries').click();
     await hooks.getByText('webhook.test').waitFor();
-    await hooks.getByRole('button', { name: /^Send webhook.test of/ }).waitFor();
+    await hooks.getByRole('button', { name: /^Send again: webhook.test/ }).waitFor();
     await page.locator('nes-app').getByText('A test is on its way.').waitFor({ state: 'hidden' });
     await inBothThemes(page, 'what a webhook was told');
     await fits('what a webhook was told');

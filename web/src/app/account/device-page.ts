@@ -38,6 +38,9 @@ export class DevicePage extends NesElement implements Page {
       .panel {
         max-width: 34rem;
       }
+      legend {
+        padding: 0;
+      }
       .code {
         letter-spacing: 0.12em;
         text-transform: uppercase;

@@ -51,6 +51,9 @@ export class WebhooksPanel extends NesElement {
       .hook > * {
         min-width: 0;
       }
+      legend {
+        padding: 0;
+      }
       h2,
       code,
       .fault {
@@ -182,7 +185,7 @@ export class WebhooksPanel extends NesElement {
     if (stoppedAt)
       return html`<p class="fault">${msg(str`Stopped on ${date(stoppedAt)}, after three days without an answer. A test tries it again.`)} ${failure}</p>`;
     if (failingSince)
-      return html`<p class="fault">${msg(str`Does not receive since ${moment(failingSince)}; it is tried again.`)} ${failure}</p>`;
+      return html`<p class="fault">${msg(str`Has not received since ${moment(failingSince)}; it is tried again.`)} ${failure}</p>`;
     return html`<p class="small">
       ${deliveredAt ? msg(str`Last received ${moment(deliveredAt)}.`) : msg('Nothing was sent yet.')}
     </p>`;
@@ -199,7 +202,7 @@ export class WebhooksPanel extends NesElement {
       </div>
       <button
         ?disabled=${this.busy}
-        aria-label=${msg(str`Send ${type} of ${moment(triedAt)} again`)}
+        aria-label=${msg(str`Send again: ${type}, ${moment(triedAt)}`)}
         @click=${() => this.#again(hook, deliveryId)}
       >
         ${msg('Send again')}
