@@ -140,6 +140,10 @@ const variables = z.object({
       error: 'an e-mail address',
     })
     .optional(),
+  MQTT_URL: address(
+    ['mqtt:', 'mqtts:', 'ws:', 'wss:'],
+    'an address like mqtt://user:password@host:1883, mqtts://… or wss://…',
+  ).optional(),
   PRIMARY_REGION: regionName.optional(),
   FLY_REGION: regionName.optional(),
   LOG_LEVEL: z
@@ -232,6 +236,8 @@ export interface Config {
   clientAddressHeader: string | undefined;
   smtpUrl: string | undefined;
   mailFrom: string;
+  /** Broker by which Home Assistant sees and steers what people play who asked for it. Undefined: none. */
+  mqttUrl: string | undefined;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   logFormat: 'text' | 'json';
   /** Webhooks may lead to private addresses and go without TLS. */
@@ -318,6 +324,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     clientAddressHeader: values.CLIENT_ADDRESS_HEADER,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM ?? 'nes@localhost',
+    mqttUrl: values.MQTT_URL,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (production ? 'json' : 'text'),
     privateWebhooks: values.PRIVATE_WEBHOOKS ?? false,

@@ -63,6 +63,11 @@ async function serve(): Promise<void> {
     );
   const endHousekeeping = keepHouse(server);
   const endDelivering = keepDelivering(server);
+  // Nobody waits for the broker, and nothing of MQTT is loaded without one.
+  const homes =
+    config.mqttUrl === undefined
+      ? undefined
+      : (await import('./home/bridge.ts')).keepHomes(server.services, config.mqttUrl);
   log.info(`ready: ${server.url}`, { startMs: Math.round(performance.now()) });
 
   // A promise of the database that nobody waited for: the connection was cut under it, and nothing hangs on it. All else ends the process.
@@ -80,6 +85,7 @@ async function serve(): Promise<void> {
     void (async () => {
       endHousekeeping();
       endDelivering();
+      await homes?.close();
       await server.close(config.environment === 'production' ? GRACE_MS : 0);
       await tracing?.close();
       await bus.close();

@@ -24,6 +24,7 @@ export async function exportAccount(context: Context, viewer: Viewer, response: 
       reports: true,
       groupMembers: true,
       hostedGroups: true,
+      homeLink: true,
       webhooks: { include: { told: true } },
       accessTokens: { omit: { tokenHash: true } },
       refreshSessions: { omit: { tokenHash: true, previousHash: true } },

@@ -68,6 +68,7 @@ test('each rule lets so many tries through at once, the next one after so many s
     groupControlPerson: [20, 1],
     groupReportPerson: [10, 2],
     webhookSendPerson: [10, 10],
+    homeCommand: [20, 1],
     shareAddress: [20, 3_600],
   };
   for (const [rule, expected] of Object.entries(rules)) {

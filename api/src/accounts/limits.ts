@@ -37,12 +37,18 @@ const limits = {
   groupReportPerson: { capacity: 10, perSecond: 1 / 2 },
   /** What a person sends to their webhooks by hand. */
   webhookSendPerson: { capacity: 10, perSecond: 1 / 10 },
+  /** What a home sends by MQTT, so that a broker gone mad does not keep the database busy. */
+  homeCommand: { capacity: 20, perSecond: 1 },
   /** Programs kept behind short links for one place: with the size of each and their lifetime, 70 MB at most. */
   shareAddress: { capacity: 20, perSecond: 1 / 3_600 },
 } satisfies Record<string, Bucket>;
 
 /** Counts one try of `rule` by `subject`. Null: it may be; else the seconds after which the next one may. */
-export async function tryLater(context: Context, rule: keyof typeof limits, subject: string): Promise<number | null> {
+export async function tryLater(
+  context: Pick<Context, 'config' | 'bus' | 'refused'>,
+  rule: keyof typeof limits,
+  subject: string,
+): Promise<number | null> {
   const factor = context.config.limits.rateFactor;
   const { capacity, perSecond } = limits[rule];
   // Addresses of people are not kept in Redis as text.

@@ -73,6 +73,13 @@ async function webhook(userId: string): Promise<string> {
   return id;
 }
 
+/** A link to a home as `linkHome` keeps it; here also of a guest, who can make none. */
+async function home(userId: string): Promise<string> {
+  const id = newId();
+  await api.backend.database.prisma.homeLink.create({ data: { id, userId, name: 'Bedroom', createdAt: new Date() } });
+  return id;
+}
+
 /** A personal access token as `createAccessToken` keeps it; here also of a guest, who can make none. */
 async function personalToken(userId: string): Promise<string> {
   const token = `${TOKEN_PREFIX}${newSecret()}`;
@@ -198,8 +205,9 @@ const opens = {
     (await api.ask('{ viewer { id } }', {}, token)).data?.viewer != null,
   DEVICE_CODE: (_: Person, code: string) => taken('redeemDeviceCode', { deviceCode: code }),
   WEBHOOK: async (_: Person, id: string) => (await api.backend.database.prisma.webhook.count({ where: { id } })) > 0,
+  HOME: async (_: Person, id: string) => (await api.backend.database.prisma.homeLink.count({ where: { id } })) > 0,
 } satisfies Record<
-  MailTokenKind | 'deviceA' | 'deviceB' | 'ACCESS_TOKEN' | 'DEVICE_CODE' | 'WEBHOOK',
+  MailTokenKind | 'deviceA' | 'deviceB' | 'ACCESS_TOKEN' | 'DEVICE_CODE' | 'WEBHOOK' | 'HOME',
   (person: Person, token: string) => Promise<boolean>
 >;
 
@@ -216,27 +224,27 @@ async function deviceOpens(pair: Pair): Promise<boolean> {
   return refreshed;
 }
 
-const made = { ACCESS_TOKEN: personalToken, DEVICE_CODE: deviceCode, WEBHOOK: webhook };
+const made = { ACCESS_TOKEN: personalToken, DEVICE_CODE: deviceCode, WEBHOOK: webhook, HOME: home };
 /** Of them those that are good more than once. */
-const lasting = ['ACCESS_TOKEN', 'WEBHOOK'];
+const lasting = ['ACCESS_TOKEN', 'WEBHOOK', 'HOME'];
 
 /** What cannot happen to a guest. */
 const ofAccounts: EndingEvent[] = ['PASSWORD_CHANGED', 'PASSWORD_RESET', 'EMAIL_CHANGED', 'CHANGE_STOPPED'];
 
 /** The table once more, as people rely on it: a cross where the secret is dead after the event. */
 const dead = {
-  //                      deviceA deviceB verify reset change stop  signIn signUp token code hook
-  PASSWORD_CHANGED: /*     */ '.       x       .      x     x      x     x      x      x     x     x',
-  PASSWORD_RESET: /*       */ 'x       x       .      x     x      x     x      x      x     x     x',
-  EMAIL_CHANGED: /*        */ '.       .       x      x     x      x     x      x      .     .     .',
-  CHANGE_STOPPED: /*       */ 'x       x       .      x     x      x     x      x      x     x     x',
-  SIGNED_UP: /*            */ 'x       x       x      x     x      x     x      x      x     x     x',
-  SIGNED_OUT: /*           */ '.       x       .      .     .      .     .      .      .     .     .',
-  DEVICE_ENDED: /*         */ '.       x       .      .     x      .     .      x      .     .     .',
-  REFRESH_REUSED: /*       */ '.       x       .      .     x      .     .      x      .     .     .',
-  SIGNED_OUT_EVERYWHERE: /**/ '.       x       .      x     x      .     x      x      x     x     x',
-  SUSPENDED: /*            */ 'x       x       x      x     x      x     x      x      x     x     x',
-  DELETED: /*              */ 'x       x       x      x     x      x     x      x      x     x     x',
+  //                      deviceA deviceB verify reset change stop  signIn signUp token code hook home
+  PASSWORD_CHANGED: /*     */ '.       x       .      x     x      x     x      x      x     x     x     x',
+  PASSWORD_RESET: /*       */ 'x       x       .      x     x      x     x      x      x     x     x     x',
+  EMAIL_CHANGED: /*        */ '.       .       x      x     x      x     x      x      .     .     .     .',
+  CHANGE_STOPPED: /*       */ 'x       x       .      x     x      x     x      x      x     x     x     x',
+  SIGNED_UP: /*            */ 'x       x       x      x     x      x     x      x      x     x     x     x',
+  SIGNED_OUT: /*           */ '.       x       .      .     .      .     .      .      .     .     .     .',
+  DEVICE_ENDED: /*         */ '.       x       .      .     x      .     .      x      .     .     .     .',
+  REFRESH_REUSED: /*       */ '.       x       .      .     x      .     .      x      .     .     .     .',
+  SIGNED_OUT_EVERYWHERE: /**/ '.       x       .      x     x      .     x      x      x     x     x     x',
+  SUSPENDED: /*            */ 'x       x       x      x     x      x     x      x      x     x     x     x',
+  DELETED: /*              */ 'x       x       x      x     x      x     x      x      x     x     x     x',
 } satisfies Record<EndingEvent, string>;
 
 describe('what ends what', () => {

@@ -41,6 +41,9 @@ import '../groups/mutations/hand-over-group.ts';
 import '../groups/mutations/renew-group-code.ts';
 import '../groups/mutations/report-spread.ts';
 import '../groups/types.ts';
+import '../home/mutations/link-home.ts';
+import '../home/mutations/unlink-home.ts';
+import '../home/types.ts';
 import '../metrics/types.ts';
 import '../preferences/mutations/save-lists.ts';
 import '../preferences/mutations/save-preferences.ts';
@@ -108,6 +111,11 @@ const Operator = builder.objectRef<{ name: string | null; contact: string | null
       description:
         'Whether mails can be sent from here. Where they cannot, nobody can confirm an address or choose a new password, and a sign-up makes the account at once.',
       resolve: (_operator, _args, { accounts }) => accounts.mail.reaches,
+    }),
+    reachesHomes: t.boolean({
+      description:
+        'Whether Home Assistant can see and steer from here what a person plays, who asks for it (`linkHome`).',
+      resolve: (_operator, _args, { config }) => config.mqttUrl !== undefined,
     }),
   }),
 });

@@ -27,6 +27,9 @@ export const publicReadsChannel = 'public';
 /** Channel: whose write was just done, where replicas are read from, as JSON `string[]`: ids of people, addresses of those without one. */
 export const writesChannel = 'writes';
 
+/** Channel: a person linked their home, as JSON `string`: the id of the link. Its end is among the sign-outs. */
+export const homeChannel = 'homes';
+
 /** Channel: an instance could not publish something, without content. Whoever follows anything looks at its present state. */
 export const lossChannel = 'loss';
 

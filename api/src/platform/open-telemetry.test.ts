@@ -224,7 +224,7 @@ describe('traces', () => {
     }
   });
 
-  it('without its variables nothing of OpenTelemetry is loaded but its interface, which prom-client loads', () => {
+  it('without its variables nothing of OpenTelemetry is loaded but its interface, which prom-client loads, and nothing of MQTT', () => {
     const folder = mkdtempSync(join(tmpdir(), 'nes-loaded-'));
     try {
       const start = join(import.meta.dirname, '../start.ts');
@@ -232,6 +232,10 @@ describe('traces', () => {
         env: { ...process.env, NODE_V8_COVERAGE: folder },
       });
       const loaded = scriptsLoaded(folder).map((path) => path.replaceAll('\\', '/'));
+      assert.deepEqual(
+        loaded.filter((path) => /\/node_modules\/mqtt|\/home\/bridge/.test(path)),
+        [],
+      );
       const telemetry = loaded.filter((path) => path.includes('opentelemetry'));
       assert.ok(telemetry.some((path) => path.includes('/@opentelemetry/api/')));
       assert.deepEqual(

@@ -46,7 +46,7 @@ export const tokenAccess: Readonly<Record<string, Readonly<Record<string, Access
     ),
     ...all(
       'person',
-      'createWebhook deleteWebhook testWebhook resendToWebhook answerScreening forgetScreening shareTrial deleteResponse',
+      'createWebhook deleteWebhook testWebhook resendToWebhook linkHome unlinkHome answerScreening forgetScreening shareTrial deleteResponse',
     ),
     ...all('person', 'reportProtocol hideProtocol restoreProtocol suspendUser closeReport'),
   },
@@ -61,7 +61,7 @@ export const tokenAccess: Readonly<Record<string, Readonly<Record<string, Access
     ...all(readSessions, 'sessions liveSession trials'),
     protocols: ['READ', 'PROTOCOLS'],
     metrics: ['METRICS'],
-    ...all('person', 'devices screening accessTokens webhooks'),
+    ...all('person', 'devices screening accessTokens webhooks homeLink'),
   },
   Protocol: { viewerRating: read },
   // Files of /export/: everything of an account, and the record.

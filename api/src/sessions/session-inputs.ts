@@ -62,7 +62,11 @@ export function viewerId({ viewer }: Context): string {
 }
 
 /** Tells the person's devices and answers with the session. */
-export async function announce(context: Context, userId: string, outcome: Outcome): Promise<{ session: SessionRow }> {
+export async function announce(
+  context: Pick<Context, 'bus'>,
+  userId: string,
+  outcome: Outcome,
+): Promise<{ session: SessionRow }> {
   if (outcome.changed) await publishChange(context.bus, userId, { session: outcome.session, days: outcome.days });
   return { session: outcome.session };
 }

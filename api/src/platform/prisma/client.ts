@@ -137,6 +137,11 @@ export type AccessToken = Prisma.AccessTokenModel
  */
 export type DeviceCode = Prisma.DeviceCodeModel
 /**
+ * Model HomeLink
+ * A person's agreement that Home Assistant sees and steers, by MQTT, what they play. The id stands in the topics, and nothing else of the person does.
+ */
+export type HomeLink = Prisma.HomeLinkModel
+/**
  * Model Webhook
  * An address of a person's own that is told of their sessions and trials. Its secret is derived from NES_SECRET and the id.
  */

@@ -25,9 +25,11 @@ import { go, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { saveFromServer } from '../server-file.ts';
 import { showError, showToast } from '../toast.ts';
+import { HomePanel } from './home-panel.ts';
 import { TokensPanel } from './tokens-panel.ts';
 import { WebhooksPanel } from './webhooks-panel.ts';
 
+define('nes-home-panel', HomePanel);
 define('nes-tokens-panel', TokensPanel);
 define('nes-webhooks-panel', WebhooksPanel);
 
@@ -130,6 +132,7 @@ export class AccountPage extends NesElement implements Page {
     busy: { state: true },
     devices: { state: true },
     sendsMails: { state: true },
+    reachesHomes: { state: true },
     mailedTo: { state: true },
   };
 
@@ -144,6 +147,8 @@ export class AccountPage extends NesElement implements Page {
   declare protected devices: readonly Device[] | null;
   /** Whether the server can send mails; null while that is not known. */
   declare protected sendsMails: boolean | null;
+  /** Whether the server has a broker by which a Home Assistant sees and steers what is played. */
+  declare protected reachesHomes: boolean;
   /** Where the link that makes the account has gone. */
   declare protected mailedTo: string | null;
 
@@ -157,6 +162,7 @@ export class AccountPage extends NesElement implements Page {
     this.busy = false;
     this.devices = null;
     this.sendsMails = null;
+    this.reachesHomes = false;
     this.mailedTo = null;
     new Follow(this, [account], () => this.#load());
   }
@@ -177,6 +183,7 @@ export class AccountPage extends NesElement implements Page {
       ask(OperatorDocument, {})
         .then(({ operator }) => {
           this.sendsMails = operator.sendsMails;
+          this.reachesHomes = operator.reachesHomes;
         })
         .catch(() => {});
   }
@@ -597,6 +604,14 @@ export class AccountPage extends NesElement implements Page {
               <a class="button" href=${to('account/webhooks')}>${msg('Webhooks')}</a>
             </p>
           </section>
+          ${
+            this.reachesHomes
+              ? html`<section class="panel stack" aria-labelledby="home">
+                  <h2 id="home">${msg('Home Assistant')}</h2>
+                  <nes-home-panel></nes-home-panel>
+                </section>`
+              : nothing
+          }
           ${this.#belongings(true)}
           ${
             viewer?.role === 'ADMIN'

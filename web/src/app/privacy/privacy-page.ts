@@ -22,9 +22,11 @@ function kinds(): Record<string, [name: string, why: string, until: string, seen
     devices: [
       msg('Devices'),
       msg(
-        'Which devices are signed in, by the names they gave, and tokens that you made for programs: to stay signed in and to end it from elsewhere.',
+        'Which devices are signed in, by the names they gave, and tokens that you made for programs or let devices fetch: to stay signed in and to end it from elsewhere.',
       ),
-      msg('Until you sign out, or 30 days after the last use; a token until you revoke it or it runs out.'),
+      msg(
+        'Until you sign out, or 30 days after the last use; a token until you revoke it or it runs out; a code that a device shows, ten minutes.',
+      ),
       msg('Nobody.'),
     ],
     health: [
@@ -59,9 +61,15 @@ function kinds(): Record<string, [name: string, why: string, until: string, seen
     ],
     listening: [
       msg('What you played'),
-      msg('What was played when and how long: for your history, your days and your other devices.'),
-      msg('Until you delete the session or the account.'),
-      msg('The number of sessions of a protocol: everybody. The rest: nobody.'),
+      msg(
+        'What was played when and how long: for your history, your days, your other devices, and for webhooks and Home Assistant if you asked for them.',
+      ),
+      msg(
+        'Until you delete the session or the account; the last twenty things that a webhook was told, as long as you have it.',
+      ),
+      msg(
+        'The number of sessions of a protocol: everybody. If you asked for Home Assistant, what plays now: who can read the MQTT broker of this server. The rest: nobody.',
+      ),
     ],
     settings: [
       msg('Settings'),

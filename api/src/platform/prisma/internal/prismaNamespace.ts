@@ -416,6 +416,7 @@ export const ModelName = {
   MailToken: 'MailToken',
   AccessToken: 'AccessToken',
   DeviceCode: 'DeviceCode',
+  HomeLink: 'HomeLink',
   Webhook: 'Webhook',
   WebhookDelivery: 'WebhookDelivery',
   WebhookAttempt: 'WebhookAttempt',
@@ -442,7 +443,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "measuredResponse" | "screening" | "preferences" | "personLists" | "protocol" | "protocolListener" | "revision" | "sharedProgram" | "source" | "session" | "sessionEvent" | "sessionDay" | "rating" | "dailyMetric" | "refreshSession" | "mailToken" | "accessToken" | "deviceCode" | "webhook" | "webhookDelivery" | "webhookAttempt" | "report" | "adminAct" | "group" | "groupMember" | "groupEvent" | "trial" | "trialPeriod" | "trialShare"
+    modelProps: "user" | "measuredResponse" | "screening" | "preferences" | "personLists" | "protocol" | "protocolListener" | "revision" | "sharedProgram" | "source" | "session" | "sessionEvent" | "sessionDay" | "rating" | "dailyMetric" | "refreshSession" | "mailToken" | "accessToken" | "deviceCode" | "homeLink" | "webhook" | "webhookDelivery" | "webhookAttempt" | "report" | "adminAct" | "group" | "groupMember" | "groupEvent" | "trial" | "trialPeriod" | "trialShare"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1852,6 +1853,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    HomeLink: {
+      payload: Prisma.$HomeLinkPayload<ExtArgs>
+      fields: Prisma.HomeLinkFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HomeLinkFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HomeLinkFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>
+        }
+        findFirst: {
+          args: Prisma.HomeLinkFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HomeLinkFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>
+        }
+        findMany: {
+          args: Prisma.HomeLinkFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>[]
+        }
+        create: {
+          args: Prisma.HomeLinkCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>
+        }
+        createMany: {
+          args: Prisma.HomeLinkCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HomeLinkCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>[]
+        }
+        delete: {
+          args: Prisma.HomeLinkDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>
+        }
+        update: {
+          args: Prisma.HomeLinkUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>
+        }
+        deleteMany: {
+          args: Prisma.HomeLinkDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HomeLinkUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HomeLinkUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>[]
+        }
+        upsert: {
+          args: Prisma.HomeLinkUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomeLinkPayload>
+        }
+        aggregate: {
+          args: Prisma.HomeLinkAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHomeLink>
+        }
+        groupBy: {
+          args: Prisma.HomeLinkGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HomeLinkGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HomeLinkCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HomeLinkCountAggregateOutputType> | number
+        }
+      }
+    }
     Webhook: {
       payload: Prisma.$WebhookPayload<ExtArgs>
       fields: Prisma.WebhookFieldRefs
@@ -3056,6 +3131,16 @@ export const DeviceCodeScalarFieldEnum = {
 export type DeviceCodeScalarFieldEnum = (typeof DeviceCodeScalarFieldEnum)[keyof typeof DeviceCodeScalarFieldEnum]
 
 
+export const HomeLinkScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  createdAt: 'createdAt'
+} as const
+
+export type HomeLinkScalarFieldEnum = (typeof HomeLinkScalarFieldEnum)[keyof typeof HomeLinkScalarFieldEnum]
+
+
 export const WebhookScalarFieldEnum = {
   id: 'id',
   userId: 'userId',
@@ -3679,6 +3764,7 @@ export type GlobalOmitConfig = {
   mailToken?: Prisma.MailTokenOmit
   accessToken?: Prisma.AccessTokenOmit
   deviceCode?: Prisma.DeviceCodeOmit
+  homeLink?: Prisma.HomeLinkOmit
   webhook?: Prisma.WebhookOmit
   webhookDelivery?: Prisma.WebhookDeliveryOmit
   webhookAttempt?: Prisma.WebhookAttemptOmit

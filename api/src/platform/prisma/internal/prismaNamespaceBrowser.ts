@@ -70,6 +70,7 @@ export const ModelName = {
   MailToken: 'MailToken',
   AccessToken: 'AccessToken',
   DeviceCode: 'DeviceCode',
+  HomeLink: 'HomeLink',
   Webhook: 'Webhook',
   WebhookDelivery: 'WebhookDelivery',
   WebhookAttempt: 'WebhookAttempt',
@@ -448,6 +449,16 @@ export const DeviceCodeScalarFieldEnum = {
 } as const
 
 export type DeviceCodeScalarFieldEnum = (typeof DeviceCodeScalarFieldEnum)[keyof typeof DeviceCodeScalarFieldEnum]
+
+
+export const HomeLinkScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  name: 'name',
+  createdAt: 'createdAt'
+} as const
+
+export type HomeLinkScalarFieldEnum = (typeof HomeLinkScalarFieldEnum)[keyof typeof HomeLinkScalarFieldEnum]
 
 
 export const WebhookScalarFieldEnum = {

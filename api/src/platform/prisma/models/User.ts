@@ -227,6 +227,7 @@ export type UserWhereInput = {
   mailTokens?: Prisma.MailTokenListRelationFilter
   accessTokens?: Prisma.AccessTokenListRelationFilter
   deviceCodes?: Prisma.DeviceCodeListRelationFilter
+  homeLink?: Prisma.XOR<Prisma.HomeLinkNullableScalarRelationFilter, Prisma.HomeLinkWhereInput> | null
   webhooks?: Prisma.WebhookListRelationFilter
   reports?: Prisma.ReportListRelationFilter
   adminActs?: Prisma.AdminActListRelationFilter
@@ -260,6 +261,7 @@ export type UserOrderByWithRelationInput = {
   mailTokens?: Prisma.MailTokenOrderByRelationAggregateInput
   accessTokens?: Prisma.AccessTokenOrderByRelationAggregateInput
   deviceCodes?: Prisma.DeviceCodeOrderByRelationAggregateInput
+  homeLink?: Prisma.HomeLinkOrderByWithRelationInput
   webhooks?: Prisma.WebhookOrderByRelationAggregateInput
   reports?: Prisma.ReportOrderByRelationAggregateInput
   adminActs?: Prisma.AdminActOrderByRelationAggregateInput
@@ -296,6 +298,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   mailTokens?: Prisma.MailTokenListRelationFilter
   accessTokens?: Prisma.AccessTokenListRelationFilter
   deviceCodes?: Prisma.DeviceCodeListRelationFilter
+  homeLink?: Prisma.XOR<Prisma.HomeLinkNullableScalarRelationFilter, Prisma.HomeLinkWhereInput> | null
   webhooks?: Prisma.WebhookListRelationFilter
   reports?: Prisma.ReportListRelationFilter
   adminActs?: Prisma.AdminActListRelationFilter
@@ -359,6 +362,7 @@ export type UserCreateInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -392,6 +396,7 @@ export type UserUncheckedCreateInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -425,6 +430,7 @@ export type UserUpdateInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -458,6 +464,7 @@ export type UserUncheckedUpdateInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -772,6 +779,20 @@ export type UserUpdateOneWithoutDeviceCodesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutDeviceCodesInput, Prisma.UserUpdateWithoutDeviceCodesInput>, Prisma.UserUncheckedUpdateWithoutDeviceCodesInput>
 }
 
+export type UserCreateNestedOneWithoutHomeLinkInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutHomeLinkInput, Prisma.UserUncheckedCreateWithoutHomeLinkInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutHomeLinkInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutHomeLinkNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutHomeLinkInput, Prisma.UserUncheckedCreateWithoutHomeLinkInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutHomeLinkInput
+  upsert?: Prisma.UserUpsertWithoutHomeLinkInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutHomeLinkInput, Prisma.UserUpdateWithoutHomeLinkInput>, Prisma.UserUncheckedUpdateWithoutHomeLinkInput>
+}
+
 export type UserCreateNestedOneWithoutWebhooksInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutWebhooksInput, Prisma.UserUncheckedCreateWithoutWebhooksInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutWebhooksInput
@@ -896,6 +917,7 @@ export type UserCreateWithoutResponsesInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -928,6 +950,7 @@ export type UserUncheckedCreateWithoutResponsesInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -976,6 +999,7 @@ export type UserUpdateWithoutResponsesInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1008,6 +1032,7 @@ export type UserUncheckedUpdateWithoutResponsesInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1040,6 +1065,7 @@ export type UserCreateWithoutScreeningInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1072,6 +1098,7 @@ export type UserUncheckedCreateWithoutScreeningInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1120,6 +1147,7 @@ export type UserUpdateWithoutScreeningInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1152,6 +1180,7 @@ export type UserUncheckedUpdateWithoutScreeningInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1184,6 +1213,7 @@ export type UserCreateWithoutPreferencesInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1216,6 +1246,7 @@ export type UserUncheckedCreateWithoutPreferencesInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1264,6 +1295,7 @@ export type UserUpdateWithoutPreferencesInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1296,6 +1328,7 @@ export type UserUncheckedUpdateWithoutPreferencesInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1328,6 +1361,7 @@ export type UserCreateWithoutListsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1360,6 +1394,7 @@ export type UserUncheckedCreateWithoutListsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1408,6 +1443,7 @@ export type UserUpdateWithoutListsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1440,6 +1476,7 @@ export type UserUncheckedUpdateWithoutListsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1472,6 +1509,7 @@ export type UserCreateWithoutProtocolsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1504,6 +1542,7 @@ export type UserUncheckedCreateWithoutProtocolsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1552,6 +1591,7 @@ export type UserUpdateWithoutProtocolsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1584,6 +1624,7 @@ export type UserUncheckedUpdateWithoutProtocolsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1617,6 +1658,7 @@ export type UserCreateWithoutHeardProtocolsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1649,6 +1691,7 @@ export type UserUncheckedCreateWithoutHeardProtocolsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1697,6 +1740,7 @@ export type UserUpdateWithoutHeardProtocolsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1729,6 +1773,7 @@ export type UserUncheckedUpdateWithoutHeardProtocolsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1760,6 +1805,7 @@ export type UserCreateWithoutRevisionsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1792,6 +1838,7 @@ export type UserUncheckedCreateWithoutRevisionsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1840,6 +1887,7 @@ export type UserUpdateWithoutRevisionsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -1872,6 +1920,7 @@ export type UserUncheckedUpdateWithoutRevisionsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -1904,6 +1953,7 @@ export type UserCreateWithoutSessionsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -1936,6 +1986,7 @@ export type UserUncheckedCreateWithoutSessionsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -1984,6 +2035,7 @@ export type UserUpdateWithoutSessionsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2016,6 +2068,7 @@ export type UserUncheckedUpdateWithoutSessionsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2048,6 +2101,7 @@ export type UserCreateWithoutRatingsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2080,6 +2134,7 @@ export type UserUncheckedCreateWithoutRatingsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2128,6 +2183,7 @@ export type UserUpdateWithoutRatingsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2160,6 +2216,7 @@ export type UserUncheckedUpdateWithoutRatingsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2192,6 +2249,7 @@ export type UserCreateWithoutDailyMetricsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2224,6 +2282,7 @@ export type UserUncheckedCreateWithoutDailyMetricsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2272,6 +2331,7 @@ export type UserUpdateWithoutDailyMetricsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2304,6 +2364,7 @@ export type UserUncheckedUpdateWithoutDailyMetricsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2336,6 +2397,7 @@ export type UserCreateWithoutRefreshSessionsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2368,6 +2430,7 @@ export type UserUncheckedCreateWithoutRefreshSessionsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2416,6 +2479,7 @@ export type UserUpdateWithoutRefreshSessionsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2448,6 +2512,7 @@ export type UserUncheckedUpdateWithoutRefreshSessionsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2480,6 +2545,7 @@ export type UserCreateWithoutMailTokensInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2512,6 +2578,7 @@ export type UserUncheckedCreateWithoutMailTokensInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2560,6 +2627,7 @@ export type UserUpdateWithoutMailTokensInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2592,6 +2660,7 @@ export type UserUncheckedUpdateWithoutMailTokensInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2624,6 +2693,7 @@ export type UserCreateWithoutAccessTokensInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2656,6 +2726,7 @@ export type UserUncheckedCreateWithoutAccessTokensInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2704,6 +2775,7 @@ export type UserUpdateWithoutAccessTokensInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2736,6 +2808,7 @@ export type UserUncheckedUpdateWithoutAccessTokensInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2768,6 +2841,7 @@ export type UserCreateWithoutDeviceCodesInput = {
   refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -2800,6 +2874,7 @@ export type UserUncheckedCreateWithoutDeviceCodesInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -2848,6 +2923,7 @@ export type UserUpdateWithoutDeviceCodesInput = {
   refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -2880,6 +2956,155 @@ export type UserUncheckedUpdateWithoutDeviceCodesInput = {
   refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
+  webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
+  reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
+  adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
+  hostedGroups?: Prisma.GroupUncheckedUpdateManyWithoutHostNestedInput
+  groupMembers?: Prisma.GroupMemberUncheckedUpdateManyWithoutUserNestedInput
+  groupEvents?: Prisma.GroupEventUncheckedUpdateManyWithoutUserNestedInput
+  trials?: Prisma.TrialUncheckedUpdateManyWithoutUserNestedInput
+  heardProtocols?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutHomeLinkInput = {
+  id: string
+  email?: string | null
+  emailKey?: string | null
+  emailVerifiedAt?: Date | string | null
+  passwordHash?: string | null
+  displayName?: string
+  role?: $Enums.Role
+  suspendedAt?: Date | string | null
+  createdAt?: Date | string
+  preferences?: Prisma.PreferencesCreateNestedOneWithoutUserInput
+  lists?: Prisma.PersonListsCreateNestedOneWithoutUserInput
+  screening?: Prisma.ScreeningCreateNestedOneWithoutUserInput
+  responses?: Prisma.MeasuredResponseCreateNestedManyWithoutUserInput
+  protocols?: Prisma.ProtocolCreateNestedManyWithoutOwnerInput
+  revisions?: Prisma.RevisionCreateNestedManyWithoutAuthorInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  ratings?: Prisma.RatingCreateNestedManyWithoutUserInput
+  dailyMetrics?: Prisma.DailyMetricCreateNestedManyWithoutUserInput
+  refreshSessions?: Prisma.RefreshSessionCreateNestedManyWithoutUserInput
+  mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
+  accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
+  reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
+  adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
+  hostedGroups?: Prisma.GroupCreateNestedManyWithoutHostInput
+  groupMembers?: Prisma.GroupMemberCreateNestedManyWithoutUserInput
+  groupEvents?: Prisma.GroupEventCreateNestedManyWithoutUserInput
+  trials?: Prisma.TrialCreateNestedManyWithoutUserInput
+  heardProtocols?: Prisma.ProtocolListenerCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutHomeLinkInput = {
+  id: string
+  email?: string | null
+  emailKey?: string | null
+  emailVerifiedAt?: Date | string | null
+  passwordHash?: string | null
+  displayName?: string
+  role?: $Enums.Role
+  suspendedAt?: Date | string | null
+  createdAt?: Date | string
+  preferences?: Prisma.PreferencesUncheckedCreateNestedOneWithoutUserInput
+  lists?: Prisma.PersonListsUncheckedCreateNestedOneWithoutUserInput
+  screening?: Prisma.ScreeningUncheckedCreateNestedOneWithoutUserInput
+  responses?: Prisma.MeasuredResponseUncheckedCreateNestedManyWithoutUserInput
+  protocols?: Prisma.ProtocolUncheckedCreateNestedManyWithoutOwnerInput
+  revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutAuthorInput
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  ratings?: Prisma.RatingUncheckedCreateNestedManyWithoutUserInput
+  dailyMetrics?: Prisma.DailyMetricUncheckedCreateNestedManyWithoutUserInput
+  refreshSessions?: Prisma.RefreshSessionUncheckedCreateNestedManyWithoutUserInput
+  mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
+  accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
+  reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
+  adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
+  hostedGroups?: Prisma.GroupUncheckedCreateNestedManyWithoutHostInput
+  groupMembers?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutUserInput
+  groupEvents?: Prisma.GroupEventUncheckedCreateNestedManyWithoutUserInput
+  trials?: Prisma.TrialUncheckedCreateNestedManyWithoutUserInput
+  heardProtocols?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutHomeLinkInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutHomeLinkInput, Prisma.UserUncheckedCreateWithoutHomeLinkInput>
+}
+
+export type UserUpsertWithoutHomeLinkInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutHomeLinkInput, Prisma.UserUncheckedUpdateWithoutHomeLinkInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutHomeLinkInput, Prisma.UserUncheckedCreateWithoutHomeLinkInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutHomeLinkInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutHomeLinkInput, Prisma.UserUncheckedUpdateWithoutHomeLinkInput>
+}
+
+export type UserUpdateWithoutHomeLinkInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  emailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  emailVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  preferences?: Prisma.PreferencesUpdateOneWithoutUserNestedInput
+  lists?: Prisma.PersonListsUpdateOneWithoutUserNestedInput
+  screening?: Prisma.ScreeningUpdateOneWithoutUserNestedInput
+  responses?: Prisma.MeasuredResponseUpdateManyWithoutUserNestedInput
+  protocols?: Prisma.ProtocolUpdateManyWithoutOwnerNestedInput
+  revisions?: Prisma.RevisionUpdateManyWithoutAuthorNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  ratings?: Prisma.RatingUpdateManyWithoutUserNestedInput
+  dailyMetrics?: Prisma.DailyMetricUpdateManyWithoutUserNestedInput
+  refreshSessions?: Prisma.RefreshSessionUpdateManyWithoutUserNestedInput
+  mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
+  accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
+  reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
+  adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
+  hostedGroups?: Prisma.GroupUpdateManyWithoutHostNestedInput
+  groupMembers?: Prisma.GroupMemberUpdateManyWithoutUserNestedInput
+  groupEvents?: Prisma.GroupEventUpdateManyWithoutUserNestedInput
+  trials?: Prisma.TrialUpdateManyWithoutUserNestedInput
+  heardProtocols?: Prisma.ProtocolListenerUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutHomeLinkInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  emailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  emailVerifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  displayName?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  preferences?: Prisma.PreferencesUncheckedUpdateOneWithoutUserNestedInput
+  lists?: Prisma.PersonListsUncheckedUpdateOneWithoutUserNestedInput
+  screening?: Prisma.ScreeningUncheckedUpdateOneWithoutUserNestedInput
+  responses?: Prisma.MeasuredResponseUncheckedUpdateManyWithoutUserNestedInput
+  protocols?: Prisma.ProtocolUncheckedUpdateManyWithoutOwnerNestedInput
+  revisions?: Prisma.RevisionUncheckedUpdateManyWithoutAuthorNestedInput
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  ratings?: Prisma.RatingUncheckedUpdateManyWithoutUserNestedInput
+  dailyMetrics?: Prisma.DailyMetricUncheckedUpdateManyWithoutUserNestedInput
+  refreshSessions?: Prisma.RefreshSessionUncheckedUpdateManyWithoutUserNestedInput
+  mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
+  accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
+  deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -2913,6 +3138,7 @@ export type UserCreateWithoutWebhooksInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
   hostedGroups?: Prisma.GroupCreateNestedManyWithoutHostInput
@@ -2945,6 +3171,7 @@ export type UserUncheckedCreateWithoutWebhooksInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
   hostedGroups?: Prisma.GroupUncheckedCreateNestedManyWithoutHostInput
@@ -2993,6 +3220,7 @@ export type UserUpdateWithoutWebhooksInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
   hostedGroups?: Prisma.GroupUpdateManyWithoutHostNestedInput
@@ -3025,6 +3253,7 @@ export type UserUncheckedUpdateWithoutWebhooksInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
   hostedGroups?: Prisma.GroupUncheckedUpdateManyWithoutHostNestedInput
@@ -3057,6 +3286,7 @@ export type UserCreateWithoutReportsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
   hostedGroups?: Prisma.GroupCreateNestedManyWithoutHostInput
@@ -3089,6 +3319,7 @@ export type UserUncheckedCreateWithoutReportsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
   hostedGroups?: Prisma.GroupUncheckedCreateNestedManyWithoutHostInput
@@ -3137,6 +3368,7 @@ export type UserUpdateWithoutReportsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
   hostedGroups?: Prisma.GroupUpdateManyWithoutHostNestedInput
@@ -3169,6 +3401,7 @@ export type UserUncheckedUpdateWithoutReportsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
   hostedGroups?: Prisma.GroupUncheckedUpdateManyWithoutHostNestedInput
@@ -3201,6 +3434,7 @@ export type UserCreateWithoutAdminActsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   hostedGroups?: Prisma.GroupCreateNestedManyWithoutHostInput
@@ -3233,6 +3467,7 @@ export type UserUncheckedCreateWithoutAdminActsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   hostedGroups?: Prisma.GroupUncheckedCreateNestedManyWithoutHostInput
@@ -3281,6 +3516,7 @@ export type UserUpdateWithoutAdminActsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   hostedGroups?: Prisma.GroupUpdateManyWithoutHostNestedInput
@@ -3313,6 +3549,7 @@ export type UserUncheckedUpdateWithoutAdminActsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   hostedGroups?: Prisma.GroupUncheckedUpdateManyWithoutHostNestedInput
@@ -3345,6 +3582,7 @@ export type UserCreateWithoutHostedGroupsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -3377,6 +3615,7 @@ export type UserUncheckedCreateWithoutHostedGroupsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -3425,6 +3664,7 @@ export type UserUpdateWithoutHostedGroupsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -3457,6 +3697,7 @@ export type UserUncheckedUpdateWithoutHostedGroupsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -3489,6 +3730,7 @@ export type UserCreateWithoutGroupMembersInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -3521,6 +3763,7 @@ export type UserUncheckedCreateWithoutGroupMembersInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -3569,6 +3812,7 @@ export type UserUpdateWithoutGroupMembersInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -3601,6 +3845,7 @@ export type UserUncheckedUpdateWithoutGroupMembersInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -3633,6 +3878,7 @@ export type UserCreateWithoutGroupEventsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -3665,6 +3911,7 @@ export type UserUncheckedCreateWithoutGroupEventsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -3713,6 +3960,7 @@ export type UserUpdateWithoutGroupEventsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -3745,6 +3993,7 @@ export type UserUncheckedUpdateWithoutGroupEventsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -3777,6 +4026,7 @@ export type UserCreateWithoutTrialsInput = {
   mailTokens?: Prisma.MailTokenCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActCreateNestedManyWithoutAdminInput
@@ -3809,6 +4059,7 @@ export type UserUncheckedCreateWithoutTrialsInput = {
   mailTokens?: Prisma.MailTokenUncheckedCreateNestedManyWithoutUserInput
   accessTokens?: Prisma.AccessTokenUncheckedCreateNestedManyWithoutUserInput
   deviceCodes?: Prisma.DeviceCodeUncheckedCreateNestedManyWithoutUserInput
+  homeLink?: Prisma.HomeLinkUncheckedCreateNestedOneWithoutUserInput
   webhooks?: Prisma.WebhookUncheckedCreateNestedManyWithoutUserInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutReporterInput
   adminActs?: Prisma.AdminActUncheckedCreateNestedManyWithoutAdminInput
@@ -3857,6 +4108,7 @@ export type UserUpdateWithoutTrialsInput = {
   mailTokens?: Prisma.MailTokenUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUpdateManyWithoutAdminNestedInput
@@ -3889,6 +4141,7 @@ export type UserUncheckedUpdateWithoutTrialsInput = {
   mailTokens?: Prisma.MailTokenUncheckedUpdateManyWithoutUserNestedInput
   accessTokens?: Prisma.AccessTokenUncheckedUpdateManyWithoutUserNestedInput
   deviceCodes?: Prisma.DeviceCodeUncheckedUpdateManyWithoutUserNestedInput
+  homeLink?: Prisma.HomeLinkUncheckedUpdateOneWithoutUserNestedInput
   webhooks?: Prisma.WebhookUncheckedUpdateManyWithoutUserNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutReporterNestedInput
   adminActs?: Prisma.AdminActUncheckedUpdateManyWithoutAdminNestedInput
@@ -4105,6 +4358,7 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   mailTokens?: boolean | Prisma.User$mailTokensArgs<ExtArgs>
   accessTokens?: boolean | Prisma.User$accessTokensArgs<ExtArgs>
   deviceCodes?: boolean | Prisma.User$deviceCodesArgs<ExtArgs>
+  homeLink?: boolean | Prisma.User$homeLinkArgs<ExtArgs>
   webhooks?: boolean | Prisma.User$webhooksArgs<ExtArgs>
   reports?: boolean | Prisma.User$reportsArgs<ExtArgs>
   adminActs?: boolean | Prisma.User$adminActsArgs<ExtArgs>
@@ -4167,6 +4421,7 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   mailTokens?: boolean | Prisma.User$mailTokensArgs<ExtArgs>
   accessTokens?: boolean | Prisma.User$accessTokensArgs<ExtArgs>
   deviceCodes?: boolean | Prisma.User$deviceCodesArgs<ExtArgs>
+  homeLink?: boolean | Prisma.User$homeLinkArgs<ExtArgs>
   webhooks?: boolean | Prisma.User$webhooksArgs<ExtArgs>
   reports?: boolean | Prisma.User$reportsArgs<ExtArgs>
   adminActs?: boolean | Prisma.User$adminActsArgs<ExtArgs>
@@ -4196,6 +4451,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     mailTokens: Prisma.$MailTokenPayload<ExtArgs>[]
     accessTokens: Prisma.$AccessTokenPayload<ExtArgs>[]
     deviceCodes: Prisma.$DeviceCodePayload<ExtArgs>[]
+    homeLink: Prisma.$HomeLinkPayload<ExtArgs> | null
     webhooks: Prisma.$WebhookPayload<ExtArgs>[]
     reports: Prisma.$ReportPayload<ExtArgs>[]
     adminActs: Prisma.$AdminActPayload<ExtArgs>[]
@@ -4625,6 +4881,7 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   mailTokens<T extends Prisma.User$mailTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$mailTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MailTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   accessTokens<T extends Prisma.User$accessTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$accessTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AccessTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   deviceCodes<T extends Prisma.User$deviceCodesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$deviceCodesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DeviceCodePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  homeLink<T extends Prisma.User$homeLinkArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$homeLinkArgs<ExtArgs>>): Prisma.Prisma__HomeLinkClient<runtime.Types.Result.GetResult<Prisma.$HomeLinkPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   webhooks<T extends Prisma.User$webhooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$webhooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WebhookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   reports<T extends Prisma.User$reportsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$reportsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReportPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   adminActs<T extends Prisma.User$adminActsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$adminActsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AdminActPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -5358,6 +5615,25 @@ export type User$deviceCodesArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number
   skip?: number
   distinct?: Prisma.DeviceCodeScalarFieldEnum | Prisma.DeviceCodeScalarFieldEnum[]
+}
+
+/**
+ * User.homeLink
+ */
+export type User$homeLinkArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the HomeLink
+   */
+  select?: Prisma.HomeLinkSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the HomeLink
+   */
+  omit?: Prisma.HomeLinkOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HomeLinkInclude<ExtArgs> | null
+  where?: Prisma.HomeLinkWhereInput
 }
 
 /**
