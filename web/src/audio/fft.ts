@@ -38,10 +38,7 @@ export function transform(re: Float64Array, im: Float64Array): void {
   let stride = 1;
   let rest = size;
   for (; rest > 2; rest /= 4) {
-    if (stride === 1) firstPass(from.re, from.im, to.re, to.im, plan.cos, plan.sin);
-    else
-      for (let p = 0; p < rest / 4; p++)
-        quarter(from.re, from.im, to.re, to.im, stride, p, size / 4, plan.cos, plan.sin);
+    pass(from.re, from.im, to.re, to.im, stride, plan.cos, plan.sin);
     stride *= 4;
     [from, to] = [to, from];
   }
@@ -57,19 +54,38 @@ export function transform(re: Float64Array, im: Float64Array): void {
 }
 
 /**
- * The pass of stride 1: each butterfly has turns of its own. All is read before anything is written: the compiler cannot know that
- * the two are never the same memory, and would read again.
+ * One pass: the `stride` butterflies that follow each other turn alike. Its turns are read where they change, not in a loop of their own
+ * around these, which the first pass with its stride of 1 would enter for each butterfly. All is read before anything is written: the
+ * compiler cannot know that the two are never the same memory, and would read again.
  */
-function firstPass(
+function pass(
   xr: Float64Array,
   xi: Float64Array,
   yr: Float64Array,
   yi: Float64Array,
+  stride: number,
   cos: Float64Array,
   sin: Float64Array,
 ): void {
   const part = xr.length / 4;
+  let k = 0;
+  let c1 = 1;
+  let s1 = 0;
+  let c2 = 1;
+  let s2 = 0;
+  let c3 = 1;
+  let s3 = 0;
   for (let a = 0; a < part; a++) {
+    if ((a & (stride - 1)) === 0) {
+      k = a;
+      c1 = cos[k] as number;
+      s1 = sin[k] as number;
+      c2 = cos[2 * k] as number;
+      s2 = sin[2 * k] as number;
+      c3 = cos[3 * k] as number;
+      s3 = sin[3 * k] as number;
+    }
+    const out = a + 3 * k;
     const b = a + part;
     const c = b + part;
     const d = c + part;
@@ -90,65 +106,6 @@ function firstPass(
     // A quarter turn of the difference.
     const turnR = di - bi;
     const turnI = br - dr;
-    const out = 4 * a;
-    yr[out] = sumR + oddR;
-    yi[out] = sumI + oddI;
-    const c1 = cos[a] as number;
-    const s1 = sin[a] as number;
-    yr[out + 1] = (lessR - turnR) * c1 - (lessI - turnI) * s1;
-    yi[out + 1] = (lessR - turnR) * s1 + (lessI - turnI) * c1;
-    const c2 = cos[2 * a] as number;
-    const s2 = sin[2 * a] as number;
-    yr[out + 2] = (sumR - oddR) * c2 - (sumI - oddI) * s2;
-    yi[out + 2] = (sumR - oddR) * s2 + (sumI - oddI) * c2;
-    const c3 = cos[3 * a] as number;
-    const s3 = sin[3 * a] as number;
-    yr[out + 3] = (lessR + turnR) * c3 - (lessI + turnI) * s3;
-    yi[out + 3] = (lessR + turnR) * s3 + (lessI + turnI) * c3;
-  }
-}
-
-/** The `stride` butterflies of a later pass that turn alike. */
-function quarter(
-  xr: Float64Array,
-  xi: Float64Array,
-  yr: Float64Array,
-  yi: Float64Array,
-  stride: number,
-  p: number,
-  part: number,
-  cos: Float64Array,
-  sin: Float64Array,
-): void {
-  const k = p * stride;
-  const c1 = cos[k] as number;
-  const s1 = sin[k] as number;
-  const c2 = cos[2 * k] as number;
-  const s2 = sin[2 * k] as number;
-  const c3 = cos[3 * k] as number;
-  const s3 = sin[3 * k] as number;
-  for (let q = 0; q < stride; q++) {
-    const a = k + q;
-    const b = a + part;
-    const c = b + part;
-    const d = c + part;
-    const ar = xr[a] as number;
-    const ai = xi[a] as number;
-    const br = xr[b] as number;
-    const bi = xi[b] as number;
-    const cr = xr[c] as number;
-    const ci = xi[c] as number;
-    const dr = xr[d] as number;
-    const di = xi[d] as number;
-    const sumR = ar + cr;
-    const sumI = ai + ci;
-    const lessR = ar - cr;
-    const lessI = ai - ci;
-    const oddR = br + dr;
-    const oddI = bi + di;
-    const turnR = di - bi;
-    const turnI = br - dr;
-    const out = 4 * k + q;
     yr[out] = sumR + oddR;
     yi[out] = sumI + oddI;
     yr[out + stride] = (lessR - turnR) * c1 - (lessI - turnI) * s1;
