@@ -6,8 +6,9 @@ import type { ProgramFile } from '../model.ts';
 import { importGnaural } from './gnaural.ts';
 import { ImportError } from './import-error.ts';
 import { importJson } from './json.ts';
-import { mutated, random, schedule, sequence } from './random-files.ts';
+import { mutated, random, schedule, sequence, synapse } from './random-files.ts';
 import { importSbg } from './sbg.ts';
+import { importSpsq } from './spsq.ts';
 
 function taken(file: ProgramFile, source: string): void {
   try {
@@ -29,6 +30,8 @@ function refusedOrTaken(read: (text: string) => ProgramFile, text: string): bool
   return true;
 }
 
+const spsq = (text: string) => importSpsq({ name: 'a.spsq', text });
+
 /** `npm run bench -- schedules` takes 10,000. */
 const TURNS = 600;
 
@@ -49,12 +52,28 @@ describe('the check takes', () => {
     assert.ok(read > 0.8 * TURNS, `${read} of ${TURNS}`);
   });
 
+  it('every SynapSeq sequence that can be read', () => {
+    const next = random(14);
+    let read = 0;
+    for (let turn = 0; turn < TURNS; turn++) if (refusedOrTaken(spsq, synapse(next))) read++;
+    assert.ok(read > 0.5 * TURNS, `${read} of ${TURNS}`);
+  });
+
+  it('a side below 0 beside one above it has its size, and is noted', () => {
+    const file = spsq('one\n  noise pink amplitude left 10 right -2\n00:00:00 one\n00:04:00 one\n');
+    taken(file, 'left 10 right -2');
+    const [frame] = file.program.voices[0]?.keyframes ?? [];
+    assert.ok(Math.abs((frame?.pan ?? 0) + 0.8) < 1e-9);
+    assert.ok(file.notes.some(({ line, message }) => line === 2 && /^amplitude: a level below 0/.test(message)));
+  });
+
   it('what mutations leave readable', () => {
     const next = random(13);
     let read = 0;
     for (let turn = 0; turn < TURNS; turn++) {
       if (refusedOrTaken(importSbg, mutated(sequence(next), next))) read++;
       if (refusedOrTaken(importGnaural, mutated(schedule(next), next))) read++;
+      if (refusedOrTaken(spsq, mutated(synapse(next), next))) read++;
     }
     assert.ok(read > 20, `${read}`);
     const json = JSON.stringify({

@@ -69,6 +69,46 @@ export function sequence(next: () => number): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
+/** A SynapSeq sequence of two to four presets, one of them from a template; values out of range among them. */
+export function synapse(next: () => number): string {
+  const pick = <T>(values: readonly T[]) => values[Math.floor(next() * values.length)] as T;
+  const number = (most: number) => Number(((next() < 0.15 ? -1 : 1) * next() * most).toFixed(Math.floor(next() * 3)));
+  const amplitude = () =>
+    next() < 0.4 ? `amplitude left ${number(60)} right ${number(60)}` : `amplitude ${number(60)}`;
+  const effect = () =>
+    next() < 0.3
+      ? `effect ${pick(['pan', 'modulation', 'doppler', 'shift'])} ${number(9)} intensity ${number(100)} `
+      : '';
+  const track = () =>
+    pick([
+      () => `tone ${number(400)} ${pick(['binaural', 'monaural', 'isochronic'])} ${number(40)} `,
+      () =>
+        `waveform ${pick(['sine', 'square', 'triangle', 'sawtooth'])} tone ${number(20_000)} binaural ${number(300)} `,
+      () => `tone ${number(400)} `,
+      () => `noise ${pick(['white', 'pink', 'brown'])} ${next() < 0.3 ? `smooth ${number(100)} ` : ''}`,
+    ])();
+  const preset = (name: string) =>
+    `${name}\n${Array.from({ length: 1 + Math.floor(next() * 6) }, () => `  ${track()}${effect()}${amplitude()}`).join('\n')}`;
+  const names = Array.from({ length: 1 + Math.floor(next() * 3) }, (_, n) => `set${n}`);
+  const change = pick(['tone', 'amplitude', 'left', 'right', 'binaural']);
+  const times: string[] = [];
+  let at = 0;
+  for (let n = 0; n < 2 + next() * 6; n++) {
+    const clock = [at / 3600, (at / 60) % 60, at % 60].map((part) => String(Math.floor(part)).padStart(2, '0'));
+    times.push(
+      `${clock.join(':')} ${pick([...names, 'derived', 'silence'])} ${pick(['', 'steady', 'smooth', 'ease-in', 'ease-out'])}`,
+    );
+    at += pick([1, 2, 30, 600]);
+  }
+  return [
+    `@volume ${pick([100, 50, 0])}`,
+    ...names.map(preset),
+    `${preset('base as template')}`,
+    `derived from base\n  track 1 ${change} ${number(50)}`,
+    ...times,
+  ].join('\n');
+}
+
 /** Some characters of a text changed, left out, doubled or exchanged. */
 export function mutated(text: string, next: () => number): string {
   let made = text;

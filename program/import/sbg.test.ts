@@ -567,6 +567,13 @@ describe('by the clock', () => {
     assert.equal(file.program.durationSeconds, 600);
     assert.deepEqual(at(file, 300), [150, 4, 0.1]);
   });
+
+  it('-q leaves as much of the sequence as a program must last', () => {
+    const file = read('-SE\n-q 99999999\nlow: 150+4/20\noff: -\n00:00 low ->\n01:00 off\n');
+    assert.deepEqual(checkProgram(file.program), file.program);
+    assert.equal(file.program.durationSeconds, 0.1);
+    assert.match(file.notes.map(({ message }) => message).join('\n'), /-q: held at 36000 times/);
+  });
 });
 
 describe('bells', () => {

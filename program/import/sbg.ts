@@ -62,6 +62,14 @@ function describe(remarks: string[]): { title: string; description: string } {
   return { title: title.toWellFormed(), description: others.join('\n').trim().slice(0, 2000).toWellFormed() };
 }
 
+/** The clock that `-q` asks for, no faster than that the sequence lasts as long as a program must. */
+function speedOf({ options }: Sequence, durationMs: number, notes: NoteList): number {
+  const most = durationMs / 1000 / LIMITS.shortestSeconds;
+  if (options.speed <= most) return options.speed;
+  notes.add(null, `-q: held at ${most} times the speed, at which the sequence lasts ${LIMITS.shortestSeconds} s.`);
+  return most;
+}
+
 /** `-q`: the clock of the sequence runs so many times as fast, while pitches, beats and bells stay. */
 function atSpeed(voices: Voice[], speed: number): void {
   if (speed === 1) return;
@@ -104,7 +112,8 @@ export function importSbg(source: string | SbgFile[]): ProgramFile {
     notes.add(place, 'Some times are times of day and some count from NOW; NOW is taken as 00:00.');
   }
   const played = voicesOf(stretches, originMs, durationMs, notes);
-  atSpeed(played, options.speed);
+  const speed = speedOf(sequence, durationMs, notes);
+  atSpeed(played, speed);
   const voices = fitVoices(played, notes, null);
   if (voices.length === 0) {
     voices.push(silence());
@@ -119,7 +128,7 @@ export function importSbg(source: string | SbgFile[]): ProgramFile {
       `${option}: no tone-set has mix/LEVEL, so the soundtrack is left out; SBaGen plays it at full level.`,
     );
   }
-  const durationSeconds = durationMs / 1000 / options.speed;
+  const durationSeconds = durationMs / 1000 / speed;
   const gain = fitLevels(voices, notes) * options.volume;
   const { title, description } = describe(sequence.remarks);
   return {

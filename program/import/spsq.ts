@@ -258,7 +258,14 @@ export function importSpsq(main: SpsqFile, others: SpsqFile[] = []): ProgramFile
     const tracks = new Map<string, Track>();
     for (const { tracks: all } of entries) {
       const track = all[channel];
-      if (track && !tracks.has(keyOf(track))) tracks.set(keyOf(track), track);
+      if (!track) continue;
+      if (track.left < 0 || track.right < 0) {
+        // Between sides of two signs there is no place.
+        track.left = Math.abs(track.left);
+        track.right = Math.abs(track.right);
+        notes.add(track.place, 'amplitude: a level below 0 is kept by its size; the wave is not turned.');
+      }
+      if (!tracks.has(keyOf(track))) tracks.set(keyOf(track), track);
     }
     for (const [key, track] of tracks) {
       const keyframes = keyframesOf(courseOf(sequence, channel, key), durationSeconds);
