@@ -18,9 +18,10 @@ function closeThread() {
   const worker = new Worker(new URL('./close-thread.ts', import.meta.url));
   return {
     close: (rate: number, mono: boolean) => {
-      const look = new CloseBeside((order) => worker.postMessage(order), rate, mono);
+      const look = new CloseBeside((order, handedOver) => worker.postMessage(order, handedOver), rate, mono);
       worker.on('message', (reply) => look.hear(reply));
       worker.on('error', (error) => look.fail(error));
+      worker.on('exit', () => look.fail(new Error('the second thread has ended')));
       return look;
     },
     end: () => worker.terminate(),

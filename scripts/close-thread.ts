@@ -4,5 +4,5 @@ import { closeFor } from '../web/src/audio/analysis/close-beside.ts';
 
 parentPort?.on(
   'message',
-  closeFor((reply) => parentPort?.postMessage(reply)),
+  closeFor((reply, handedOver) => parentPort?.postMessage(reply, handedOver)),
 );

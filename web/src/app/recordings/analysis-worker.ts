@@ -1,8 +1,9 @@
 import { ALL_FORMATS, AudioSampleSink, BlobSource, Input } from 'mediabunny';
 import { Analyser } from '../../audio/analysis/analyser.ts';
-import { CloseBeside } from '../../audio/analysis/close-beside.ts';
+import type { CloseBeside } from '../../audio/analysis/close-beside.ts';
 import type { Analysis } from '../../audio/analysis/report.ts';
 import type { SpectrumWatcher } from '../../audio/analysis/whole-spectrum.ts';
+import { lookBeside } from './beside.ts';
 import CloseWorker from './close-worker.ts?worker';
 
 /** A file to decode and analyse, or sound that the page decoded because a worker cannot. */
@@ -49,13 +50,11 @@ function spectrogram(): Spectrogram {
 
 const worker = self as unknown as { postMessage(report: AnalysisReport): void };
 
-/** Half of the work is done in a worker beside this one; both end with the page's. */
-function closeBeside(rate: number, mono: boolean): CloseBeside {
-  const beside = new CloseWorker();
-  const look = new CloseBeside((order) => beside.postMessage(order), rate, mono);
-  beside.addEventListener('message', ({ data }) => look.hear(data));
-  beside.addEventListener('error', ({ message }) => look.fail(new Error(message)));
-  return look;
+let beside: Worker | null = null;
+
+function close(rate: number, mono: boolean): CloseBeside {
+  beside = new CloseWorker();
+  return lookBeside(beside, rate, mono);
 }
 
 async function analyseFile(file: File): Promise<void> {
@@ -78,7 +77,7 @@ async function analyseFile(file: File): Promise<void> {
   let analyser: Analyser | null = null;
   let shown = 0;
   for await (const sample of new AudioSampleSink(track).samples()) {
-    analyser ??= new Analyser(sample.sampleRate, channels, { watch, close: closeBeside });
+    analyser ??= new Analyser(sample.sampleRate, channels, { watch, close });
     const left = new Float32Array(sample.numberOfFrames);
     sample.copyTo(left, { planeIndex: 0, format: 'f32-planar' });
     const right = channels === 1 ? left : new Float32Array(sample.numberOfFrames);
@@ -102,7 +101,7 @@ async function analyseSound({
   channels,
   labels,
 }: Extract<AnalysisJob, { type: 'sound' }>): Promise<void> {
-  const analyser = new Analyser(sampleRate, channels, { watch, close: closeBeside });
+  const analyser = new Analyser(sampleRate, channels, { watch, close });
   const step = sampleRate;
   for (let at = 0; at < left.length; at += step) {
     const one = left.subarray(at, at + step);
@@ -114,5 +113,5 @@ async function analyseSound({
 
 self.addEventListener('message', ({ data }: MessageEvent<AnalysisJob>) => {
   const work = data.type === 'file' ? analyseFile(data.file) : analyseSound(data);
-  work.catch(() => worker.postMessage({ type: 'failed', reason: 'broken' }));
+  work.catch(() => worker.postMessage({ type: 'failed', reason: 'broken' })).finally(() => beside?.terminate());
 });

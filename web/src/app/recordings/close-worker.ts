@@ -1,5 +1,5 @@
-import { closeFor, type Order } from '../../audio/analysis/close-beside.ts';
+import { closeFor, type Order, type Reply } from '../../audio/analysis/close-beside.ts';
 
-const worker = self as unknown as { postMessage(reply: unknown): void };
-const take = closeFor((reply) => worker.postMessage(reply));
+const worker = self as unknown as { postMessage(reply: Reply, handedOver: ArrayBuffer[]): void };
+const take = closeFor((reply, handedOver) => worker.postMessage(reply, handedOver));
 self.addEventListener('message', ({ data }: MessageEvent<Order>) => take(data));

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { wavHeader } from '../../audio/wav.ts';
 import { define } from '../../elements/define.ts';
 import { speak } from '../localise.ts';
@@ -46,6 +46,31 @@ test('what is no recording is told as that', async () => {
   await expect
     .poll(() => page.renderRoot.querySelector('[role=alert]')?.textContent, { timeout: 25_000 })
     .toContain('no sound of a kind that can be read');
+});
+
+test('a worker that fails is ended, and the page says so', async () => {
+  const ended: EventTarget[] = [];
+  class Failing extends EventTarget {
+    postMessage(): void {
+      queueMicrotask(() => this.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' })));
+    }
+    terminate(): void {
+      ended.push(this);
+    }
+  }
+  vi.stubGlobal('Worker', Failing);
+  try {
+    const page = document.createElement('nes-recordings-page') as RecordingsPage;
+    document.body.append(page);
+    await give(page, binaural());
+    await expect
+      .poll(() => page.renderRoot.querySelector('[role=alert]')?.textContent)
+      .toContain('could not be decoded');
+    expect(ended).toHaveLength(1);
+    expect(page.renderRoot.querySelector('progress')).toBeNull();
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 test('numbers are written as in the language of the page, with no more decimals than they need', async () => {

@@ -195,7 +195,13 @@ export class RecordingsPage extends NesElement implements Page {
         }
       }
     });
-    worker.addEventListener('error', () => this.#change(id, { state: 'broken', worker: null }));
+    const fail = () => {
+      // Ends the worker beside it too.
+      worker.terminate();
+      this.#change(id, { state: 'broken', worker: null });
+    };
+    worker.addEventListener('error', fail);
+    worker.addEventListener('messageerror', fail);
     this.items = [item, ...this.items];
     worker.postMessage({ type: 'file', file } satisfies AnalysisJob);
   }

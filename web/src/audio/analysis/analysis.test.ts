@@ -8,7 +8,7 @@ import { openRecording } from '../../../../scripts/recording-file.ts';
 import { renderPieces } from '../render-file.ts';
 import { Analyser, type CloseMaker } from './analyser.ts';
 import type { Section } from './close.ts';
-import { CloseBeside, closeFor } from './close-beside.ts';
+import { type Carry, CloseBeside, closeFor } from './close-beside.ts';
 import { jsonForm } from './json-form.ts';
 import { remake } from './remake.ts';
 import type { Analysis } from './report.ts';
@@ -146,11 +146,11 @@ suite('in two threads', () => {
       keyframes: [at(0, 420, 7)],
     },
   ];
-  /** Messages as a channel carries them: copies, later, in order. */
+  /** Messages as a channel carries them: copies, or the memory itself where it is handed over, later, in order. */
   const carried =
-    <Message>(to: (message: Message) => void) =>
-    (message: Message) => {
-      const copy = structuredClone(message);
+    <Message>(to: (message: Message) => void): Carry<Message> =>
+    (message, transfer) => {
+      const copy = structuredClone(message, { transfer });
       setTimeout(() => to(copy));
     };
 
@@ -166,9 +166,9 @@ suite('in two threads', () => {
       );
       const send = carried(take);
       const look = new CloseBeside(
-        (order) => {
+        (order, handedOver) => {
           if (order.kind === 'look') most = Math.max(most, ++open);
-          send(order);
+          send(order, handedOver);
         },
         rate,
         mono,
@@ -177,6 +177,33 @@ suite('in two threads', () => {
     };
     assert.deepEqual(await heard(voices, 150, beside), await heard(voices, 150));
     assert.ok(most <= 2, `${most} sections waited for the slower thread`);
+  });
+
+  test('sound goes over in memory that comes back and is used again', async () => {
+    /** Written where no sound stands. */
+    const mark = 12_345;
+    const marked: boolean[] = [];
+    const take = closeFor(
+      carried((reply) => {
+        if (reply.kind === 'taken') reply.left[reply.left.length - 1] = mark;
+        look.hear(reply);
+      }),
+    );
+    const send = carried(take);
+    const look = new CloseBeside(
+      (order, handedOver) => {
+        if (order.kind === 'sound') marked.push(order.left.at(-1) === mark);
+        send(order, handedOver);
+        if (order.kind === 'sound') assert.equal(order.left.length, 0, 'handed over, not copied');
+      },
+      4000,
+      false,
+    );
+    for (const length of [1000, 990, 1010]) {
+      look.push(new Float64Array(length), new Float64Array(length));
+      await new Promise((done) => setTimeout(done, 30));
+    }
+    assert.deepEqual(marked, [false, true, true]);
   });
 
   test('a thread that ends ends the analysis', async () => {

@@ -7,7 +7,7 @@ import { type Track, Tracker } from './tracks.ts';
 /** Lines are followed closely up to here, where beats can be heard; above, coarsely. */
 export const CLOSE_HZ = 1600;
 /** Lowest line, below any carrier (`program.md`: 20 Hz). */
-export const LOWEST_HZ = 15;
+const LOWEST_HZ = 15;
 /** Samples of the close spectrum: 8.2 s at 4 kHz. */
 export const CLOSE_SIZE = 32_768;
 /** Widths in Hz of the blocks over which the noise beneath lines is measured, at low frequencies and at high ones. */
