@@ -15,7 +15,10 @@ const USE = 'npm run analyse -- FILE';
 
 /** A second thread for the half of the work that asks for no samples at their own rate. */
 function closeThread() {
-  const worker = new Worker(new URL('./close-thread.ts', import.meta.url));
+  const worker = new Worker(new URL('./close-thread.ts', import.meta.url), {
+    // Garbage of the young generation may stand no longer than that: 48 MB by default.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   return {
     close: (rate: number, mono: boolean) => {
       const look = new CloseBeside((order, handedOver) => worker.postMessage(order, handedOver), rate, mono);

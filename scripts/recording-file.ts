@@ -68,7 +68,7 @@ async function* wavPieces(name: string, format: WavFormat): AsyncGenerator<Piece
   const { channels, bits, code } = format;
   const frameBytes = channels * (bits >> 3);
   const read = sampleReader(format);
-  const step = Math.floor(CHUNK / 4 / frameBytes) * frameBytes;
+  const step = Math.floor(CHUNK / 16 / frameBytes) * frameBytes;
   const file = await open(name, 'r');
   try {
     const bytes = Buffer.alloc(step);

@@ -20,7 +20,8 @@ const MOST_CARRIERS = 6;
 
 /** Values that come in at one end and are forgotten at the other. */
 class Store {
-  #values = new Float64Array(1 << 16);
+  /** Two sections and a window of 4 kHz: what grows leaves garbage behind. */
+  #values = new Float64Array(1 << 19);
   #count = 0;
   /** Index of the first value still there, counted from the stream's beginning. */
   first = 0;

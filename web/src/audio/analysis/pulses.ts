@@ -95,15 +95,17 @@ interface Window {
   floor: Float64Array;
 }
 
-/** Room for a transform, by its size, used again: garbage that is made as fast as sound is read stands in memory until it is collected. */
-const rooms = new Map<number, readonly [Float64Array, Float64Array]>();
+/** Room by what it is for, used again: garbage that is made as fast as sound is read stands in memory until it is collected. */
+const rooms = new Map<string, Float64Array>();
 
-function roomFor(size: number): readonly [Float64Array, Float64Array] {
-  const known = rooms.get(size);
-  if (known) return known;
-  const room = [new Float64Array(size), new Float64Array(size)] as const;
-  rooms.set(size, room);
-  return room;
+/** Values of before stand in it. It is the caller's until the same is asked for again. */
+function roomFor(use: string, length: number): Float64Array {
+  let room = rooms.get(use);
+  if (!room || room.length < length) {
+    room = new Float64Array(length);
+    rooms.set(use, room);
+  }
+  return room.subarray(0, length);
 }
 
 /** Spectra of the two parts of an envelope around its mean, in windows that overlap by half. */
@@ -121,7 +123,8 @@ function windowsOf(
   const bins = Math.min(size / 2, Math.ceil(((FASTEST * 1.2) / rate) * size));
   const windows: Window[] = [];
   const hop = Math.max(1, Math.floor(length / 2));
-  const [a, b] = roomFor(size);
+  const a = roomFor('real part', size);
+  const b = roomFor('imaginary part', size);
   for (let start = 0; start + length <= re.length; start += hop) {
     a.fill(0);
     b.fill(0);
@@ -138,8 +141,10 @@ function windowsOf(
       b[n] = (shape[n] as number) * ((im[start + n] as number) - meanIm);
     }
     transform(a, b);
-    const inPhase = new Float64Array(bins);
-    const quadrature = new Float64Array(bins);
+    const inPhase = roomFor(`in phase ${windows.length}`, bins);
+    const quadrature = roomFor(`across ${windows.length}`, bins);
+    inPhase[0] = 0;
+    quadrature[0] = 0;
     const scale = 1 / (sum * sum);
     for (let k = 1; k < bins; k++) {
       const m = size - k;
@@ -151,7 +156,7 @@ function windowsOf(
       time: from + (start + length / 2) / rate,
       inPhase,
       quadrature,
-      floor: noiseFloor(quadrature, width, width, 1e-9),
+      floor: noiseFloor(quadrature, width, width, 1e-9, roomFor(`floor ${windows.length}`, bins)),
     });
   }
   return { windows, binHz: rate / size };
@@ -210,7 +215,7 @@ export function findPulsation(
   highest: number,
   around?: number,
 ): Pulsation[] {
-  const { windows, binHz } = windowsOf(re, im ?? new Float64Array(re.length), rate, from);
+  const { windows, binHz } = windowsOf(re, im ?? roomFor('no phase', re.length).fill(0), rate, from);
   if (windows.length === 0) return [];
   if (!im)
     for (const window of windows)
@@ -219,6 +224,7 @@ export function findPulsation(
         Math.max(16, Math.round(3 / binHz)),
         Math.max(16, Math.round(12 / binHz)),
         1e-9,
+        window.floor,
       );
   const bins = (windows[0] as Window).inPhase.length;
   const lowest = Math.max(3, Math.ceil(SLOWEST / binHz), around ? Math.floor((around - AROUND) / binHz) : 0);
@@ -328,7 +334,7 @@ export function findPulsation(
   }
   // Rate's phase: straight between the windows, then put right by how the first harmonic's phase drifts.
   const count = re.length;
-  const phase = new Float64Array(count);
+  const phase = roomFor('phase', count);
   const layPhase = () => {
     let cycles = 0;
     let next = 0;
@@ -354,8 +360,8 @@ export function findPulsation(
   };
   const piece = Math.max(Math.round(rate * 2), Math.ceil((3 * rate) / Math.max(0.3, rates[0] as number)));
   const weights = Float64Array.from({ length: piece }, (_, n) => Math.sin((Math.PI * (n + 0.5)) / piece) ** 2);
-  const turnedRe = new Float64Array(count);
-  const turnedIm = new Float64Array(count);
+  const turnedRe = roomFor('turned, in phase', count);
+  const turnedIm = roomFor('turned, across', count);
   let drift = { times: [] as number[], cycles: [] as number[] };
   const measureDrift = () => {
     drift = { times: [], cycles: [] };
@@ -491,8 +497,6 @@ export interface Envelope {
 
 /** Samples turned at once: all of a minute's would be megabytes for each tone. */
 const BLOCK = 4096;
-/** Room for an envelope, used again. */
-let envelope: readonly [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
 /** Samples turned at one frequency. */
 const STEADY = 64;
 
@@ -516,9 +520,8 @@ export function envelopeOf(
   const taps = lowPass(reach / sampleRate, Math.min(0.5, (rate - reach) / sampleRate), 60);
   const parts = [new Decimator(factor, taps), new Decimator(factor, taps)] as const;
   const length = Math.floor(count / factor);
-  if (envelope[0].length < length) envelope = [new Float64Array(length), new Float64Array(length)];
-  const re = envelope[0].subarray(0, length);
-  const im = envelope[1].subarray(0, length);
+  const re = roomFor('envelope, in phase', length);
+  const im = roomFor('envelope, across', length);
   let filled = 0;
   const give = (blockRe: Float64Array, blockIm: Float64Array) => {
     const one = parts[0].push(blockRe).subarray(0, re.length - filled);
@@ -527,7 +530,8 @@ export function envelopeOf(
     im.set(other, filled);
     filled += one.length;
   };
-  const [turnedRe, turnedIm] = roomFor(BLOCK);
+  const turnedRe = roomFor('block, real part', BLOCK);
+  const turnedIm = roomFor('block, imaginary part', BLOCK);
   let cycles = 0;
   let next = hertzAt(from);
   let [c, s, turnC, turnS] = [1, 0, 1, 0];

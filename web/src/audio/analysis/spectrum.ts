@@ -4,7 +4,10 @@ import { transform } from '../fft.ts';
 export interface Spectrum {
   left: Float64Array;
   right: Float64Array;
-  /** Real part of left × conj(right). */
+}
+
+/** And how alike they are: the real part of left × conj(right). */
+export interface CrossSpectrum extends Spectrum {
   cross: Float64Array;
 }
 
@@ -54,7 +57,13 @@ export class Spectrometer {
   }
 
   /** @param from index of the first sample under the window; what is outside of the arrays is silence */
-  measure(left: Float32Array | Float64Array, right: Float32Array | Float64Array, from: number, into: Spectrum): void {
+  measure(
+    left: Float32Array | Float64Array,
+    right: Float32Array | Float64Array,
+    from: number,
+    into: Spectrum | CrossSpectrum,
+  ): void {
+    const cross = 'cross' in into ? into.cross : null;
     const re = this.#re;
     const im = this.#im;
     const window = this.#window;
@@ -78,16 +87,17 @@ export class Spectrometer {
       const ri = (re[m] as number) - (re[k] as number);
       into.left[k] = (lr * lr + li * li) * scale;
       into.right[k] = (rr * rr + ri * ri) * scale;
-      into.cross[k] = (lr * rr + li * ri) * scale;
+      if (cross) cross[k] = (lr * rr + li * ri) * scale;
     }
   }
 
+  /** Room for one measurement. */
   spectrum(): Spectrum {
-    return {
-      left: new Float64Array(this.bins),
-      right: new Float64Array(this.bins),
-      cross: new Float64Array(this.bins),
-    };
+    return { left: new Float64Array(this.bins), right: new Float64Array(this.bins) };
+  }
+
+  crossSpectrum(): CrossSpectrum {
+    return { ...this.spectrum(), cross: new Float64Array(this.bins) };
   }
 }
 

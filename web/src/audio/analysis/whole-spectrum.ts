@@ -1,6 +1,6 @@
 import { STROBE } from '../strobe-signals.ts';
 import type { Coding, Ear, NoiseFinding, StrobeFinding } from './report.ts';
-import { interpolatePeak, noiseFloor, Spectrometer, type Spectrum } from './spectrum.ts';
+import { type CrossSpectrum, interpolatePeak, noiseFloor, Spectrometer, type Spectrum } from './spectrum.ts';
 import { type Peak, Track, Tracker } from './tracks.ts';
 
 /** Seconds under one window: wide enough to part lines 40 Hz from each other, short enough to see music move. */
@@ -29,9 +29,9 @@ export class WholeSpectrum {
   readonly #spectrometer: Spectrometer;
   readonly #left: Float32Array;
   readonly #right: Float32Array;
-  readonly #now: Spectrum;
-  readonly #group: Spectrum;
-  readonly #sum: Spectrum;
+  readonly #now: CrossSpectrum;
+  readonly #group: CrossSpectrum;
+  readonly #sum: CrossSpectrum;
   /** Used again by each group and ear. */
   readonly #power: Float64Array;
   readonly #floor: Float64Array;
@@ -56,9 +56,9 @@ export class WholeSpectrum {
     this.#spectrometer = new Spectrometer(sampleRate, this.#size, this.#size, sampleRate / 2);
     this.#left = new Float32Array(this.#size);
     this.#right = new Float32Array(this.#size);
-    this.#now = this.#spectrometer.spectrum();
-    this.#group = this.#spectrometer.spectrum();
-    this.#sum = this.#spectrometer.spectrum();
+    this.#now = this.#spectrometer.crossSpectrum();
+    this.#group = this.#spectrometer.crossSpectrum();
+    this.#sum = this.#spectrometer.crossSpectrum();
     this.#power = new Float64Array(this.#spectrometer.bins);
     this.#floor = new Float64Array(this.#spectrometer.bins);
     const { binHz } = this.#spectrometer;
