@@ -33,36 +33,45 @@ export function randomEffects(studies: readonly Study[]): RandomEffects {
   for (const [index, { variance }] of studies.entries()) {
     if (!(variance > 0)) throw new RangeError(`studies[${index}].variance is ${variance}, but must be above 0.`);
   }
+  /** Sums of the weights 1 / (variance + τ²) and of their powers, the mean, and Σ wⁿ (effect − mean)². */
   const weigh = (tauSquared: number) => {
-    const weights = studies.map(({ variance }) => 1 / (variance + tauSquared));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const effect = studies.reduce((sum, study, index) => sum + (weights[index] as number) * study.effect, 0) / total;
-    const power = (exponent: number) => weights.reduce((sum, weight) => sum + weight ** exponent, 0);
-    const spread = (exponent: number) =>
-      studies.reduce(
-        (sum, study, index) => sum + (weights[index] as number) ** exponent * (study.effect - effect) ** 2,
-        0,
-      );
-    return { total, effect, power, spread };
+    let [total, squares, cubes, weighted] = [0, 0, 0, 0];
+    for (const { effect, variance } of studies) {
+      const weight = 1 / (variance + tauSquared);
+      total += weight;
+      squares += weight * weight;
+      cubes += weight * weight * weight;
+      weighted += weight * effect;
+    }
+    const mean = weighted / total;
+    let [spread, spreadOfSquares] = [0, 0];
+    for (const { effect, variance } of studies) {
+      const weight = 1 / (variance + tauSquared);
+      const off = weight * (effect - mean) ** 2;
+      spread += off;
+      spreadOfSquares += weight * off;
+    }
+    return { total, squares, cubes, mean, spread, spreadOfSquares };
   };
-  let tauSquared = Math.max(
-    0,
-    studies.reduce((sum, { effect }) => sum + (effect - weigh(0).effect) ** 2, 0) / (k - 1) -
-      studies.reduce((sum, { variance }) => sum + variance, 0) / k,
-  );
+  const fixed = weigh(0);
+  let [around, within] = [0, 0];
+  for (const { effect, variance } of studies) {
+    around += (effect - fixed.mean) ** 2;
+    within += variance;
+  }
+  let tauSquared = Math.max(0, around / (k - 1) - within / k);
   for (let step = 0; step < 1_000; step++) {
-    const { total, power, spread } = weigh(tauSquared);
+    const { total, squares, cubes, spreadOfSquares } = weigh(tauSquared);
     // P = W − W1(1'W1)⁻¹1'W: tr P, tr PP and y'PPy written out for one mean.
-    const trace = total - power(2) / total;
-    const traceSquare = power(2) - (2 * power(3)) / total + (power(2) / total) ** 2;
-    const next = Math.max(0, tauSquared + (spread(2) - trace) / traceSquare);
+    const trace = total - squares / total;
+    const traceSquare = squares - (2 * cubes) / total + (squares / total) ** 2;
+    const next = Math.max(0, tauSquared + (spreadOfSquares - trace) / traceSquare);
     const change = Math.abs(next - tauSquared);
     tauSquared = next;
     if (change < 1e-12) break;
   }
-  const fixed = weigh(0);
-  const { total, effect } = weigh(tauSquared);
-  const typical = ((k - 1) * fixed.total) / (fixed.total ** 2 - fixed.power(2));
+  const { total, mean: effect } = weigh(tauSquared);
+  const typical = ((k - 1) * fixed.total) / (fixed.total ** 2 - fixed.squares);
   const standardError = Math.sqrt(1 / total);
   return {
     studies: k,
@@ -73,6 +82,6 @@ export function randomEffects(studies: readonly Study[]): RandomEffects {
     p: 2 * normalBelow(-Math.abs(effect / standardError)),
     tauSquared,
     iSquared: (100 * tauSquared) / (tauSquared + typical),
-    q: fixed.spread(1),
+    q: fixed.spread,
   };
 }

@@ -186,6 +186,24 @@ test('random effects: the figures of metafor on its BCG data', () => {
   assert.throws(() => randomEffects([...BCG, { effect: 1, variance: 0 }]), /studies\[13\]\.variance is 0/);
 });
 
+test('random effects: ten times the people are looked at ten times as often, not a hundred times', () => {
+  const looks = (people: number) => {
+    let count = 0;
+    randomEffects(
+      Array.from({ length: people }, (_, n) => ({
+        get effect() {
+          count++;
+          return 0.2 + (((n * 13) % 7) - 3) * 0.1;
+        },
+        variance: 0.02,
+      })),
+    );
+    return count;
+  };
+  const ratio = looks(1000) / looks(100);
+  assert.ok(ratio < 15, `${ratio}`);
+});
+
 test('R, where it is installed, says the same', ({ skip }) => {
   const asked = spawnSync('Rscript', ['-e', 'library(nlme); library(metafor); cat(R.version.string)'], {
     encoding: 'utf8',
