@@ -57,6 +57,16 @@ export function readNumber(
   return number;
 }
 
+/** What a JSON file says. @throws an error that names the file: it is not there, or no JSON */
+export async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Error(missing ? `${path}: there is no such file` : `${path}: ${(error as Error).message}`);
+  }
+}
+
 /** Reads a program from a file of any kind, or from several parts of one, in order, and checks it as the application does. */
 export async function readProgram(names: readonly string[]): Promise<ProgramFile> {
   const whole = names.join(', ');

@@ -3,9 +3,8 @@
  * each other and the hashes that were made on the way. `--plan` and `--head` are hashes known from elsewhere (written down at the start, or
  * kept by a server): with them also a file is found whose hashes were all made anew. Exit code 2: wrong use; 1: it does not hold.
  */
-import { readFile } from 'node:fs/promises';
 import { verify } from '@nes/trials/verify.ts';
-import { readFlags, runCommand, UseError } from './program-command.ts';
+import { readFlags, readJson, runCommand, UseError } from './program-command.ts';
 
 const USE = 'npm run verify-trial -- FILE [--plan SHA256] [--head SHA256]';
 
@@ -18,13 +17,7 @@ async function main(): Promise<void> {
     if (value !== undefined && !/^[0-9a-f]{64}$/.test(value))
       throw new UseError(`--${name} is "${value}"; expected 64 hexadecimal digits`);
   }
-  let document: unknown;
-  try {
-    document = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new Error(missing ? `${file}: there is no such file` : `${file}: ${(error as Error).message}`);
-  }
+  const document = await readJson(file);
   const { faults, notes, planHash, head } = await verify(document, { planHash: values.plan, head: values.head });
   for (const note of notes) console.log(note);
   for (const fault of faults) console.log(`FAULT ${fault}`);

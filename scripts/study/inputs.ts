@@ -14,6 +14,7 @@ import type { TrialDocument } from '@nes/trials/document.ts';
 import { verify } from '@nes/trials/verify.ts';
 import { unzipSync } from 'fflate';
 import { z } from 'zod';
+import { readJson } from '../program-command.ts';
 
 const label = z.string().regex(/^[A-Za-z0-9]+$/, 'must be letters and digits only');
 const scale = z.number().nullable();
@@ -91,15 +92,8 @@ export interface Person {
   measurements: Measurement[];
 }
 
-async function readJson<T>(path: string, form: z.ZodType<T>): Promise<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new Error(missing ? `${path}: there is no such file` : `${path}: ${(error as Error).message}`);
-  }
-  const read = form.safeParse(value);
+async function readAs<T>(path: string, form: z.ZodType<T>): Promise<T> {
+  const read = form.safeParse(await readJson(path));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new Error(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
@@ -130,7 +124,7 @@ async function readMeasurement(path: string): Promise<Measurement> {
 }
 
 async function readTrial(path: string): Promise<TrialDocument> {
-  const document = await readJson(path, z.unknown());
+  const document = await readJson(path);
   const { faults } = await verify(document);
   if (faults.length > 0) throw new Error(`${path}: the trial does not hold: ${faults[0]}`);
   return document as TrialDocument;
@@ -146,7 +140,7 @@ export async function readStudy(folder: string): Promise<{
   people: Person[];
   leftOut: { label: string; why: string }[];
 }> {
-  const about = await readJson(join(folder, 'study.json'), study);
+  const about = await readAs(join(folder, 'study.json'), study);
   const licenseText = resolve(folder, about.licenseText);
   const people: Person[] = [];
   const leftOut: { label: string; why: string }[] = [];
@@ -159,12 +153,12 @@ export async function readStudy(folder: string): Promise<{
       leftOut.push({ label: name, why: 'no consent.json' });
       continue;
     }
-    const { agreed, text, age, sex } = await readJson(join(own, 'consent.json'), consent);
+    const { agreed, text, age, sex } = await readAs(join(own, 'consent.json'), consent);
     if (!agreed || text !== about.consent) {
       leftOut.push({ label: name, why: agreed ? `agreed to "${text}", not to "${about.consent}"` : 'did not agree' });
       continue;
     }
-    const { sessions } = await readJson(join(own, 'sessions.json'), record);
+    const { sessions } = await readAs(join(own, 'sessions.json'), record);
     const files = (await readdir(own)).sort();
     const ending = (pattern: RegExp) => files.filter((file) => pattern.test(file)).map((file) => join(own, file));
     people.push({
