@@ -12,9 +12,8 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { checkProgram } from '@nes/program/check.ts';
 import { armsOf } from '@nes/trials/arms.ts';
-import { commitmentOf } from '@nes/trials/commitment.ts';
 import { documentOf, type TrialDocument } from '@nes/trials/document.ts';
-import { ANALYSIS, PRIOR } from '@nes/trials/plan.ts';
+import { planOf } from '@nes/trials/testing/plan.ts';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { exportRecord } from '../api/src/metrics/export.ts';
@@ -101,24 +100,14 @@ async function trialOf(sessions: readonly string[], viewerIndex: number, open: b
   const opening = { salt: createHash('sha256').update(String(viewerIndex)).digest('hex'), order: ORDER };
   const at = (index: number, minutes: number) => new Date(T0 + index * DAY + minutes * 60_000).toISOString();
   return documentOf(
-    {
+    await planOf(opening, {
       id: randomUUID(),
-      analysis: ANALYSIS,
       protocol: { revisionId: '', title: 'Six hertz' },
       arms: { beat: programHash(arms.BEAT), control: programHash(arms.CONTROL) },
-      masked: false,
-      outcome: { id: 'calm', unit: 'points', higherIsBetter: true, settings: {} },
       periods: SESSIONS,
-      oneADay: true,
       timeZone: 'Europe/Berlin',
-      orderRule: 'RUNS_OF_TWO',
-      commitment: await commitmentOf(opening),
-      missing: 'LEAVE_OUT',
-      smallestEffect: 0.3,
-      prior: { ...PRIOR },
-      light: 'OFF',
       plannedAt: new Date(T0 - DAY).toISOString(),
-    },
+    }),
     sessions.map((sessionId, index) => ({
       period: index + 1,
       sessionId,

@@ -3,9 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { commitmentOf } from '@nes/trials/commitment.ts';
 import { documentOf, type TrialDocument } from '@nes/trials/document.ts';
-import { ANALYSIS, PRIOR } from '@nes/trials/plan.ts';
+import { planOf } from '@nes/trials/testing/plan.ts';
 import { afterAll, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'nes-verify-'));
@@ -16,24 +15,7 @@ const day = (index: number, hour: string) => `2026-03-${String(index + 2).padSta
 
 async function trial(periods: number): Promise<TrialDocument> {
   return documentOf(
-    {
-      id: '0190a6f0-7c1e-7abc-8def-0123456789ab',
-      analysis: ANALYSIS,
-      protocol: { revisionId: '', title: 'Own program' },
-      arms: { beat: 'a'.repeat(64), control: 'b'.repeat(64) },
-      masked: false,
-      outcome: { id: 'calm', unit: 'points', higherIsBetter: true, settings: {} },
-      periods: 8,
-      oneADay: true,
-      timeZone: 'UTC',
-      orderRule: 'RUNS_OF_TWO',
-      commitment: await commitmentOf(opening),
-      missing: 'LEAVE_OUT',
-      smallestEffect: 0.3,
-      prior: { ...PRIOR },
-      light: 'OFF',
-      plannedAt: '2026-03-01T08:00:00.000Z',
-    },
+    await planOf(opening),
     Array.from({ length: periods }, (_, index) => ({
       period: index + 1,
       sessionId: null,

@@ -5,10 +5,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, test } from 'vitest';
-import { commitmentOf } from './commitment.ts';
 import { documentOf, type TrialDocument } from './document.ts';
-import { ANALYSIS, PRIOR } from './plan.ts';
 import { trialBids, trialCsv } from './table.ts';
+import { planOf } from './testing/plan.ts';
 import { verify } from './verify.ts';
 
 const opening = { salt: '5'.repeat(64), order: 'BCCBBCCB' };
@@ -16,24 +15,10 @@ let open: TrialDocument;
 let closed: TrialDocument;
 
 beforeAll(async () => {
-  const plan = {
-    id: '0190a6f0-7c1e-7abc-8def-0123456789ab',
-    analysis: ANALYSIS,
+  const plan = await planOf(opening, {
     protocol: { revisionId: '', title: 'Own, "loud" program' },
-    arms: { beat: 'a'.repeat(64), control: 'b'.repeat(64) },
-    masked: false,
     outcome: { id: 'pvt-speed', unit: '1/s', higherIsBetter: true, settings: { lapseMs: 355 } },
-    periods: 8,
-    oneADay: true,
-    timeZone: 'UTC',
-    orderRule: 'RUNS_OF_TWO',
-    commitment: await commitmentOf(opening),
-    missing: 'LEAVE_OUT',
-    smallestEffect: 0.3,
-    prior: { ...PRIOR },
-    light: 'OFF',
-    plannedAt: '2026-03-01T08:00:00.000Z',
-  } as const;
+  });
   const records = Array.from({ length: 8 }, (_, index) => ({
     period: index + 1,
     sessionId: null,

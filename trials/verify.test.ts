@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { beforeAll, test } from 'vitest';
-import { commitmentOf, freshSalt } from './commitment.ts';
+import { freshSalt } from './commitment.ts';
 import { documentOf, type TrialDocument } from './document.ts';
 import { drawOrder, ordersOf } from './order.ts';
-import { ANALYSIS, hashOf, PRIOR, planFaults, type TrialPlan } from './plan.ts';
+import { hashOf, planFaults, type TrialPlan } from './plan.ts';
 import { nextStep, type PeriodRecord } from './record.ts';
+import { planOf } from './testing/plan.ts';
 import { verify } from './verify.ts';
 
 const order = drawOrder(ordersOf('RUNS_OF_TWO', 12));
@@ -15,24 +16,16 @@ let records: PeriodRecord[];
 let whole: TrialDocument;
 
 beforeAll(async () => {
-  plan = {
-    id: '0190a6f0-7c1e-7abc-8def-0123456789ab',
-    analysis: ANALYSIS,
-    protocol: { revisionId: '0190a6f0-7c1e-7abc-8def-0123456789ac', title: 'Deep Focus' },
-    arms: { beat: 'a'.repeat(64), control: 'b'.repeat(64) },
-    masked: false,
-    outcome: { id: 'calm', unit: 'points', higherIsBetter: true, settings: { least: 0, most: 10 } },
-    periods: 12,
-    oneADay: true,
-    timeZone: 'Europe/Berlin',
-    orderRule: 'RUNS_OF_TWO',
-    commitment: await commitmentOf({ salt, order }),
-    missing: 'LEAVE_OUT',
-    smallestEffect: 0.3,
-    prior: { ...PRIOR },
-    light: 'OFF',
-    plannedAt: '2026-01-01T08:00:00.000Z',
-  };
+  plan = await planOf(
+    { salt, order },
+    {
+      protocol: { revisionId: '0190a6f0-7c1e-7abc-8def-0123456789ac', title: 'Deep Focus' },
+      outcome: { id: 'calm', unit: 'points', higherIsBetter: true, settings: { least: 0, most: 10 } },
+      periods: 12,
+      timeZone: 'Europe/Berlin',
+      plannedAt: '2026-01-01T08:00:00.000Z',
+    },
+  );
   records = Array.from({ length: 12 }, (_, index) => ({
     period: index + 1,
     sessionId: `0190a6f0-7c1e-7abc-8def-0000000000${String(index).padStart(2, '0')}`,
