@@ -8,28 +8,12 @@
 import { parseArgs } from 'node:util';
 import { type FaultName, faultNames } from './faults/faults.ts';
 import { random } from './faults/random.ts';
-import { openWorld } from './faults/world.ts';
+import { type Found, openWorld } from './faults/world.ts';
 
 /** What is counted over all rounds. */
-export interface FaultReport {
+export interface FaultReport extends Found {
   seed: number;
   rounds: number;
-  /** Acknowledged events, ratings and revisions that are not stored, and people whose act was refused or never acknowledged. */
-  lost: number;
-  /** Stored rows that nobody asked for, or stored twice. */
-  doubled: number;
-  /** Days whose metrics differ from a recount. */
-  wrongMetrics: number;
-  /** Processes that ended by a fault of something else. */
-  processesEnded: number;
-  /** Answers with the code INTERNAL. */
-  internalErrors: number;
-  /** Sessions still open after their player has stopped them. */
-  stuckSessions: number;
-  /** Followers whose last state is not the database's. */
-  staleSubscribers: number;
-  /** From the fault's end until every process answers that it is ready. */
-  slowestRecoverySeconds: number;
 }
 
 /** Runs the rounds; `log` gets a line a round. */

@@ -4,15 +4,23 @@ import { Player, type Told } from './player.ts';
 import type { Dice } from './random.ts';
 import { openServices, type Services } from './services.ts';
 
-/** What one round found; the meaning is `FaultReport`'s. */
+/** What a round found. */
 export interface Found {
+  /** Acknowledged events, ratings and revisions that are not stored, and people whose act was refused or never acknowledged. */
   lost: number;
+  /** Stored rows that nobody asked for, or stored twice. */
   doubled: number;
+  /** Days whose metrics differ from a recount. */
   wrongMetrics: number;
+  /** Processes that ended by a fault of something else. */
   processesEnded: number;
+  /** Answers with the code INTERNAL. */
   internalErrors: number;
+  /** Sessions still open after their player has stopped them. */
   stuckSessions: number;
+  /** Followers whose last state is not the database's. */
   staleSubscribers: number;
+  /** From the fault's end until every process answers that it is ready. */
   slowestRecoverySeconds: number;
 }
 
