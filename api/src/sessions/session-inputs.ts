@@ -15,7 +15,16 @@ import { Session } from './types.ts';
 export const positionCheck = z.number().min(0).max(1e10);
 export const volumeCheck = z.number().min(0).max(1);
 export const sceneCheck = line(64);
-export const deviceNameCheck = line(100);
+
+export const timeZoneField = {
+  required: true,
+  description: 'IANA zone in which its days are counted.',
+  validate: line(64, 1),
+} as const;
+export const deviceNameField = {
+  description: 'What the device calls itself. At most 100 characters.',
+  validate: line(100),
+};
 
 export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 export type Inputs = InputFieldBuilder<Types, 'InputObject'>;

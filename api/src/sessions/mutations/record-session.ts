@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { builder, mutation } from '../../schema/builder.ts';
 import { inputUuid } from '../../schema/node-id.ts';
-import { line } from '../../schema/texts.ts';
 import { MAXIMUM_EVENTS } from '../limits.ts';
 import { recordSession } from '../record.ts';
 import {
   announce,
-  deviceNameCheck,
+  deviceNameField,
   positionCheck,
   sceneCheck,
   sessionField,
+  timeZoneField,
   viewerId,
   volumeCheck,
 } from '../session-inputs.ts';
@@ -42,16 +42,9 @@ mutation('recordSession', {
     id: t.field({ type: 'UUID', required: true, description: 'Id of the session, made by the device.' }),
     revision: t.id({ required: true, description: 'Global id of the revision that was played.' }),
     group: t.id({ description: 'Global id of the group in which it was heard.' }),
-    timeZone: t.string({
-      required: true,
-      description: 'IANA zone in which its days are counted.',
-      validate: line(64, 1),
-    }),
+    timeZone: t.string(timeZoneField),
     deviceId: t.field({ type: 'UUID', required: true, description: 'Device that played.' }),
-    deviceName: t.string({
-      description: 'What the device calls itself. At most 100 characters.',
-      validate: deviceNameCheck,
-    }),
+    deviceName: t.string(deviceNameField),
     events: t.field({
       type: [SessionEventInput],
       required: true,

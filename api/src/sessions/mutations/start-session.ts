@@ -1,13 +1,13 @@
 import { mutation } from '../../schema/builder.ts';
 import { inputUuid } from '../../schema/node-id.ts';
-import { line } from '../../schema/texts.ts';
 import { startSession } from '../act.ts';
 import {
   announce,
-  deviceNameCheck,
+  deviceNameField,
   positionCheck,
   sceneCheck,
   sessionField,
+  timeZoneField,
   viewerId,
   volumeCheck,
 } from '../session-inputs.ts';
@@ -27,16 +27,9 @@ mutation('startSession', {
     }),
     volume: t.float({ description: 'Position of the volume control, 0 to 1.', validate: volumeCheck }),
     scene: t.string({ description: 'Visual scene; empty for none. At most 64 characters.', validate: sceneCheck }),
-    timeZone: t.string({
-      required: true,
-      description: 'IANA zone in which its days are counted.',
-      validate: line(64, 1),
-    }),
+    timeZone: t.string(timeZoneField),
     deviceId: t.field({ type: 'UUID', required: true, description: 'Device that makes the sound.' }),
-    deviceName: t.string({
-      description: 'What the device calls itself. At most 100 characters.',
-      validate: deviceNameCheck,
-    }),
+    deviceName: t.string(deviceNameField),
   }),
   resolve: async (input, context) => {
     const userId = viewerId(context);

@@ -1,5 +1,5 @@
 import { mutation } from '../../schema/builder.ts';
-import { act, actFields, deviceNameCheck, positionField, sessionField } from '../session-inputs.ts';
+import { act, actFields, deviceNameField, positionField, sessionField } from '../session-inputs.ts';
 
 mutation('takeOverSession', {
   description: 'Goes on playing a session on another device, at the same place of the program.',
@@ -7,10 +7,7 @@ mutation('takeOverSession', {
   input: (t) => ({
     ...actFields(t),
     ...positionField(t),
-    deviceName: t.string({
-      description: 'What the device calls itself. At most 100 characters.',
-      validate: deviceNameCheck,
-    }),
+    deviceName: t.string(deviceNameField),
   }),
   resolve: (input, context) =>
     act(context, 'TAKEN_OVER', input, { positionSeconds: input.positionSeconds, deviceName: input.deviceName }),
