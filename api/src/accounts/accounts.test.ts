@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { newId } from '../platform/ids.ts';
+import { NO_TO_ALL } from '../testing/screening.ts';
 import { PASSWORD, type TestPerson, type TestServer, useServer } from '../testing/server.ts';
 
 const TOKENS = 'tokens { accessToken refreshToken } viewer { id isGuest email } userErrors { field code message }';
@@ -60,25 +61,7 @@ describe('guests and accounts', () => {
     const guest = await api.guest();
     await api.ask(
       `mutation ($input: AnswerScreeningInput!) { answerScreening(input: $input) { userErrors { code } } }`,
-      {
-        input: {
-          questionsVersion: 2,
-          seizures: true,
-          photosensitivity: false,
-          heart: false,
-          psychosis: false,
-          headInjury: false,
-          pregnancy: false,
-          under18: false,
-          hearing: false,
-          migraine: false,
-          lungs: false,
-          panic: false,
-          sedatives: false,
-          acceptedRisk: false,
-          agreesToKeep: true,
-        },
-      },
+      { input: { ...NO_TO_ALL, seizures: true } },
       guest.accessToken,
     );
     const input = { email: account.email, password: PASSWORD };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { NO_TO_ALL } from '../testing/screening.ts';
 import { PASSWORD, type TestServer, useServer } from '../testing/server.ts';
 import { openSocket, type TestSocket } from '../testing/socket.ts';
 
@@ -83,23 +84,6 @@ describe('screening', () => {
   const ANSWER =
     'mutation ($input: AnswerScreeningInput!) { answerScreening(input: $input) { screening { id seizures pregnancy lightAllowed maxIsochronicDepth } userErrors { field code } } }';
   const FORGET = 'mutation { forgetScreening(input: { confirm: true }) { done userErrors { code } } }';
-  const none = {
-    questionsVersion: 2,
-    seizures: false,
-    photosensitivity: false,
-    heart: false,
-    psychosis: false,
-    headInjury: false,
-    pregnancy: false,
-    under18: false,
-    hearing: false,
-    migraine: false,
-    lungs: false,
-    panic: false,
-    sedatives: false,
-    acceptedRisk: false,
-    agreesToKeep: true,
-  };
 
   for (const [change, lightAllowed, depth] of [
     [{}, true, 1],
@@ -111,7 +95,7 @@ describe('screening', () => {
   ] as const) {
     it(`${JSON.stringify(change)}: light ${lightAllowed}, depth at most ${depth}`, async () => {
       const person = await api.guest();
-      const { data } = await api.ask(ANSWER, { input: { ...none, ...change } }, person.accessToken);
+      const { data } = await api.ask(ANSWER, { input: { ...NO_TO_ALL, ...change } }, person.accessToken);
       const { screening, userErrors } = data.answerScreening;
       assert.deepEqual(userErrors, []);
       assert.deepEqual([screening.lightAllowed, screening.maxIsochronicDepth], [lightAllowed, depth]);
@@ -120,7 +104,7 @@ describe('screening', () => {
 
   const rowOf = (userId: string) => api.backend.database.prisma.screening.findUniqueOrThrow({ where: { userId } });
   const answer = async (token: string, change: object) =>
-    (await api.ask(ANSWER, { input: { ...none, ...change } }, token)).data.answerScreening.screening;
+    (await api.ask(ANSWER, { input: { ...NO_TO_ALL, ...change } }, token)).data.answerScreening.screening;
 
   it('a no goes over a kept yes only where it names the answers that were shown', async () => {
     const { accessToken, userId } = await api.guest();
@@ -203,13 +187,13 @@ describe('screening', () => {
   it('nothing is kept without agreement, and taken back it is gone at once', async () => {
     const person = await api.guest();
     const rows = () => api.backend.database.prisma.screening.count({ where: { userId: person.userId } });
-    const refused = await api.ask(ANSWER, { input: { ...none, agreesToKeep: false } }, person.accessToken);
+    const refused = await api.ask(ANSWER, { input: { ...NO_TO_ALL, agreesToKeep: false } }, person.accessToken);
     assert.deepEqual(refused.data.answerScreening, {
       screening: null,
       userErrors: [{ field: ['agreesToKeep'], code: 'INVALID' }],
     });
     assert.equal(await rows(), 0);
-    await api.ask(ANSWER, { input: { ...none, seizures: true } }, person.accessToken);
+    await api.ask(ANSWER, { input: { ...NO_TO_ALL, seizures: true } }, person.accessToken);
     assert.equal(await rows(), 1);
     const other = await api.guest();
     await api.ask(FORGET, {}, other.accessToken);
@@ -223,7 +207,7 @@ describe('screening', () => {
 
   it('answers to other questions are refused', async () => {
     const person = await api.guest();
-    const old = await api.ask(ANSWER, { input: { ...none, questionsVersion: 3 } }, person.accessToken);
+    const old = await api.ask(ANSWER, { input: { ...NO_TO_ALL, questionsVersion: 3 } }, person.accessToken);
     assert.equal(old.data.answerScreening.userErrors[0].code, 'INVALID');
   });
 });
