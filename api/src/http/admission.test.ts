@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
-import type { GraphQLError } from 'graphql';
 import { describe, it } from 'vitest';
+import { thrown } from '../testing/thrown.ts';
 import { createAdmission, type Rate } from './admission.ts';
-
-function thrown(act: () => unknown): GraphQLError {
-  try {
-    act();
-  } catch (error) {
-    return error as GraphQLError;
-  }
-  assert.fail('nothing was thrown');
-}
 
 describe('how often', () => {
   /** So many are admitted at once. */

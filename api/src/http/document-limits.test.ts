@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type GraphQLError, parse } from 'graphql';
 import { describe, it } from 'vitest';
+import { thrown } from '../testing/thrown.ts';
 import { parseWithin, shapeRefusal, variablesRefusal } from './document-limits.ts';
 
 const told = (error: GraphQLError | null) => error && `${error.extensions.rule}: ${error.message}`;
@@ -9,15 +10,6 @@ const repeat = (count: number, part: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => part(n)).join(' ');
 const nest = (depth: number, inner = '') =>
   `${repeat(depth - 1, () => 'a {')} b ${inner} ${repeat(depth - 1, () => '}')}`;
-
-function thrown(act: () => unknown): GraphQLError {
-  try {
-    act();
-  } catch (error) {
-    return error as GraphQLError;
-  }
-  assert.fail('nothing was thrown');
-}
 
 describe('the text of a document', () => {
   it('has a thousand tokens at most', () => {
