@@ -166,10 +166,11 @@ export async function useServer(
     ask,
     async guest() {
       const deviceId = newId();
-      const { data } = await ask(
+      const { data, text } = await ask(
         'mutation ($input: StartGuestInput!) { startGuest(input: $input) { tokens { accessToken refreshToken } viewer { id } userErrors { message } } }',
         { input: { deviceId, deviceName: 'Test', timeZone: 'UTC' } },
       );
+      if (!data) throw new Error(text);
       return personOf(data.startGuest, null, deviceId);
     },
     async account(email = `person${++counter}.${newId().slice(-12)}@example.org`) {
