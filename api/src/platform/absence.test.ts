@@ -27,6 +27,7 @@ it('reads what PostgreSQL, Node and Prisma say of a database that cannot do anyt
     'Client was closed and is not queryable',
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',
+    'timeout expired',
     'timeout exceeded when trying to connect',
     'Query read timeout',
   ])

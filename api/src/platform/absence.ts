@@ -34,7 +34,7 @@ const AWAY_STATE = /^(08|53|57|58)[0-9A-Z]{3}$|^25P0[34]$/;
 
 /** What has no code: pg's sentences for a client that is no more, and Prisma's for a transaction that went with its connection. */
 const AWAY_MESSAGE =
-  /Connection terminated|not queryable|timeout exceeded when trying to connect|Query read timeout|Can't reach database server|Server has closed the connection/;
+  /Connection terminated|not queryable|timeout expired|timeout exceeded when trying to connect|Query read timeout|Can't reach database server|Server has closed the connection/;
 
 interface Told {
   code?: unknown;

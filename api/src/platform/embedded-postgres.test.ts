@@ -12,11 +12,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, test } from 'vitest';
-import { EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { absenceOf } from './absence.ts';
+import { newClient } from './connections.ts';
+import { EmbeddedPostgresError, notAnswering, startEmbeddedPostgres } from './embedded-postgres.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nes-embedded-'));
 chmodSync(root, 0o755);
@@ -193,4 +196,23 @@ test('a folder that cannot be made is named with what to do', async () => {
     await refusal('/dev/null/data'),
     /^The folder \/dev\/null\/data.* cannot be used for the database .*NES_DATA_DIR/,
   );
+});
+
+test('a server that does not answer in time is no damaged folder', async () => {
+  // Takes connections and says nothing, as a server does that gets no processor.
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const client = newClient({ url: `postgresql://postgres@127.0.0.1:${port}/nes`, name: 'nes', waitMs: 200 });
+  const error = await client.connect().then(
+    () => assert.fail('nobody answers'),
+    (error: Error) => error,
+  );
+  silent.close();
+  assert.equal(absenceOf(error), 'away');
+  const told = notAnswering('/somewhere', error);
+  assert.ok(told instanceof EmbeddedPostgresError);
+  assert.match(told.message, /\/somewhere has started but did not answer within 60 s/);
+  assert.doesNotMatch(told.message, /damaged|backup/);
+  assert.match(notAnswering('/somewhere', new Error('FATAL: no pg_filenode.map')).message, /damaged/);
 });

@@ -135,7 +135,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await ensureDatabase(address('postgres'));
   } catch (error) {
     await close();
-    throw notStarting(data, (error as Error).message);
+    throw notAnswering(data, error as Error);
   }
   return { url: address(DATABASE), folder: place.folder, port: running.port, close };
 }
@@ -328,6 +328,14 @@ function notStarting(data: string, output: string): EmbeddedPostgresError {
   return damaged(data, lastWords(output) ?? 'PostgreSQL ended without a word');
 }
 
+/** It runs, and its first connection failed. A machine that was too busy to answer in time has done its data no harm. */
+export function notAnswering(data: string, { message }: Error): EmbeddedPostgresError {
+  if (!/timeout expired/.test(message)) return notStarting(data, message);
+  return new EmbeddedPostgresError(
+    `The embedded PostgreSQL in ${data} has started but did not answer within ${ANSWER_MS / 1000} s: nothing is wrong with its data. Start again when this machine has less to do.`,
+  );
+}
+
 /** The line that says what went wrong, without the server's own prefix. */
 function lastWords(output: string): string | undefined {
   const lines = output
@@ -471,9 +479,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** The first connection waits so long: after an end by force PostgreSQL may still be at its log, and the machine busy. */
+const ANSWER_MS = 60_000;
+
 async function ensureDatabase(url: string): Promise<void> {
   const { newClient } = await import('./connections.ts');
-  const client = newClient({ url, name: 'nes', waitMs: 10_000 });
+  const client = newClient({ url, name: 'nes', waitMs: ANSWER_MS });
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
