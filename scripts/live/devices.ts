@@ -165,7 +165,7 @@ async function takeOver(backend: Backend, from: Page, to: Page, questions: boole
   const loggedBefore = await loggedOrigin(backend);
   await take(to);
   await bar(to).getByRole('button', { name: 'Play here' }).click();
-  if (questions) await answerQuestions(to, false);
+  if (questions) await answerQuestions(to);
   const there: Kept['looks'] = [];
   const louder: Kept['peaks'] = [];
   await until('the sound is on the other device', async () => {
@@ -243,7 +243,7 @@ export async function devices(backend: Backend, rounds: number, tell: (line: str
     await sign(other, 'Sign in', email);
     await one.goto('/protocols/focus');
     await one.getByRole('button', { name: /^Play/ }).first().click();
-    await answerQuestions(one, true);
+    await answerQuestions(one);
     await one.getByRole('button', { name: 'Pause', exact: true }).waitFor();
     await bar(other).waitFor();
     await one.waitForTimeout(3_000);

@@ -152,7 +152,7 @@ export async function groupSpread(backend: Backend, seconds: number, tell: (line
       await page.locator(code ? 'input[name=name]' : 'input[name=host]').fill(name);
       await page.getByRole('button', { name: code ? 'Join and listen' : 'Open a group', exact: true }).click();
       if (!code) await page.getByRole('button', { name: 'Listen along' }).click();
-      await answerQuestions(page, true);
+      await answerQuestions(page);
       await page.getByRole('button', { name: 'Listen along' }).waitFor({ state: 'detached' });
       code ||= new URL(page.url()).pathname.split('/').at(-1) as string;
       pages.push(page);

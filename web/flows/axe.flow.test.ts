@@ -193,9 +193,9 @@ describe('with a server', () => {
     await page.goto('/protocols/focus');
     await page.getByRole('button', { name: /^Play/ }).first().click();
     await page.getByRole('button', { name: 'None of these, go on' }).click();
-    await page.getByRole('button', { name: 'I am somewhere safe' }).click();
+    await page.getByRole('heading', { name: 'Are the headphones on?' }).waitFor();
     await expectClean(page, 'the check of the headphones');
-    await page.getByRole('button', { name: 'Go on without' }).click();
+    await page.getByRole('button', { name: 'I am somewhere safe' }).click();
     const deck = page.locator('nes-player-page');
     await deck.getByRole('button', { name: 'Pause', exact: true }).waitFor();
     await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith('nes-playing ')));

@@ -27,8 +27,6 @@ async function play(page: Page, slug: string, options: { first?: boolean } = {})
   if (options.first) {
     await page.getByRole('button', { name: 'None of these, go on' }).click();
     await page.getByRole('button', { name: 'I am somewhere safe' }).click();
-    // Offered where the beat is made between the ears, as in every protocol here.
-    await page.getByRole('button', { name: 'Go on without' }).click();
   }
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
 }

@@ -88,7 +88,6 @@ async function begin(page: Page): Promise<void> {
   if (await questions.isVisible()) {
     await questions.click();
     await page.getByRole('button', { name: 'I am somewhere safe' }).click();
-    await page.getByRole('button', { name: 'Go on without' }).click();
   }
 }
 

@@ -3,7 +3,7 @@ import { acrossEars } from '@nes/program/kinds.ts';
 import { define } from '../elements/define.ts';
 import type { Playable } from '../session/log.ts';
 import { go } from './router.ts';
-import { showError } from './toast.ts';
+import { showError, showToast } from './toast.ts';
 
 /** The player's code; fetched ahead of the first Play, so that a click is followed by sound at once. */
 export const loadSession = () => import('../session/session.ts');
@@ -34,13 +34,18 @@ export function neverPlayed(): boolean {
 }
 
 /**
- * Asks what must be asked before sound: the safety questions once, the notice about driving once a day; then, once on a
- * device, offers to check the headphones. False: not now.
+ * Asks what must be asked before sound: the safety questions once, with the notice about driving; then, once on a device, offers to check the
+ * headphones. On each later day the notice stands beside the sound, which comes at one touch. False: not now.
  */
 export async function mayPlay(needsHeadphones = false): Promise<boolean> {
   const { screening } = await import('../data/screening.ts');
   await screening.ready;
   if (screening.value && screening.drivingShownToday) return true;
+  if (screening.value && (screening.headphonesChecked || !needsHeadphones)) {
+    screening.showedDriving();
+    showToast({ message: msg('Never while driving. Esc stops at once.') });
+    return true;
+  }
   const { SafetyDialog } = await import('./safety/safety-dialog.ts');
   define('nes-safety-dialog', SafetyDialog);
   const dialog = document.createElement('nes-safety-dialog') as InstanceType<typeof SafetyDialog>;

@@ -126,17 +126,22 @@ class Screening extends EventTarget {
     return permissionOf(this.value, siteLimits.of('nes-embed-safety').bound);
   }
 
+  /** The check of the headphones is offered once on each device. */
+  get headphonesChecked(): boolean {
+    return readHere('nes-headphones') === 'done';
+  }
+
+  checkedHeadphones(): void {
+    keepHere('nes-headphones', 'done');
+  }
+
   /** The notice about driving is shown once a day. */
   get drivingShownToday(): boolean {
-    return readDay() === today();
+    return readHere('nes-driving') === today();
   }
 
   showedDriving(): void {
-    try {
-      localStorage.setItem('nes-driving', today());
-    } catch {
-      // Without storage the notice is shown again; that errs on the safe side.
-    }
+    keepHere('nes-driving', today());
     this.dispatchEvent(new Event('change'));
   }
 
@@ -343,11 +348,19 @@ function readable(kept: unknown): Kept {
 
 const today = (): string => new Date().toLocaleDateString('sv');
 
-function readDay(): string | null {
+function readHere(name: string): string | null {
   try {
-    return localStorage.getItem('nes-driving');
+    return localStorage.getItem(name);
   } catch {
     return null;
+  }
+}
+
+function keepHere(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Without storage it is shown again; that errs on the safe side.
   }
 }
 

@@ -8,9 +8,10 @@ import '../../styles/tokens.css';
 
 define('nes-safety-dialog', SafetyDialog);
 
-async function open(only = false): Promise<SafetyDialog> {
+async function open(only = false, headphones = false): Promise<SafetyDialog> {
   const dialog = document.createElement('nes-safety-dialog') as SafetyDialog;
   dialog.only = only;
+  dialog.headphones = headphones;
   document.body.append(dialog);
   await dialog.updateComplete;
   return dialog;
@@ -30,6 +31,7 @@ async function shown(dialog: SafetyDialog, text: string): Promise<void> {
 
 beforeEach(async () => {
   localStorage.removeItem('nes-driving');
+  localStorage.removeItem('nes-headphones');
   await screening.ready;
 });
 
@@ -49,6 +51,23 @@ describe('nes-safety-dialog', () => {
     expect(screening.permission).toEqual({ lightAllowed: true, maxIsochronicDepth: 1 });
     expect(screening.drivingShownToday).toBe(true);
     expect(dialog.isConnected).toBe(false);
+  });
+
+  it('offers the check of the headphones beside the notice about driving, once', async () => {
+    const dialog = await open(false, true);
+    const sides = () => dialog.renderRoot.querySelectorAll('.sides button').length;
+    if (!screening.value) {
+      expect(sides()).toBe(0);
+      primary(dialog).click();
+    }
+    await shown(dialog, 'Never while driving');
+    expect(sides()).toBe(3);
+    primary(dialog).click();
+    expect(await dialog.answer).toBe(true);
+    localStorage.removeItem('nes-driving');
+    const again = await open(false, true);
+    await shown(again, 'Never while driving');
+    expect(again.renderRoot.querySelectorAll('.sides button').length).toBe(0);
   });
 
   it('explains a yes, wants an explicit choice, and binds light and depth', async () => {

@@ -24,28 +24,9 @@ import { showError } from '../toast.ts';
 
 type Side = 'LEFT' | 'RIGHT' | 'BOTH';
 
-const headphonesName = 'nes-headphones';
-
-/** The check is offered once on each device. */
-function headphonesChecked(): boolean {
-  try {
-    return localStorage.getItem(headphonesName) === 'done';
-  } catch {
-    return false;
-  }
-}
-
-function keepHeadphonesChecked(): void {
-  try {
-    localStorage.setItem(headphonesName, 'done');
-  } catch {
-    // It is offered again the next time.
-  }
-}
-
 /**
- * What is asked before sound: the safety questions where they were not answered, the notice about driving where it was
- * not shown today. `answer` tells whether the person goes on.
+ * What is asked before sound, on two sheets: the safety questions where they were not answered; then the notice about driving, with the check of
+ * the headphones where a beat needs them. `answer` tells whether the person goes on.
  */
 export class SafetyDialog extends NesElement {
   static override properties = {
@@ -132,7 +113,7 @@ export class SafetyDialog extends NesElement {
   declare protected answers: ScreeningAnswers;
   /** Whether the account may keep the answers. */
   declare protected agreed: boolean;
-  declare protected step: 'questions' | 'driving' | 'headphones';
+  declare protected step: 'questions' | 'driving';
   /** True: only the questions, to change them; the notice about driving is not shown after them. */
   declare only: boolean;
 
@@ -170,7 +151,7 @@ export class SafetyDialog extends NesElement {
 
   protected override render(): TemplateResult {
     return html`<dialog aria-labelledby="title" @close=${this.#closed} @click=${this.#beside}>
-      ${this.step === 'questions' ? this.#questions() : this.step === 'driving' ? this.#driving() : this.#headphones()}
+      ${this.step === 'questions' ? this.#questions() : this.#driving()}
     </dialog>`;
   }
 
@@ -184,7 +165,7 @@ export class SafetyDialog extends NesElement {
       <div class="intro">
         <h2 id="title">${msg('Before the first sound')}</h2>
         <p class="quiet">
-          ${msg('Does any of this apply to you? Your answers change what can be played. They stay on this device, and you can change them at any time.')}
+          ${msg('Does any of this apply to you? Your answers change what can be played; they stay on this device and can be changed.')}
         </p>
       </div>
       ${Object.entries(questionGroups).map(([group, asked]) => this.#group(group as QuestionGroup, asked))}
@@ -265,6 +246,7 @@ export class SafetyDialog extends NesElement {
           ${msg('Start quietly: you should be able to hear somebody who speaks to you.')}
         </p>
       </div>
+      ${this.headphones && !screening.headphonesChecked ? this.#headphones() : nothing}
       <div class="actions">
         <button type="button" @click=${this.#leave}>${msg('Not now')}</button>
         <button class="primary" autofocus>${icon('play')} ${msg('I am somewhere safe')}</button>
@@ -278,19 +260,13 @@ export class SafetyDialog extends NesElement {
       html`<button type="button" aria-pressed=${this.heard.has(name)} @click=${() => this.#sound(name)}>
         ${icon(this.heard.has(name) ? 'check' : 'play')} ${label}
       </button>`;
-    return html`<form method="dialog" @submit=${this.#submit}>
-      <div class="intro">
-        <h2 id="title">${msg('Are the headphones on?')}</h2>
+    return html`<div class="intro">
+        <h3>${msg('Are the headphones on?')}</h3>
         <p class="quiet">
-          ${msg('Play each side: it has to be heard in that ear alone. On speakers most of these beats are lost; the library can show only what works there.')}
+          ${msg('Each side has to be heard in that ear alone. On speakers most of these beats are lost.')}
         </p>
       </div>
-      <div class="row sides">${side('LEFT', msg('Left'))} ${side('BOTH', msg('Both'))} ${side('RIGHT', msg('Right'))}</div>
-      <div class="actions">
-        <button type="button" @click=${this.#leave}>${msg('Not now')}</button>
-        <button class="primary">${this.heard.size > 0 ? msg('It is right, play') : msg('Go on without')}</button>
-      </div>
-    </form>`;
+      <div class="row sides">${side('LEFT', msg('Left'))} ${side('BOTH', msg('Both'))} ${side('RIGHT', msg('Right'))}</div>`;
   }
 
   async #sound(side: Side): Promise<void> {
@@ -331,15 +307,10 @@ export class SafetyDialog extends NesElement {
         this.renderRoot.querySelector<HTMLElement>('.primary')?.focus();
         return;
       }
-    } else if (this.step === 'driving') {
+    } else {
       screening.showedDriving();
-      if (this.headphones && !headphonesChecked()) {
-        this.step = 'headphones';
-        await this.updateComplete;
-        this.renderRoot.querySelector<HTMLElement>('.sides button')?.focus();
-        return;
-      }
-    } else keepHeadphonesChecked();
+      if (this.headphones) screening.checkedHeadphones();
+    }
     this.#finish(true);
   }
 
