@@ -13,6 +13,7 @@ import { readLibrary } from '../../prisma/library/library.ts';
 import type { LibraryProtocol } from '../../web/src/data/library.ts';
 import type { Figure } from '../bench.ts';
 import { findBrowser } from '../browser.ts';
+import { many } from '../many-protocols.ts';
 import { hostFiles } from '../static-host.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -238,22 +239,6 @@ async function firstSoundOfEmbed(visits: Visits, times: number, maker: string): 
     site.closeAllConnections();
     site.close();
   }
-}
-
-/** A library of 500: the built-in ones over and over under other names. */
-function many(library: LibraryProtocol[]): LibraryProtocol[] {
-  const originals = library.filter(({ controlOfSlug }) => !controlOfSlug);
-  return Array.from({ length: 500 }, (_, index) => {
-    const one = originals[index % originals.length] as LibraryProtocol;
-    const number = Math.floor(index / originals.length);
-    return {
-      ...one,
-      id: `${one.id}${number}`,
-      slug: `${one.slug}-${number}`,
-      title: `${one.title} ${number + 1}`,
-      revisionId: `${one.revisionId}${number}`,
-    };
-  });
 }
 
 async function list(context: BrowserContext, url: string): Promise<{ ready: number; key: number }> {
