@@ -1,6 +1,7 @@
 /** The pages beside the embeddable module: what it is, with every element alive, and one page for each way to use it. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { marked } from 'marked';
 import { build } from 'vite';
 import { embedManifest } from './metadata.ts';
@@ -37,6 +38,8 @@ function pageOf(parts: PageParts): string {
     <meta name="color-scheme" content="dark light">
     <title>${escaped(title)}</title>
     <link rel="stylesheet" href="${up}pages.css">
+    ${policy ? '' : `<link rel="stylesheet" href="${up}font.css">`}
+    ${lang === 'en' && !policy ? `<script type="module" src="${up}copy.js"></script>` : ''}
     ${elements ? `<script type="module" src="${up}latest/nes.js"></script>` : ''}
   </head>
   <body>
@@ -174,7 +177,9 @@ export function writeApiGuide(site: string): void {
 export async function writeEmbedPages(folder: string): Promise<void> {
   const out = join(folder, 'examples');
   mkdirSync(out, { recursive: true });
-  cpSync(join(sources, 'pages.css'), join(folder, 'pages.css'));
+  for (const file of ['pages.css', 'font.css', 'copy.js']) cpSync(join(sources, file), join(folder, file));
+  const font = '@fontsource-variable/hanken-grotesk/files/hanken-grotesk-latin-wght-normal.woff2';
+  cpSync(fileURLToPath(import.meta.resolve(font)), join(folder, 'hanken-grotesk.woff2'));
 
   const text = marked.parse(readFileSync(join(root, 'docs', 'EMBEDDING.md'), 'utf8')) as string;
   const reference = embedManifest()

@@ -259,6 +259,30 @@ test('every example page shows its players and complains of nothing', async () =
   }
 });
 
+test('every example of the page about embedding is copied with one touch, which says so', async () => {
+  const { page, context, complaints } = await world.visit();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(`${world.cdn}/embed/`);
+  const examples = page.locator('.example');
+  await examples.first().waitFor();
+  assert.equal(await examples.count(), await page.locator('pre').count());
+  assert.ok((await examples.count()) >= 5);
+  for (const example of [examples.first(), examples.last()]) {
+    const button = example.getByRole('button');
+    assert.equal(await button.textContent(), 'Copy');
+    await button.click();
+    await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor({ state: 'attached' });
+    assert.equal(await button.textContent(), 'Copied');
+    const taken = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(taken, (await example.locator('pre').textContent())?.trimEnd());
+    assert.ok(taken.length > 10);
+  }
+  assert.match(await page.evaluate(() => getComputedStyle(document.body).fontFamily), /^"?Hanken Grotesk/);
+  assert.ok(await page.evaluate(() => document.fonts.check('16px "Hanken Grotesk"')));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('React and Vue set properties and hear events', async () => {
   for (const name of ['react', 'vue']) {
     const { page, context } = await world.visit();
