@@ -5,6 +5,7 @@ import { screening } from '../../data/screening.ts';
 import type { Arrival, Connected, Transport } from '../../eeg/devices/transport.ts';
 import { deleteRecording, loadRecording, storedRecordings } from '../../eeg/store.ts';
 import { define } from '../../elements/define.ts';
+import { Shell } from '../shell/shell.ts';
 import { MeasurePage } from './measure-page.ts';
 import '../../styles/tokens.css';
 
@@ -160,4 +161,28 @@ it('measures, survives a lost connection, keeps the bytes here, and sends no sam
   await expect.poll(text).toContain('Cannot tell: too short');
   expect([...(page.shadowRoot?.querySelectorAll('.answers li') ?? [])].map((one) => one.textContent)).toEqual(before);
   expect(sent).toEqual([]);
+});
+
+it('a file that is no recording is told to people and to screen readers, and leaves the form as it was', async () => {
+  define('nes-app', Shell);
+  const shell = document.createElement('nes-app') as Shell;
+  document.body.append(shell);
+  await shell.updateComplete;
+  const form = page.shadowRoot?.querySelector('form') as HTMLFormElement;
+  const input = form.querySelector('input[type=file]') as HTMLInputElement;
+  const files = new DataTransfer();
+  files.items.add(new File(['Dear diary, today nothing happened.'], 'diary.txt'));
+  input.files = files.files;
+  (form.querySelector('input[name=rate]') as HTMLInputElement).value = '40';
+  await userEvent.click(button('Answer'));
+  const said = () => shell.shadowRoot?.querySelector('[role=status][aria-live=polite] .toast')?.textContent?.replace(/\s+/g, ' ');
+  await expect.poll(said, { timeout: 10_000 }).toContain('diary.txt: it is none of: EDF');
+  // It stays until it is closed.
+  await new Promise((done) => setTimeout(done, 6_000));
+  expect(said()).toContain('diary.txt');
+  expect(page.shadowRoot?.querySelector('form')).toBe(form);
+  expect(input.files?.[0]?.name).toBe('diary.txt');
+  expect((form.querySelector('input[name=rate]') as HTMLInputElement).value).toBe('40');
+  expect(page.shadowRoot?.activeElement).toBe(button('Answer'));
+  shell.remove();
 });

@@ -432,8 +432,6 @@ export class MeasurePage extends NesElement implements Page {
     const files = fields.getAll('files').filter((one): one is File => one instanceof File);
     const rate = String(fields.get('rate') ?? '').trim();
     const marker = String(fields.get('marker') ?? '').trim();
-    this.step = 'computing';
-    await nextTask();
     try {
       const { readEeg } = await import('../../eeg/read/read.ts');
       const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer());
@@ -454,6 +452,9 @@ export class MeasurePage extends NesElement implements Page {
       }
       const [first] = recordings;
       if (!first) throw new Error(msg('Choose a file first.'));
+      // Where a file is none, the form stays as it was filled in.
+      this.step = 'computing';
+      await nextTask();
       const own = rate === '' && marker === '' && recordings.length === 1;
       const asked = own
         ? await this.#ask(first)
