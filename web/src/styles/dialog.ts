@@ -34,6 +34,11 @@ export const dialog = css`
     justify-content: flex-end;
     gap: var(--space-3);
   }
+  /* Longer than the dialog is wide: with large text, in long words. */
+  .actions button {
+    max-width: 100%;
+    white-space: normal;
+  }
 `;
 
 /** For a dialog that may be longer than the window: its form scrolls, and the buttons stay in sight at the foot. */

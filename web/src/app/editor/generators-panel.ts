@@ -170,12 +170,12 @@ export class GeneratorsPanel extends DocumentElement {
       }
       @media (max-width: 60rem) {
         :host {
-          grid-template-columns: 1fr;
+          grid-template-columns: minmax(0, 1fr);
           height: auto;
         }
         .names {
-          grid-auto-flow: column;
-          justify-content: start;
+          display: flex;
+          flex-wrap: wrap;
           border-inline-end: 0;
           border-bottom: 1px solid var(--line);
         }

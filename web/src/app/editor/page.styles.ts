@@ -322,6 +322,7 @@ export const styles = css`
     }
     .bar > .status {
       flex-basis: 100%;
+      white-space: normal;
     }
     .bar > .primary,
     .transport > details.menu {

@@ -81,6 +81,10 @@ export class PointsTable extends DocumentElement {
         border-radius: 6px;
         background-color: transparent;
       }
+      /* As wide as its longest word. */
+      td select {
+        min-width: max-content;
+      }
       td input:hover,
       td select:hover {
         border-color: var(--line);

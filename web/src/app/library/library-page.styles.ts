@@ -96,11 +96,16 @@ export const styles = css`
   }
   .suggestion .about {
     display: flex;
+    flex-wrap: wrap;
     align-items: flex-end;
     justify-content: space-between;
     gap: var(--space-4);
     padding: var(--space-3) var(--space-4) var(--space-4);
     border-top: 1px solid var(--line);
+  }
+  .suggestion .about > div {
+    flex: 1 1 0;
+    min-width: min-content;
   }
   .best .about {
     padding: var(--space-4) var(--space-5) var(--space-5);
@@ -130,7 +135,6 @@ export const styles = css`
   .facts {
     color: var(--quiet);
     font-size: var(--size--1);
-    white-space: nowrap;
   }
   .best .facts {
     padding-top: var(--space-1);
@@ -161,7 +165,7 @@ export const styles = css`
     gap: var(--space-2);
     margin: 0 calc(-1 * var(--gutter));
     padding: var(--space-3) var(--gutter);
-    background: color-mix(in srgb, var(--ink) 95%, transparent);
+    background: var(--over);
   }
   .line {
     display: flex;
@@ -300,8 +304,9 @@ export const styles = css`
   }
   .marks {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: var(--space-4);
+    gap: var(--space-1) var(--space-4);
     padding: var(--space-2) var(--space-4) var(--space-4);
   }
   .mark {
@@ -325,10 +330,6 @@ export const styles = css`
   }
   .author {
     color: var(--text);
-  }
-  .card .facts {
-    overflow: hidden;
-    text-overflow: ellipsis;
   }
   .evidence::before {
     content: '';

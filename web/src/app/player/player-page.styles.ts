@@ -51,7 +51,7 @@ export const styles = css`
     position: absolute;
     inset: auto 0 0;
     height: 24rem;
-    background: linear-gradient(transparent, oklch(10% 0.015 265 / 0.88) 62%);
+    background: var(--dusk);
     pointer-events: none;
     transition: opacity var(--slow) var(--ease);
   }
@@ -110,18 +110,21 @@ export const styles = css`
   .deck {
     position: relative;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--space-3);
     margin-top: auto;
-    padding: var(--space-5) var(--gutter) calc(var(--space-5) + env(safe-area-inset-bottom));
+    padding: calc(var(--bar) + var(--space-3)) var(--gutter) calc(var(--space-5) + env(safe-area-inset-bottom));
   }
   .telling {
     display: flex;
+    flex-wrap: wrap;
     align-items: flex-end;
     justify-content: space-between;
     gap: var(--space-5);
   }
   .chapter {
-    min-width: 0;
+    flex: 1 1 0;
+    min-width: min-content;
   }
   .title {
     color: var(--quiet);
@@ -206,7 +209,7 @@ export const styles = css`
   .stop {
     min-height: 3.25rem;
     padding: 0 var(--space-5);
-    background: oklch(10% 0.015 265 / 0.7);
+    background: var(--dim);
     transition: opacity var(--slow) var(--ease);
   }
   .stop svg.icon {
@@ -271,7 +274,7 @@ export const styles = css`
     padding: var(--space-4);
     border: 1px solid var(--line);
     border-radius: var(--radius-large);
-    background: oklch(13% 0.018 265 / 0.97);
+    background: var(--dim-sheet);
     color: var(--text);
   }
   button.pick {

@@ -41,6 +41,9 @@ export class SafetyPage extends NesElement implements Page {
         justify-content: space-between;
         gap: var(--space-4);
       }
+      p button {
+        white-space: normal;
+      }
       dt b {
         font-weight: 560;
       }

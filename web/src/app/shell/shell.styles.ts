@@ -30,7 +30,7 @@ export const styles = css`
     min-height: var(--bar);
     padding: 0 var(--gutter);
     padding-inline-start: max(var(--gutter), env(safe-area-inset-left));
-    background: color-mix(in srgb, var(--ink) 94%, transparent);
+    background: var(--over);
     border-bottom: 1px solid var(--line);
   }
   :host([fills]) header {
@@ -108,11 +108,12 @@ export const styles = css`
     inset: auto var(--space-3) -1px;
     border-top: 2px solid var(--accent);
   }
+  /* Narrower than they are meant to be where the text is twice as large. */
   .tools {
     display: flex;
     align-items: center;
     gap: var(--space-1);
-    flex: none;
+    min-width: 0;
   }
   .tools :is(button, a) {
     color: var(--quiet);

@@ -94,14 +94,13 @@ export class Scale extends NesElement {
       }
       /* With both marks on one line, before hangs below it and now stands on it: neither covers the other. */
       .both {
-        height: 3.25rem;
+        height: 3.5rem;
       }
       .both .after {
-        inset: 0 0 1.25rem;
         height: 2rem;
       }
       .both .before {
-        inset: 1.5rem 0 0;
+        inset: 2rem 0 0;
         height: 1.5rem;
       }
       .both input.before[type='range']::-webkit-slider-thumb {
