@@ -57,6 +57,7 @@ export class SafetyDialog extends NesElement {
       fieldset {
         display: grid;
         gap: var(--space-1);
+        min-width: 0;
         margin: 0;
         padding: 0;
         border: 0;
