@@ -1,18 +1,19 @@
 /**
  * Every page and state, from the smallest phone to a wide screen, dark and light, in English, in German, in a language with texts 40 %
- * longer and in one from right to left: nothing overlaps, nothing is cut, nothing scrolls sideways. One browser context, whose pages are
- * laid out anew by a change of the window. It runs where it is asked for: `NES_LAYOUT=all npm test -- layout.flow`, or with the
- * beginning of an address (`NES_LAYOUT=edit`) only for the states there.
+ * longer, in one from right to left, with text twice as large and with text spaced out: nothing overlaps, nothing is cut, nothing
+ * scrolls sideways. One browser context, whose pages are laid out anew by a change of the window. It runs where it is asked for:
+ * `NES_LAYOUT=all npm test -- layout.flow`, or with the beginning of an address (`NES_LAYOUT=edit`) only for the states there.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readLibrary } from '../../prisma/library/library.ts';
 import { furnish, year } from '../../scripts/resident.ts';
 import { faults } from './boxes.ts';
 import { longer, speakInstead, units } from './pseudo-locale.ts';
-import { heights, type State, states, texts } from './states.ts';
+import { heights, type Setting, type State, states, texts } from './states.ts';
 import { openWorld, sign, type World } from './world.ts';
 
 const asked = process.env.NES_LAYOUT ?? '';
@@ -44,6 +45,22 @@ beforeAll(async () => {
 });
 afterAll(async () => world?.close());
 
+/** What a person sets for all pages, in every shadow tree: a style of the page would not reach them. */
+const set = (page: Page, setting: Setting): Promise<void> =>
+  page.evaluate((wanted) => {
+    if (wanted === 'twice as large') document.documentElement.style.fontSize = '200%';
+    if (wanted !== 'spaced') return;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }',
+    );
+    const reach = (root: Document | ShadowRoot): void => {
+      if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+      for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) reach(shadowRoot);
+    };
+    reach(document);
+  }, setting);
+
 ask('what is planted is found, and nothing else', async () => {
   const { page, context } = await world.visit();
   await page.setContent(`<body style="margin: 0; font: 16px/1.5 sans-serif"><h1>Fine</h1>
@@ -66,62 +83,107 @@ ask('what is planted is found, and nothing else', async () => {
   await context.close();
 });
 
-ask('nothing overlaps, nothing is cut, nothing scrolls sideways', { timeout: 900_000 }, async () => {
-  const { page, context } = await world.visit({ serviceWorkers: 'block', timezoneId: 'Europe/Berlin' });
-  // The language that the browser's person prefers.
-  await context.addInitScript(() => {
-    const language = localStorage.getItem('layout-language') ?? 'en';
-    Object.defineProperty(navigator, 'languages', { get: () => [language] });
-    if (localStorage.getItem('nes-language')) localStorage.setItem('nes-language', language);
-  });
-  await page.goto('/');
-  await page.locator('.card a').first().waitFor();
-  const found = new Map<string, string[]>();
+ask(
+  'nothing overlaps, nothing is cut, nothing scrolls sideways',
+  {
+    timeout: 3_000_000,
+  },
+  async () => {
+    const { page, context } = await world.visit({ serviceWorkers: 'block', timezoneId: 'Europe/Berlin' });
+    // The language that the browser's person prefers.
+    await context.addInitScript(() => {
+      const language = localStorage.getItem('layout-language') ?? 'en';
+      Object.defineProperty(navigator, 'languages', { get: () => [language] });
+      if (localStorage.getItem('nes-language')) localStorage.setItem('nes-language', language);
+    });
+    await page.goto('/');
+    await page.locator('.card a').first().waitFor();
+    const found = new Map<string, string[]>();
 
-  const look = async (state: State, text: (typeof texts)[number]): Promise<void> => {
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.goto(`/${state.path}`);
-    await page.locator('nes-app main > * >> h1').first().waitFor({ state: 'attached' });
-    await page.locator(`html[lang=${text.language}]`).waitFor({ state: 'attached' });
-    await page.evaluate((direction) => document.documentElement.setAttribute('dir', direction), text.direction);
-    await page.emulateMedia({ colorScheme: text.theme });
-    await page.evaluate(() => document.fonts.ready);
-    await state.act?.(page);
-    // What comes after the heading: lists, curves, counts.
-    await page.waitForTimeout(150);
-    for (const width of text.widths) {
-      await page.setViewportSize({ width, height: heights[width] as number });
-      await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
-      for (const fault of await faults(page)) {
-        const key = `/${state.path.slice(0, 40)}${state.act ? ' (acted)' : ''}${state.stranger ? ' (stranger)' : ''}: ${fault}`;
-        found.set(key, [...(found.get(key) ?? []), `${text.name} ${width}`]);
+    const look = async (state: State, text: (typeof texts)[number]): Promise<void> => {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.goto(`/${state.path}`);
+      await page.locator('nes-app main > * >> h1').first().waitFor({ state: 'attached' });
+      await page.locator(`html[lang=${text.language}]`).waitFor({ state: 'attached' });
+      await page.evaluate((direction) => document.documentElement.setAttribute('dir', direction), text.direction);
+      await page.emulateMedia({ colorScheme: text.theme });
+      await page.evaluate(() => document.fonts.ready);
+      await state.act?.(page);
+      // What comes after the heading: lists, curves, counts.
+      await page.waitForTimeout(150);
+      await set(page, text.setting);
+      for (const width of text.widths) {
+        await page.setViewportSize({ width, height: heights[width] as number });
+        await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
+        for (const fault of await faults(page)) {
+          const key = `/${state.path.slice(0, 40)}${state.act ? ' (acted)' : ''}${state.stranger ? ' (stranger)' : ''}: ${fault}`;
+          found.set(key, [...(found.get(key) ?? []), `${text.name} ${width}`]);
+        }
+      }
+      if (state.path.startsWith('play/')) {
+        // The first closes a dialog, the second silences.
+        await page.keyboard.press('Escape');
+        await page.waitForTimeout(200);
+        await page.keyboard.press('Escape');
+        await page.waitForTimeout(300);
+      }
+    };
+
+    for (const stranger of [true, false]) {
+      if (!stranger) {
+        await speakInstead(context, null);
+        await page.evaluate(() => localStorage.setItem('layout-language', 'en'));
+        await furnish(page, year(readLibrary()).slice(-40));
+        await page.goto('/account');
+        await sign(page, 'Sign up', 'mira@example.org');
+      }
+      for (const text of texts) {
+        await speakInstead(context, text.change);
+        await page.evaluate((language) => localStorage.setItem('layout-language', language), text.language);
+        for (const state of states)
+          if (Boolean(state.stranger) === stranger && (asked === 'all' || state.path.startsWith(asked)))
+            await look(state, text);
       }
     }
-    if (state.path.startsWith('play/')) {
-      // The first closes a dialog, the second silences.
-      await page.keyboard.press('Escape');
-      await page.waitForTimeout(200);
-      await page.keyboard.press('Escape');
-      await page.waitForTimeout(300);
-    }
-  };
+    await context.close();
+    expect([...found].map(([fault, where]) => `${fault} [${where.join(', ')}]`)).toEqual([]);
+  },
+);
 
-  for (const stranger of [true, false]) {
-    if (!stranger) {
-      await speakInstead(context, null);
-      await page.evaluate(() => localStorage.setItem('layout-language', 'en'));
-      await furnish(page, year(readLibrary()).slice(-40));
-      await page.goto('/account');
-      await sign(page, 'Sign up', 'mira@example.org');
-    }
-    for (const text of texts) {
-      await speakInstead(context, text.change);
-      await page.evaluate((language) => localStorage.setItem('layout-language', language), text.language);
-      for (const state of states)
-        if (Boolean(state.stranger) === stranger && (asked === 'all' || state.path.startsWith(asked)))
-          await look(state, text);
-    }
+ask('more contrast and less transparency are given to whoever asks for them', async () => {
+  const { page, context } = await world.visit();
+  await page.emulateMedia({ contrast: 'more', colorScheme: 'dark' });
+  const session = await context.newCDPSession(page);
+  await session.send('Emulation.setEmulatedMedia', {
+    features: [
+      { name: 'prefers-contrast', value: 'more' },
+      { name: 'prefers-reduced-transparency', value: 'reduce' },
+      { name: 'prefers-color-scheme', value: 'dark' },
+    ],
+  });
+  for (const path of ['', 'protocols/focus', 'play/focus', 'preferences']) {
+    await page.goto(`/${path}`);
+    await page.locator('nes-app main > * >> h1').first().waitFor({ state: 'attached' });
+    await page.waitForTimeout(500);
+    const found = await page.evaluate(() => {
+      const faults: string[] = [];
+      const text = getComputedStyle(document.body).color;
+      const visit = (root: ParentNode): void => {
+        for (const element of root.querySelectorAll<HTMLElement>('*')) {
+          if (element.shadowRoot) visit(element.shadowRoot);
+          const its = getComputedStyle(element);
+          if (element.matches('.quiet') && its.color !== text) faults.push(`${element.className} is ${its.color}`);
+          if (!/fixed|sticky|absolute/.test(its.position)) continue;
+          if (/ \/ 0?\.[0-9]/.test(its.backgroundColor + its.backgroundImage) || its.backdropFilter !== 'none')
+            faults.push(
+              `${element.localName}.${element.className} shows what is under it: ${its.backgroundColor} ${its.backgroundImage}`,
+            );
+        }
+      };
+      visit(document);
+      return faults;
+    });
+    assert.deepEqual(found, [], path);
   }
   await context.close();
-  expect([...found].map(([fault, where]) => `${fault} [${where.join(', ')}]`)).toEqual([]);
 });

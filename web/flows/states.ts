@@ -7,15 +7,52 @@ import { longer, mirrored } from './pseudo-locale.ts';
 export const widths = [320, 390, 820, 1440, 2560];
 export const heights: Record<number, number> = { 320: 568, 390: 844, 820: 1180, 1440: 900, 2560: 1440 };
 
+/** What a person's own settings do to every text: its size, or the spacing that WCAG 1.4.12 names. */
+export type Setting = 'twice as large' | 'spaced' | null;
+
+interface Texts {
+  name: string;
+  language: string;
+  change: ((text: string) => string) | null;
+  direction: 'ltr' | 'rtl';
+  setting: Setting;
+  widths: readonly number[];
+  theme: 'dark' | 'light';
+}
+
 /**
  * The texts that pages are laid out with, the windows and the theme for each: a theme has colours alone, so that each window is looked at
  * in both with some text.
  */
-export const texts = [
-  { name: '40 % longer', language: 'de', change: longer, direction: 'ltr', widths, theme: 'dark' },
-  { name: 'German', language: 'de', change: null, direction: 'ltr', widths, theme: 'light' },
-  { name: 'right to left', language: 'de', change: mirrored, direction: 'rtl', widths: [390, 1440], theme: 'light' },
-] as const;
+export const texts: readonly Texts[] = [
+  {
+    ...{ name: '40 % longer', language: 'de', change: longer, direction: 'ltr', setting: null, theme: 'dark' },
+    widths,
+  },
+  {
+    ...{ name: 'German', language: 'de', change: null, direction: 'ltr', setting: null, theme: 'light' },
+    widths,
+  },
+  {
+    ...{ name: 'right to left', language: 'de', change: mirrored, direction: 'rtl', setting: null, theme: 'light' },
+    widths: [390, 1440],
+  },
+  {
+    ...{
+      name: 'twice as large',
+      language: 'en',
+      change: null,
+      direction: 'ltr',
+      setting: 'twice as large',
+      theme: 'dark',
+    },
+    widths: [390],
+  },
+  {
+    ...{ name: 'spaced', language: 'de', change: null, direction: 'ltr', setting: 'spaced', theme: 'light' },
+    widths: [390, 1440],
+  },
+];
 
 export interface State {
   /** Address below the application's root. */
