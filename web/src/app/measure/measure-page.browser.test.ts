@@ -175,7 +175,8 @@ it('a file that is no recording is told to people and to screen readers, and lea
   input.files = files.files;
   (form.querySelector('input[name=rate]') as HTMLInputElement).value = '40';
   await userEvent.click(button('Answer'));
-  const said = () => shell.shadowRoot?.querySelector('[role=status][aria-live=polite] .toast')?.textContent?.replace(/\s+/g, ' ');
+  const said = () =>
+    shell.shadowRoot?.querySelector('[role=status][aria-live=polite] .toast')?.textContent?.replace(/\s+/g, ' ');
   await expect.poll(said, { timeout: 10_000 }).toContain('diary.txt: it is none of: EDF');
   // It stays until it is closed.
   await new Promise((done) => setTimeout(done, 6_000));

@@ -292,6 +292,12 @@ export const styles = css`
     background: var(--raised);
     color: var(--text);
   }
+  @media (width < 47.5rem) and (height >= 45rem) {
+    /* The picture has the free upper part, words and sliders a quiet ground. */
+    .stage {
+      bottom: 31rem;
+    }
+  }
   @media (width < 47.5rem) {
     .deck {
       gap: var(--space-2);

@@ -625,7 +625,7 @@ export class PlayerPage extends NesElement implements Page {
             </select>
           </label>
           <button
-            class="bare square"
+            class="bare square screen"
             aria-label=${msg('Black screen')}
             title=${msg('Black screen')}
             ?disabled=${waiting}
