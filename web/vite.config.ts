@@ -57,7 +57,11 @@ export default defineConfig({
             },
             {
               name: 'pages',
-              test: modules('elements/curve/nes-curve', 'data/(library|records|shelf)', 'app/(names|play)'),
+              test: modules(
+                'elements/curve/nes-curve',
+                'data/(library|records|shelf|favourites|protocols)',
+                'app/(names|play|recovery)',
+              ),
               priority: 3,
             },
             { name: 'account', test: modules('data/(account|preferences|screening)'), priority: 2 },
