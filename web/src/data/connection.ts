@@ -1,7 +1,9 @@
 import { apiAddress } from './address.ts';
 
-/** `local`: there is no API, or nothing was asked of it so far; `waiting`: it was asked and has not answered, as a sleeping server does. */
-export type ConnectionState = 'local' | 'offline' | 'waiting' | 'syncing' | 'online';
+/**
+ * `unkept`: what is done here is kept nowhere, because the browser's storage is full or not allowed; `local`: there is no API, or nothing was asked of it so far; `waiting`: it was asked and has not answered, as a sleeping server does.
+ */
+export type ConnectionState = 'unkept' | 'local' | 'offline' | 'waiting' | 'syncing' | 'online';
 
 /** What the quiet indicator shows. Fires `change`. */
 class Connection extends EventTarget {
@@ -9,6 +11,7 @@ class Connection extends EventTarget {
   #answered = false;
   #asking = 0;
   #pending = 0;
+  #unkept = false;
 
   constructor() {
     super();
@@ -17,6 +20,7 @@ class Connection extends EventTarget {
   }
 
   get state(): ConnectionState {
+    if (this.#unkept) return 'unkept';
     if (apiAddress() === null || !this.#asked) return 'local';
     if (typeof navigator !== 'undefined' && navigator.onLine === false) return 'offline';
     if (!this.#answered) return this.#asking > 0 ? 'waiting' : 'offline';
@@ -31,6 +35,13 @@ class Connection extends EventTarget {
   set pending(count: number) {
     if (count === this.#pending) return;
     this.#pending = count;
+    this.#changed();
+  }
+
+  /** Whether the browser refused to keep what was last to be kept. */
+  set unkept(unkept: boolean) {
+    if (unkept === this.#unkept) return;
+    this.#unkept = unkept;
     this.#changed();
   }
 

@@ -2,7 +2,7 @@ import { newUuid } from '@nes/client/ids.ts';
 import type { Program, ProgramFile } from '@nes/program/model.ts';
 import { type LibraryProtocol, library } from './library.ts';
 import { shelf } from './shelf.ts';
-import { store } from './store.ts';
+import { keeping, store } from './store.ts';
 
 /** A program that is only on this device: imported, drawn or shared by a link, and not saved to an account. */
 export interface LocalProtocol {
@@ -41,6 +41,6 @@ export async function keepLocally(
 ): Promise<LocalProtocol> {
   const { title, program, words } = file;
   const kept: LocalProtocol = { id, title, program, savedAt: new Date().toISOString(), ...(words ? { words } : {}) };
-  await (await store()).put('protocols', kept);
+  await keeping(store().then((database) => database.put('protocols', kept)));
   return kept;
 }

@@ -16,7 +16,7 @@ import type { PlayedVoice } from '../audio/played-track.ts';
 import type { Player } from '../audio/player.ts';
 import { account } from '../data/account.ts';
 import { screening } from '../data/screening.ts';
-import { store } from '../data/store.ts';
+import { readValue, store } from '../data/store.ts';
 
 interface Kept {
   hours: Hours;
@@ -174,17 +174,22 @@ class DoseMeter extends EventTarget {
   }
 
   async #read(): Promise<void> {
-    this.#kept = ((await (await store()).get('values', 'loudness')) as Kept | undefined) ?? nothing;
+    this.#kept = (await readValue<Kept>('loudness').catch(() => this.#kept)) ?? nothing;
     this.dispatchEvent(new Event('change'));
   }
 
   /** Reads, changes and writes in one transaction: two tabs never lose each other's minutes. */
   async #change(change: (kept: Kept) => Kept): Promise<void> {
-    const transaction = (await store()).transaction('values', 'readwrite');
-    const kept = change(((await transaction.store.get('loudness')) as Kept | undefined) ?? nothing);
-    await transaction.store.put(kept, 'loudness');
-    await transaction.done;
-    this.#kept = kept;
+    try {
+      const transaction = (await store()).transaction('values', 'readwrite');
+      const kept = change(((await transaction.store.get('loudness')) as Kept | undefined) ?? nothing);
+      await transaction.store.put(kept, 'loudness');
+      await transaction.done;
+      this.#kept = kept;
+    } catch {
+      // Without storage it counts as long as the page is open.
+      this.#kept = change(this.#kept);
+    }
     this.dispatchEvent(new Event('change'));
   }
 }

@@ -8,7 +8,7 @@ import { device } from '../data/device.ts';
 import { RateSessionDocument, RecordSessionDocument } from '../data/generated/session.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
-import { store } from '../data/store.ts';
+import { keeping, store } from '../data/store.ts';
 import type { LocalSession } from './log.ts';
 
 const shortestWait = 2_000;
@@ -40,19 +40,24 @@ class Outbox extends EventTarget {
 
   /** Reads, changes and writes one session in one transaction; tabs and sending never overwrite each other. */
   async change(id: string, change: (session: LocalSession) => LocalSession): Promise<LocalSession> {
+    const changed = await keeping(this.#change(id, change));
+    if (changed.unsent) this.send();
+    return changed;
+  }
+
+  async #change(id: string, change: (session: LocalSession) => LocalSession): Promise<LocalSession> {
     const transaction = (await store()).transaction('sessions', 'readwrite');
     const session = await transaction.store.get(id);
     if (!session) throw new Error(`There is no session ${id} on this device.`);
     const changed = change(session);
     await transaction.store.put(changed);
     await transaction.done;
-    if (changed.unsent) this.send();
     return changed;
   }
 
   /** Writes a session that begins on this device. */
   async put(session: LocalSession): Promise<void> {
-    await (await store()).put('sessions', session);
+    await keeping(store().then((database) => database.put('sessions', session)));
     if (session.unsent) this.send();
   }
 

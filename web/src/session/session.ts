@@ -11,6 +11,7 @@ import { device } from '../data/device.ts';
 import { SessionChangedDocument, type SessionStateFragment } from '../data/generated/session.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
+import { isRefusal } from '../data/store.ts';
 import { doseMeter } from './dose-meter.ts';
 import { type Beat, beatHeard } from './heard.ts';
 import {
@@ -72,6 +73,8 @@ class PlayerSession extends EventTarget {
   /** Where the sound was when it was last written down; a player that has stopped by itself is at its beginning again. */
   #lastHeard = 0;
   #writing: Promise<void> = Promise.resolve();
+  /** The browser did not keep what was last written, so that the record as a whole is what comes next. */
+  #unkept = false;
   #timers: ReturnType<typeof setInterval>[] = [];
   readonly #pace = new Pace(this);
   /** Moment of `performance.now` at which second 0 would be heard: where the log, and with it every other device, has the sound. */
@@ -277,13 +280,7 @@ class PlayerSession extends EventTarget {
   /** Goes to a second of the program, 0 to its end; by the clock no longer. */
   seek(seconds: number): void {
     this.#byClock = false;
-    const { id, byClock } = this.#record ?? {};
-    if (this.#record && id && byClock) {
-      this.#record = { ...this.#record, byClock: false };
-      this.#write(async () => {
-        await outbox.change(id, (session) => ({ ...session, byClock: false }));
-      });
-    }
+    if (this.#record?.byClock) this.#note((session) => ({ ...session, byClock: false }));
     this.#seekTo(seconds);
   }
 
@@ -368,15 +365,12 @@ class PlayerSession extends EventTarget {
   }
 
   /** Keeps the rating of the present or last session; a later one replaces it. */
-  async rate(values: RatingValues): Promise<void> {
-    await this.#writing;
-    if (!this.#record) return;
-    const { id, revisionId } = this.#record;
-    this.#record = await outbox.change(id, (session) => ({
+  rate(values: RatingValues): void {
+    this.#note((session) => ({
       ...session,
       rating: { ...session.rating, ...values },
       ratingSent: false,
-      unsent: revisionId && !session.refused ? 1 : 0,
+      unsent: session.revisionId && !session.refused ? 1 : 0,
     }));
     this.#changed();
   }
@@ -667,19 +661,29 @@ class PlayerSession extends EventTarget {
   }
 
   #append(event: LogEvent): void {
+    this.#note((session) => withEvent(session, event));
+  }
+
+  /** Changes the record on this page and in the browser's database. */
+  #note(change: (session: LocalSession) => LocalSession): void {
     if (!this.#record) return;
-    const { id } = this.#record;
-    this.#record = withEvent(this.#record, event);
-    this.#write(async () => {
-      await outbox.change(id, (session) => withEvent(session, event));
-    });
+    const changed = change(this.#record);
+    this.#record = changed;
+    this.#write(() => (this.#unkept ? outbox.put(changed) : outbox.change(changed.id, change)));
   }
 
   /** Lines are written one after the other, in the order in which they happened. */
-  #write(work: () => Promise<void>): void {
-    this.#writing = this.#writing.then(work).catch((error) => {
-      this.dispatchEvent(new CustomEvent('failed', { detail: error }));
-    });
+  #write(work: () => Promise<unknown>): void {
+    this.#writing = this.#writing.then(work).then(
+      () => {
+        this.#unkept = false;
+      },
+      (error) => {
+        // Without storage the sound goes on, and `connection` has it that nothing is kept.
+        this.#unkept = isRefusal(error);
+        if (!this.#unkept) this.dispatchEvent(new CustomEvent('failed', { detail: error }));
+      },
+    );
   }
 
   /** `left`: the page goes. */

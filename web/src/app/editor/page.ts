@@ -23,11 +23,12 @@ import {
   reviseProtocol,
   unlistProtocol,
 } from '../../data/authoring.ts';
+import { connection } from '../../data/connection.ts';
 import { keepLocally, localProtocols } from '../../data/protocols.ts';
 import { readValue, writeValue } from '../../data/store.ts';
 import { bandName, bandOf } from '../../elements/bands.ts';
 import { define } from '../../elements/define.ts';
-import { NesElement } from '../../elements/element.ts';
+import { Follow, NesElement } from '../../elements/element.ts';
 import { clock, hertz, number } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import { kindLooks } from '../../elements/kinds.ts';
@@ -147,6 +148,7 @@ export class EditorPage extends NesElement implements Page {
     this.busy = false;
     this.own = [];
     this.complaint = '';
+    new Follow(this, [connection]);
     this.doc.addEventListener('change', this.#changed);
     this.view.addEventListener('change', this.#viewChanged);
     this.view.addEventListener('playhead', this.#showTime);
@@ -935,7 +937,10 @@ export class EditorPage extends NesElement implements Page {
     if (this.busy) return msg('Saving');
     if (protocol && !protocol.isMine)
       return this.doc.changed ? msg('Saving makes a fork of your own') : msg('Not yours; saving makes a fork');
-    if (this.doc.changed) return msg('Not saved yet, kept on this device');
+    if (this.doc.changed)
+      return connection.state === 'unkept'
+        ? msg('Not saved yet, and kept nowhere')
+        : msg('Not saved yet, kept on this device');
     if (protocol) {
       return msg(str`Revision ${protocol.revisionNumber}, ${visibilityName(protocol.visibility)}`);
     }

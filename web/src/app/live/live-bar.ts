@@ -1,6 +1,7 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
+import { connection } from '../../data/connection.ts';
 import { preferences } from '../../data/preferences.ts';
 import { findProtocol } from '../../data/protocols.ts';
 import { screening } from '../../data/screening.ts';
@@ -151,6 +152,7 @@ export class LiveBar extends NesElement {
     new Follow(this, [playerSession, remoteSession], () => this.#tick());
     new Follow(this, [account], () => this.#meet());
     new Follow(this, [preferences], () => this.#prefer());
+    new Follow(this, [connection], () => this.#tellUnkept());
   }
 
   override connectedCallback(): void {
@@ -165,6 +167,7 @@ export class LiveBar extends NesElement {
     outbox.start();
     remoteSession.start();
     screening.follow();
+    this.#tellUnkept();
     account.ready.then(() => this.#meet());
     preferences.ready.then(() => this.#prefer());
     this.#recover();
@@ -200,6 +203,21 @@ export class LiveBar extends NesElement {
   }
 
   #failed = (event: Event): void => showError((event as CustomEvent).detail);
+
+  #unkept = false;
+
+  /** Once, when it begins. */
+  #tellUnkept(): void {
+    const unkept = connection.state === 'unkept';
+    if (unkept && !this.#unkept)
+      showToast({
+        message: msg(
+          'This browser keeps nothing now: its storage is full, or not allowed for this site. Sound goes on, but what you do and choose is lost when the page is closed.',
+        ),
+        stays: true,
+      });
+    this.#unkept = unkept;
+  }
 
   #place = (): void => {
     setTimeout(() => this.requestUpdate());

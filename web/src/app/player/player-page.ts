@@ -217,7 +217,7 @@ export class PlayerPage extends NesElement implements Page {
       playerSession.record &&
       !playerSession.record.rating
     ) {
-      playerSession.rate(this.felt).catch(showError);
+      playerSession.rate(this.felt);
     }
     if (state === 'stopped' || state === 'finished') {
       this.stopsAt = null;
@@ -455,7 +455,7 @@ export class PlayerPage extends NesElement implements Page {
           .record=${record}
           .carryOnSeconds=${playerSession.carryOnSeconds}
           @nes-carry-on=${this.#toggle}
-          @nes-rate=${(event: NesRateEvent) => playerSession.rate(event.values).catch(showError)}
+          @nes-rate=${(event: NesRateEvent) => playerSession.rate(event.values)}
           @nes-done=${() => go('history')}
         ></nes-after-panel>
       </div>`;
@@ -503,7 +503,7 @@ export class PlayerPage extends NesElement implements Page {
       @nes-scale=${(event: NesScaleEvent) => {
         this.felt = { ...this.felt, [key]: event.value };
         if (playerSession.record && playerSession.state !== 'ready') {
-          playerSession.rate({ [key]: event.value }).catch(showError);
+          playerSession.rate({ [key]: event.value });
         }
       }}
     ></nes-scale>`;

@@ -311,6 +311,7 @@ export class Shell extends NesElement {
     const { state, pending } = connection;
     if (state === 'local') return nothing;
     const words = {
+      unkept: msg('Nothing is kept'),
       online: '',
       offline: pending > 0 ? msg(str`Offline, ${pending} to send`) : msg('Offline'),
       waiting: msg('Waking the server'),
