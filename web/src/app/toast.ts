@@ -20,6 +20,12 @@ export function showToast(toast: Toast): void {
   window.dispatchEvent(new ToastEvent(toast));
 }
 
-/** What went wrong, in the words of the error. */
-export const showError = (error: unknown): void =>
-  showToast({ message: error instanceof Error ? error.message : String(error), stays: true });
+/** What went wrong; what the browser says of it in its own terms, in ours. */
+export function showError(error: unknown): void {
+  import('./told.ts')
+    .then(
+      ({ told }) => told(error),
+      () => String(error),
+    )
+    .then((message) => showToast({ message, stays: true }));
+}

@@ -495,11 +495,18 @@ export class Player extends EventTarget {
   }
 
   #open(): Promise<Output> {
-    this.#opening ??= this.#connect().catch((error: unknown) => {
-      this.#opening = null;
+    if (this.#opening) return this.#opening;
+    const opening = this.#connect().catch((error: unknown) => {
+      if (opening === this.#opening) {
+        // The next try makes a context of its own.
+        void this.#context?.close();
+        this.#context = null;
+        this.#opening = null;
+      }
       throw error;
     });
-    return this.#opening;
+    this.#opening = opening;
+    return opening;
   }
 
   async #connect(): Promise<Output> {

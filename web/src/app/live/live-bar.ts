@@ -25,6 +25,8 @@ import { recovered, settleRecovery } from '../recovery.ts';
 import { go, placeNow, to } from '../router.ts';
 import { showTheme } from '../theme.ts';
 import { showError, showToast } from '../toast.ts';
+// What goes wrong without a connection is told all the same.
+import '../told.ts';
 import { remind } from './reminder.ts';
 import { watchUpdates } from './updates.ts';
 
