@@ -95,6 +95,31 @@ export interface LocalSession {
   unsent: 0 | 1;
 }
 
+/** The record of a playing that begins; `more` says when, and what is not as on every such record. */
+export const newRecord = (
+  { id: protocolId, revisionId, groupId, trialId, slug, title, category }: Playable,
+  durationSeconds: number,
+  more: Pick<LocalSession, 'id' | 'timeZone' | 'startedAt' | 'volume' | 'scene'> & Partial<LocalSession>,
+): LocalSession => ({
+  protocolId,
+  revisionId,
+  ...(groupId ? { groupId } : {}),
+  ...(trialId ? { trialId } : {}),
+  slug,
+  title,
+  category,
+  durationSeconds,
+  endedAt: null,
+  state: 'ACTIVE',
+  playedSeconds: 0,
+  events: [],
+  rating: null,
+  ratingSent: false,
+  refused: null,
+  unsent: 0,
+  ...more,
+});
+
 /** Seconds heard: the time spent ACTIVE between the events. Seeking neither adds nor takes away. */
 export function playedSeconds(events: readonly LogEvent[]): number {
   let played = 0;

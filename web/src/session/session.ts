@@ -1,32 +1,22 @@
-import { globalId, newUuid } from '@nes/client/ids.ts';
+import { newUuid } from '@nes/client/ids.ts';
 import { placeByClock } from '@nes/program/clock.ts';
 import type { Phase, Program } from '@nes/program/model.ts';
 import { chapterAt, passAt, totalSeconds } from '@nes/program/values.ts';
 import { showOnLockScreen } from '../audio/media-session.ts';
 import { Player } from '../audio/player.ts';
-import { forSpeakers } from '../audio/tones.ts';
-import { follow } from '../data/client.ts';
-import { clockKnown, serverNow } from '../data/clock.ts';
+import { clockKnown } from '../data/clock.ts';
 import { device } from '../data/device.ts';
-import { SessionChangedDocument, type SessionStateFragment } from '../data/generated/session.ts';
+import type { SessionStateFragment } from '../data/generated/session.ts';
 import { preferences } from '../data/preferences.ts';
 import { screening } from '../data/screening.ts';
-import { isRefusal } from '../data/store.ts';
 import { doseMeter } from './dose-meter.ts';
 import { type Beat, beatHeard } from './heard.ts';
-import {
-  type EventKind,
-  type LocalSession,
-  type LogEvent,
-  type Playable,
-  type RatingValues,
-  withEvent,
-} from './log.ts';
-import { outbox } from './outbox.ts';
+import { type EventKind, type LocalSession, newRecord, type Playable, type RatingValues, withEvent } from './log.ts';
+import { applyChoices, Mix } from './mix.ts';
+import { hearOthers, type Said } from './other-devices.ts';
 import { Pace } from './pace.ts';
-import { permitted, withLevels } from './permission.ts';
-import { clearTrace, hold, writeTrace } from './playing.ts';
 import { positionOf } from './position.ts';
+import { SessionLog } from './session-log.ts';
 import { soundChoices } from './sound-choices.ts';
 
 /**
@@ -62,31 +52,23 @@ class PlayerSession extends EventTarget {
   #program: Program | null = null;
   /** What the player has: with the listener's levels, and in a queue all of it. */
   #sounds: Program | null = null;
-  #record: LocalSession | null = null;
   #fromSeconds = 0;
   /** Keeps the program at its place of the present time of day. */
   #byClock = false;
-  readonly #muted = new Set<number>();
-  readonly #soloed = new Set<number>();
+  readonly #mix = new Mix();
   #scene = '';
-  #clockOffset = 0;
-  /** Where the sound was when it was last written down; a player that has stopped by itself is at its beginning again. */
-  #lastHeard = 0;
-  #writing: Promise<void> = Promise.resolve();
-  /** The browser did not keep what was last written, so that the record as a whole is what comes next. */
-  #unkept = false;
+  readonly #failed = (error: unknown): void => {
+    this.dispatchEvent(new CustomEvent('failed', { detail: error }));
+  };
+  readonly #log = new SessionLog(this.#failed);
   #timers: ReturnType<typeof setInterval>[] = [];
   readonly #pace = new Pace(this);
   /** Moment of `performance.now` at which second 0 would be heard: where the log, and with it every other device, has the sound. */
   #origin = 0;
   #steps = 0;
   #stopFollowing: () => void = () => {};
-  /** Says to the browser's other pages that this one no longer plays the session. */
-  #giveUp: () => void = () => {};
   /** Takes the session off the lock screen; null while it is not there. */
   #leaveLockScreen: (() => void) | null = null;
-  /** Version of the session of which this device heard last. */
-  #version = 0;
 
   constructor() {
     super();
@@ -114,7 +96,7 @@ class PlayerSession extends EventTarget {
 
   /** The log of the present or last session. */
   get record(): LocalSession | null {
-    return this.#record;
+    return this.#log.record;
   }
 
   get volume(): number {
@@ -147,11 +129,10 @@ class PlayerSession extends EventTarget {
     this.#protocol = protocol;
     this.#byClock = from === 'CLOCK';
     this.#fromSeconds = from === 'CLOCK' ? 0 : from;
-    this.#record = null;
+    this.#log.record = null;
     await Promise.all([screening.ready, soundChoices.ready]);
-    this.#program = this.#heardProgram(protocol.program);
-    this.#muted.clear();
-    this.#soloed.clear();
+    this.#program = this.#mix.permitted(protocol.program);
+    this.#mix.clear();
     this.#sounds = this.#soundsOf(protocol);
     this.player.load(this.#sounds);
     this.#sound();
@@ -177,7 +158,7 @@ class PlayerSession extends EventTarget {
         throw error;
       });
       await this.#firstSound();
-      if (this.#sounding) this.#log('RESUMED', this.positionSeconds());
+      if (this.#sounding) this.#write('RESUMED', this.positionSeconds());
       return;
     }
     this.#become('starting');
@@ -195,38 +176,20 @@ class PlayerSession extends EventTarget {
 
   /** Begins to write down what sounds now. */
   #begin(protocol: Playable, program: Program): void {
-    this.#clockOffset = serverNow() - Date.now();
-    this.#record = {
-      id: newUuid(),
-      protocolId: protocol.id,
-      revisionId: protocol.revisionId,
-      ...(protocol.groupId ? { groupId: protocol.groupId } : {}),
-      ...(protocol.trialId ? { trialId: protocol.trialId } : {}),
-      slug: protocol.slug,
-      title: protocol.title,
-      category: protocol.category,
-      durationSeconds: program.durationSeconds,
-      timeZone: preferences.timeZone,
-      startedAt: this.#now(),
-      endedAt: null,
-      state: 'ACTIVE',
-      volume: this.volume,
-      scene: this.scene,
-      playedSeconds: 0,
-      events: [],
-      rating: null,
-      ratingSent: false,
-      refused: null,
-      ...(clockKnown() ? {} : { clockOffset: null }),
-      ...(this.#byClock ? { byClock: true } : {}),
-      unsent: 0,
-    };
-    this.#record = withEvent(
-      this.#record,
-      this.#event('STARTED', this.positionSeconds(), { volume: this.volume, scene: this.scene }),
+    this.#log.setClock();
+    const record = withEvent(
+      newRecord(protocol, program.durationSeconds, {
+        id: newUuid(),
+        timeZone: preferences.timeZone,
+        startedAt: this.#log.now(),
+        volume: this.volume,
+        scene: this.scene,
+        ...(clockKnown() ? {} : { clockOffset: null }),
+        ...(this.#byClock ? { byClock: true } : {}),
+      }),
+      this.#log.event('STARTED', this.positionSeconds(), { volume: this.volume, scene: this.scene }),
     );
-    const record = this.#record;
-    this.#write(() => outbox.put(record));
+    this.#log.begin(record);
     this.#goBy(this.positionSeconds());
     this.#attend(record);
     this.#trace();
@@ -242,14 +205,13 @@ class PlayerSession extends EventTarget {
 
   /** A queue has come to its next: the sound goes on, and is another session from here. @param whole the one before was heard to its end */
   succeed(next: Playable, whole: boolean): void {
-    this.#log(whole ? 'COMPLETED' : 'STOPPED', Math.min(this.positionSeconds(), this.totalSeconds));
+    this.#write(whole ? 'COMPLETED' : 'STOPPED', Math.min(this.positionSeconds(), this.totalSeconds));
     this.#leave();
     this.#leaveLockScreen?.();
     this.#leaveLockScreen = null;
     this.#protocol = next;
-    this.#program = this.#heardProgram(next.program);
-    this.#muted.clear();
-    this.#soloed.clear();
+    this.#program = this.#mix.permitted(next.program);
+    this.#mix.clear();
     this.#bind();
     this.#begin(next, this.#program);
     this.#lockScreen();
@@ -257,7 +219,7 @@ class PlayerSession extends EventTarget {
 
   pause(): void {
     if (!this.#sounding) return;
-    if (!this.#record) {
+    if (!this.record) {
       this.#become('ready');
       this.player.stop();
       return;
@@ -280,7 +242,7 @@ class PlayerSession extends EventTarget {
   /** Goes to a second of the program, 0 to its end; by the clock no longer. */
   seek(seconds: number): void {
     this.#byClock = false;
-    if (this.#record?.byClock) this.#note((session) => ({ ...session, byClock: false }));
+    if (this.record?.byClock) this.#log.change((session) => ({ ...session, byClock: false }));
     this.#seekTo(seconds);
   }
 
@@ -293,7 +255,7 @@ class PlayerSession extends EventTarget {
       return;
     }
     this.player.seek(to + this.#before);
-    this.#log('SEEKED', to, {}, this.player.lagSeconds);
+    this.#write('SEEKED', to, {}, this.player.lagSeconds);
     this.#changed();
   }
 
@@ -331,42 +293,42 @@ class PlayerSession extends EventTarget {
   setVolume(volume: number): void {
     this.player.setVolume(volume);
     preferences.save({ volume });
-    if (this.#running) this.#log('VOLUME_CHANGED', this.positionSeconds(), { volume });
+    if (this.#running) this.#write('VOLUME_CHANGED', this.positionSeconds(), { volume });
     this.#changed();
   }
 
   /** Voices that are silent, and those that alone are heard, by their place in the program. They hold for this program only. */
   get muted(): ReadonlySet<number> {
-    return this.#muted;
+    return this.#mix.muted;
   }
 
   get soloed(): ReadonlySet<number> {
-    return this.#soloed;
+    return this.#mix.soloed;
   }
 
   setVoiceMuted(index: number, muted: boolean): void {
-    if (muted) this.#muted.add(index);
-    else this.#muted.delete(index);
+    if (muted) this.#mix.muted.add(index);
+    else this.#mix.muted.delete(index);
     this.#bind();
   }
 
   /** While any voice is solo, only solo voices are heard. */
   setVoiceSolo(index: number, solo: boolean): void {
-    if (solo) this.#soloed.add(index);
-    else this.#soloed.delete(index);
+    if (solo) this.#mix.soloed.add(index);
+    else this.#mix.soloed.delete(index);
     this.#bind();
   }
 
   setScene(scene: string): void {
     this.#scene = scene;
     preferences.save({ scene });
-    if (this.#running) this.#log('SCENE_CHANGED', this.positionSeconds(), { scene });
+    if (this.#running) this.#write('SCENE_CHANGED', this.positionSeconds(), { scene });
     this.#changed();
   }
 
   /** Keeps the rating of the present or last session; a later one replaces it. */
   rate(values: RatingValues): void {
-    this.#note((session) => ({
+    this.#log.change((session) => ({
       ...session,
       rating: { ...session.rating, ...values },
       ratingSent: false,
@@ -395,8 +357,8 @@ class PlayerSession extends EventTarget {
   async takeUp(protocol: Playable, record: LocalSession): Promise<void> {
     await this.open(protocol, record.events.at(-1)?.positionSeconds ?? 0);
     this.#byClock = record.byClock === true;
-    this.#record = record;
-    this.#clockOffset = record.clockOffset === undefined ? serverNow() - Date.now() : 0;
+    this.#log.record = record;
+    this.#log.setClock(record.clockOffset === undefined);
     await this.player.seek(this.#fromSeconds);
     this.#attend(record);
     this.#become('paused');
@@ -409,38 +371,24 @@ class PlayerSession extends EventTarget {
   async adopt(protocol: Playable, present: SessionStateFragment, secondNow: () => number): Promise<void> {
     await this.open(protocol, secondNow());
     if (!this.#program) return;
-    this.#clockOffset = serverNow() - Date.now();
+    this.#log.setClock();
     this.#become('starting');
     this.player.setVolume(present.volume);
     await this.player.prepare();
     await this.player.play({ fromSeconds: secondNow() });
     const positionSeconds = secondNow();
     this.#scene = present.scene;
-    const taken: LogEvent = { ...this.#event('TAKEN_OVER', positionSeconds), sent: true };
-    const record: LocalSession = {
+    const record = newRecord(protocol, this.#program.durationSeconds, {
       id: present.uuid,
-      protocolId: protocol.id,
-      revisionId: protocol.revisionId,
-      slug: protocol.slug,
-      title: protocol.title,
-      category: protocol.category,
-      durationSeconds: this.#program.durationSeconds,
       timeZone: preferences.timeZone,
       startedAt: present.startedAt,
-      endedAt: null,
       state: present.state,
       volume: present.volume,
       scene: present.scene,
-      playedSeconds: 0,
-      events: [taken],
-      rating: null,
-      ratingSent: false,
-      refused: null,
-      unsent: 0,
-    };
-    this.#record = record;
-    this.#write(() => outbox.put(record));
-    if (present.state === 'PAUSED') this.#log('RESUMED', positionSeconds);
+      events: [{ ...this.#log.event('TAKEN_OVER', positionSeconds), sent: true }],
+    });
+    this.#log.begin(record);
+    if (present.state === 'PAUSED') this.#write('RESUMED', positionSeconds);
     this.#settle(secondNow());
     this.#attend(record);
   }
@@ -461,8 +409,7 @@ class PlayerSession extends EventTarget {
 
   /** From here on until `#leave` the session is written down, kept in step with its log, and does what other devices ask. */
   #attend(record: LocalSession): void {
-    this.#giveUp();
-    this.#giveUp = hold(record.id);
+    this.#log.hold(record.id);
     this.#timers = [
       setInterval(() => this.#trace(), traceMilliseconds),
       setInterval(() => this.#step(), stepMilliseconds),
@@ -474,9 +421,7 @@ class PlayerSession extends EventTarget {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stopFollowing();
     this.player.setRate(1);
-    if (this.#record) clearTrace(this.#record.id);
-    this.#giveUp();
-    this.#giveUp = () => {};
+    this.#log.release();
   }
 
   /**
@@ -556,7 +501,7 @@ class PlayerSession extends EventTarget {
   #pauseAt(positionSeconds: number): void {
     this.#become('paused');
     // Paused again before anything was heard: the log says so already.
-    if (this.#record?.state !== 'PAUSED') this.#log('PAUSED', positionSeconds);
+    if (this.record?.state !== 'PAUSED') this.#write('PAUSED', positionSeconds);
   }
 
   /** What happens to the sound without this page's doing (a call comes in, the sleep timer ends) goes into the log too. */
@@ -566,35 +511,23 @@ class PlayerSession extends EventTarget {
         if (this.#state === 'starting') this.#become('playing');
         else if (this.#state === 'paused') {
           this.#become('playing');
-          this.#log('RESUMED', this.positionSeconds());
+          this.#write('RESUMED', this.positionSeconds());
         }
         break;
       case 'paused':
       case 'interrupted':
-        if (this.#sounding && this.#record) this.#pauseAt(this.positionSeconds());
+        if (this.#sounding && this.record) this.#pauseAt(this.positionSeconds());
         break;
       case 'stopped':
-        if (this.#running && this.#record) this.#end('STOPPED', 'stopped', this.#lastHeard);
+        if (this.#running && this.record) this.#end('STOPPED', 'stopped', this.#log.lastHeard);
         break;
     }
     this.#changed();
   }
 
-  /** The program as the listener's answers permit and their loudspeakers need it. */
-  #heardProgram(program: Program): Program {
-    const { speakers } = soundChoices.value;
-    return permitted(speakers ? forSpeakers(program, speakers) : program, screening.permission);
-  }
-
   /** A protocol as it sounds on this device, with the levels that were chosen for its voices. What a trial compares stays as it is. */
-  sounding({ program, sounds, slug, title, trialId }: Playable): Program {
-    const heard = this.#heardProgram(sounds ?? program);
-    if (trialId) return heard;
-    const levels = soundChoices.value.levels[slug ?? title] ?? [];
-    const here = program === this.#protocol?.program;
-    const silent = (index: number) =>
-      here && (this.#muted.has(index) || (this.#soloed.size > 0 && !this.#soloed.has(index)));
-    return withLevels(heard, (index) => (silent(index) ? 0 : (levels[index] ?? 1)));
+  sounding(protocol: Playable): Program {
+    return this.#mix.sounding(protocol, protocol.program === this.#protocol?.program);
   }
 
   #soundsOf(protocol: Playable): Program {
@@ -603,20 +536,7 @@ class PlayerSession extends EventTarget {
 
   /** Gives the player what the listener chose, at once, also in mid-session. */
   #sound(): void {
-    const { tone, reverb, wakeUpSeconds, endBellSeconds, outputDevice, delaySeconds, ears, beside } =
-      soundChoices.value;
-    const { player } = this;
-    player.setTone(tone);
-    player.setReverb(reverb);
-    player.setWakeUp(wakeUpSeconds);
-    player.setEndBell(endBellSeconds);
-    player.setDelaySeconds(delaySeconds);
-    player.setEars(ears);
-    player.setBeside(beside);
-    player.setOutputDevice(outputDevice).catch((error: unknown) => {
-      soundChoices.save({ outputDevice: player.outputDevice });
-      this.dispatchEvent(new CustomEvent('failed', { detail: error }));
-    });
+    applyChoices(this.player, this.#failed);
     this.#bind();
   }
 
@@ -625,7 +545,7 @@ class PlayerSession extends EventTarget {
     if (!this.#protocol) return;
     const sounds = this.#soundsOf(this.#protocol);
     if (JSON.stringify(sounds) !== JSON.stringify(this.#sounds)) {
-      this.#program = this.#heardProgram(this.#protocol.program);
+      this.#program = this.#mix.permitted(this.#protocol.program);
       this.#sounds = sounds;
       this.player.updateProgram(sounds);
     }
@@ -635,87 +555,45 @@ class PlayerSession extends EventTarget {
   #end(kind: 'COMPLETED' | 'STOPPED', state: 'finished' | 'stopped', at = this.totalSeconds): void {
     this.#fromSeconds = state === 'stopped' ? at : 0;
     this.#become(state);
-    this.#log(kind, at);
+    this.#write(kind, at);
     this.#leave();
   }
 
-  #now(inSeconds = 0): string {
-    return new Date(Date.now() + this.#clockOffset + inSeconds * 1000).toISOString();
-  }
-
-  #event(
+  /** `inSeconds`: when it will be heard. */
+  #write(
     kind: EventKind,
     positionSeconds: number,
     more: { volume?: number; scene?: string } = {},
     inSeconds = 0,
-  ): LogEvent {
-    return { id: newUuid(), kind, occurredAt: this.#now(inSeconds), positionSeconds, ...more, sent: false };
-  }
-
-  /** `inSeconds`: when it will be heard. */
-  #log(kind: EventKind, positionSeconds: number, more: { volume?: number; scene?: string } = {}, inSeconds = 0): void {
-    if (!this.#record) return;
-    this.#append(this.#event(kind, positionSeconds, more, inSeconds));
+  ): void {
+    if (!this.record) return;
+    this.#log.append(this.#log.event(kind, positionSeconds, more, inSeconds));
     this.#goBy(positionSeconds - inSeconds);
     this.#trace();
   }
 
-  #append(event: LogEvent): void {
-    this.#note((session) => withEvent(session, event));
-  }
-
-  /** Changes the record on this page and in the browser's database. */
-  #note(change: (session: LocalSession) => LocalSession): void {
-    if (!this.#record) return;
-    const changed = change(this.#record);
-    this.#record = changed;
-    this.#write(() => (this.#unkept ? outbox.put(changed) : outbox.change(changed.id, change)));
-  }
-
-  /** Lines are written one after the other, in the order in which they happened. */
-  #write(work: () => Promise<unknown>): void {
-    this.#writing = this.#writing.then(work).then(
-      () => {
-        this.#unkept = false;
-      },
-      (error) => {
-        // Without storage the sound goes on, and `connection` has it that nothing is kept.
-        this.#unkept = isRefusal(error);
-        if (!this.#unkept) this.dispatchEvent(new CustomEvent('failed', { detail: error }));
-      },
-    );
-  }
-
   /** `left`: the page goes. */
   #trace(left = false): void {
-    if (!this.#record || !this.#running) return;
-    this.#lastHeard = this.positionSeconds();
-    const at = Date.now() + this.#clockOffset;
-    writeTrace({ id: this.#record.id, positionSeconds: this.#lastHeard, at, left });
+    if (this.#running) this.#log.trace(this.positionSeconds(), left);
   }
 
   /** Does what other devices of the person ask of this session. */
   #obey(id: string): void {
     this.#stopFollowing();
-    this.#version = 0;
-    this.#stopFollowing = follow(SessionChangedDocument, { id: globalId('Session', id) }, ({ sessionChanged }) => {
-      const missed = this.#version > 0 && sessionChanged.version > this.#version + 1;
-      this.#version = sessionChanged.version;
-      const last = sessionChanged.events.nodes.at(-1);
-      if (!last || last.deviceId === device().id || this.#record?.id !== id) return;
-      if (this.#record.events.some((event) => event.id === last.id)) return;
-      this.#follow(sessionChanged, last, missed);
+    this.#stopFollowing = hearOthers(id, (present, last, missed) => {
+      if (this.record?.id !== id || this.record.events.some((event) => event.id === last.id)) return;
+      this.#follow(present, last, missed);
     });
   }
 
   /** `missed`: other events came before `last` while nothing could be heard of them; what they left behind holds too. */
-  #follow(present: SessionStateFragment, last: { id: string; kind: string }, missed: boolean): void {
+  #follow(present: SessionStateFragment, last: Said, missed: boolean): void {
     const kind = last.kind as EventKind;
     const heard = this.positionSeconds();
-    this.#append({
+    this.#log.append({
       id: last.id,
       kind,
-      occurredAt: this.#now(),
+      occurredAt: this.#log.now(),
       positionSeconds: kind === 'SEEKED' ? present.positionSeconds : heard,
       sent: true,
     });
