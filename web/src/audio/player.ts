@@ -1,10 +1,13 @@
 import type { Program } from '@nes/program/model.ts';
 import { totalSeconds } from '@nes/program/values.ts';
 import { SWITCH_SECONDS } from './blocks.ts';
-import { type EarLevels, Ears } from './ears.ts';
+import type { EarLevels } from './ears.ts';
+import { HeardClock } from './heard-clock.ts';
 import { fetchAhead, type Output, openWorklet } from './output.ts';
 import type { RenderOptions } from './renderer.ts';
 import { makeScore, needsKit } from './score.ts';
+import { SoundWatch } from './sound-watch.ts';
+import { SoundWay, soundBeside } from './sound-way.ts';
 import { type TonePreset, withTone } from './tones.ts';
 import type { Report } from './transport.ts';
 
@@ -34,19 +37,6 @@ const FASTEST_RATE = 1.001;
 const START_FADE_SECONDS = 3;
 const RESUME_FADE_SECONDS = 1;
 const SHORTEST_RESUME_SECONDS = 0.5;
-/** A context whose clock has not moved for this long while it says that it runs is frozen. */
-const FROZEN_MILLISECONDS = 2_000;
-/** A context that may run does so well within this. */
-const ALLOWED_MILLISECONDS = 4_000;
-
-interface SinkContext extends AudioContext {
-  setSinkId?: (id: string) => Promise<void>;
-}
-
-interface AudioSessionNavigator {
-  audioSession?: { type: string };
-}
-
 /**
  * Plays a program. All that is heard is decided on the audio thread; this class sends commands there and tells where the
  * sound is. Nothing of the browser is touched before the first `play`, which has to come from a touch or key.
@@ -67,9 +57,7 @@ export class Player extends EventTarget {
   #sleep: { inSeconds: number; fadeSeconds: number; at: number } | null = null;
   #volume = 0.7;
   #rate = 1;
-  #delaySeconds = 0;
   #ears: EarLevels = { left: 1, right: 1, swapped: false };
-  #earsNode: Ears | null = null;
   #beside = false;
   #sinkId = '';
   readonly #muted = new Set<number>();
@@ -78,7 +66,7 @@ export class Player extends EventTarget {
   /** Whether signals for light glasses may sound in a listener's own file. */
   lights = false;
 
-  #context: SinkContext | null = null;
+  #way: SoundWay | null = null;
   #output: Output | null = null;
   /** Whether the audio thread has all kinds of voices, and whether the next program begins anew. */
   #kit = false;
@@ -86,14 +74,15 @@ export class Player extends EventTarget {
   /** Done when what was last sent has reached the audio thread, which may have to fetch the kit for it. */
   #sent: Promise<void> = Promise.resolve();
   #rebuilding = false;
-  #element: HTMLAudioElement | null = null;
   #opening: Promise<Output> | null = null;
-  #places: Report[] = [];
+  readonly #clock = new HeardClock();
   #underruns = 0;
   /** Called with the frame of the context from which on nothing is heard. */
   #hushed: (frame: number) => void = () => {};
-  #watch: ReturnType<typeof setInterval> | undefined;
-  #lastClock = { time: -1, at: 0 };
+  readonly #watch = new SoundWatch(this, {
+    frozen: () => void this.#rebuild(),
+    deviceGone: () => void this.#deviceLost(),
+  });
   #quietUntil = 0;
 
   constructor(options: PlayerOptions = {}) {
@@ -141,7 +130,7 @@ export class Player extends EventTarget {
 
   /** The context that plays, for people who measure; null before the first play. */
   get context(): AudioContext | null {
-    return this.#context;
+    return this.#way?.context ?? null;
   }
 
   /** Takes a checked program; what sounded before stops. Beds, mutes and solos of the former program are forgotten. */
@@ -151,7 +140,7 @@ export class Player extends EventTarget {
     this.#soloed.clear();
     for (const index of this.#beds.keys()) this.#output?.send({ type: 'sample', index, sample: null });
     this.#beds.clear();
-    this.#places = [];
+    this.#clock.stand(null);
     this.#sendProgram(true);
     this.#sendVoices();
     this.#setState('stopped');
@@ -182,7 +171,7 @@ export class Player extends EventTarget {
     this.#setState('playing');
     try {
       const output = await this.#open();
-      await this.#wake();
+      await this.#way?.wake();
       // A program that begins anew takes back a `play` that came before it.
       await this.#sent;
       if (!this.#is('playing')) return;
@@ -191,7 +180,7 @@ export class Player extends EventTarget {
       if (this.#is('playing')) this.#setState(resuming ? 'paused' : 'stopped');
       throw error;
     }
-    this.#startWatch();
+    this.#watch.start();
   }
 
   /**
@@ -200,14 +189,14 @@ export class Player extends EventTarget {
    */
   async prepare(): Promise<void> {
     await this.#open();
-    await this.#wake();
+    await this.#way?.wake();
     await this.#sent;
   }
 
   pause(): void {
     if (this.#state !== 'playing' && this.#state !== 'interrupted') return;
     this.#output?.send({ type: 'pause' });
-    this.#element?.pause();
+    this.#way?.pause();
     this.#setState('paused');
   }
 
@@ -218,12 +207,12 @@ export class Player extends EventTarget {
   seek(seconds: number, heardAt?: number): void {
     if (!this.#program) return;
     const place = Math.min(Math.max(0, seconds), this.totalSeconds);
-    const context = this.#context;
+    const { context } = this;
     const timed = heardAt !== undefined && context !== null && this.#state === 'playing';
-    const frame = timed ? this.#heardContextSeconds(context, heardAt) * context.sampleRate : undefined;
+    const frame = timed ? this.#clock.contextSeconds(context, heardAt) * context.sampleRate : undefined;
     this.#output?.send({ type: 'seek', seconds: place, frame });
     if (this.#state !== 'playing' || !this.#output) {
-      this.#places = [{ type: 'place', frame: 0, seconds: place, rate: 0 }];
+      this.#clock.stand(place);
       if (this.#state === 'ended') this.#setState('stopped');
     }
   }
@@ -310,7 +299,7 @@ export class Player extends EventTarget {
   /** Gives a SAMPLE voice its sound. It stays on the device. @throws where the browser cannot decode it */
   async setSample(index: number, file: Blob): Promise<void> {
     this.#beds.set(index, file);
-    if (!this.#output || !this.#context) return;
+    if (!this.#output) return;
     // Its level counts from now on.
     this.#sendProgram(false);
     await this.#sendBed(index, file);
@@ -318,7 +307,7 @@ export class Player extends EventTarget {
 
   /** Where sound that goes beside the program's enters; null before the first play. */
   get destination(): AudioNode | null {
-    return this.#earsNode?.input ?? null;
+    return this.#way?.input ?? null;
   }
 
   /** 1, and down to 0 while the sleep timer fades. */
@@ -331,19 +320,18 @@ export class Player extends EventTarget {
 
   setEars(ears: EarLevels): void {
     this.#ears = ears;
-    this.#earsNode?.set(ears);
+    this.#way?.setEars(ears);
   }
 
   /** Lets other applications sound on beside this one, where the platform can; it is then silent behind a locked screen. */
   setBeside(beside: boolean): void {
     this.#beside = beside;
-    const session = (navigator as AudioSessionNavigator).audioSession;
-    if (session && this.#context) session.type = beside ? 'ambient' : 'playback';
+    if (this.#way) soundBeside(beside);
   }
 
   /** Seconds by which the sound is later than the system says (wireless headphones). */
   setDelaySeconds(seconds: number): void {
-    this.#delaySeconds = seconds;
+    this.#clock.delaySeconds = seconds;
   }
 
   /**
@@ -353,10 +341,10 @@ export class Player extends EventTarget {
   async setOutputDevice(id: string): Promise<void> {
     const former = this.#sinkId;
     this.#sinkId = id;
-    if (!this.#context || id === former) return;
-    await this.#hush(this.#context);
+    if (!this.#way || id === former) return;
+    await this.#hush(this.#way.context);
     try {
-      await this.#applySink();
+      await this.#way?.setSink(id);
     } catch (error) {
       this.#sinkId = former;
       throw error;
@@ -374,7 +362,7 @@ export class Player extends EventTarget {
     });
     this.#output?.send({ type: 'hush', on: true });
     const seconds = (await hushed) / context.sampleRate;
-    while (this.#heardContextSeconds(context, performance.now()) < seconds && performance.now() < until)
+    while (this.#clock.contextSeconds(context, performance.now()) < seconds && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
@@ -383,14 +371,7 @@ export class Player extends EventTarget {
    */
   heardSeconds(now: number = performance.now()): number {
     if (this.#state === 'ended') return this.totalSeconds;
-    const last = this.#places[this.#places.length - 1];
-    if (!last) return 0;
-    const context = this.#context;
-    if (!context) return last.seconds;
-    const time = this.#heardContextSeconds(context, now);
-    let place = this.#places[0] ?? last;
-    for (const each of this.#places) if (each.frame <= time * context.sampleRate) place = each;
-    const seconds = place.seconds + Math.max(0, time - place.frame / context.sampleRate) * place.rate;
+    const seconds = this.#clock.seconds(this.context, now);
     return Math.min(Math.max(0, seconds), this.totalSeconds);
   }
 
@@ -399,9 +380,9 @@ export class Player extends EventTarget {
    * where nothing sounds.
    */
   get lagSeconds(): number {
-    const context = this.#context;
+    const { context } = this;
     if (!context || this.#state !== 'playing') return 0;
-    return context.currentTime - this.#heardContextSeconds(context, performance.now()) + SWITCH_SECONDS;
+    return context.currentTime - this.#clock.contextSeconds(context, performance.now()) + SWITCH_SECONDS;
   }
 
   /** Gives everything back. The player can be used again after another `load`. */
@@ -410,25 +391,26 @@ export class Player extends EventTarget {
     this.#program = null;
     this.#loaded = null;
     this.#beds.clear();
-    const context = this.#context;
+    const way = this.#way;
     const output = this.#output;
-    const element = this.#element;
-    this.#context = null;
-    this.#output = null;
-    this.#kit = false;
-    this.#element = null;
-    this.#opening = null;
-    this.#places = [];
+    this.#forgetWay();
+    this.#clock.stand(null);
     this.#setState('idle');
-    if (!context) return;
-    context.onstatechange = null;
+    if (!way) return;
     // The emergency ramp has to be heard before its context goes.
     setTimeout(() => {
       output?.close();
-      element?.pause();
-      if (element) element.srcObject = null;
-      void context.close().catch(() => undefined);
+      way.close();
     }, 60);
+  }
+
+  /** What it played with is not its own any more. */
+  #forgetWay(): void {
+    if (this.#way) this.#way.context.onstatechange = null;
+    this.#way = null;
+    this.#output = null;
+    this.#kit = false;
+    this.#opening = null;
   }
 
   /** Asked again after a wait, when anything may have happened. */
@@ -439,12 +421,12 @@ export class Player extends EventTarget {
   #setState(state: SoundState): void {
     if (state === this.#state) return;
     this.#state = state;
-    if (state !== 'playing' && state !== 'interrupted') this.#stopWatch();
+    if (state !== 'playing' && state !== 'interrupted') this.#watch.stop();
     this.dispatchEvent(new Event('statechange'));
   }
 
   #rest(state: 'stopped' | 'ended'): void {
-    this.#places = [];
+    this.#clock.stand(null);
     this.#sleep = null;
     this.#setState(state);
   }
@@ -486,7 +468,7 @@ export class Player extends EventTarget {
   }
 
   async #sendBed(index: number, file: Blob): Promise<void> {
-    const context = this.#context;
+    const { context } = this;
     if (!context) return;
     const { decodeBed } = await import('./bed.ts');
     const sample = await decodeBed(context, file, this.lights);
@@ -498,10 +480,9 @@ export class Player extends EventTarget {
     if (this.#opening) return this.#opening;
     const opening = this.#connect().catch((error: unknown) => {
       if (opening === this.#opening) {
-        // The next try makes a context of its own.
-        void this.#context?.close();
-        this.#context = null;
-        this.#opening = null;
+        // The next try makes a way of its own.
+        this.#way?.close();
+        this.#forgetWay();
       }
       throw error;
     });
@@ -510,34 +491,16 @@ export class Player extends EventTarget {
   }
 
   async #connect(): Promise<Output> {
-    const session = (navigator as AudioSessionNavigator).audioSession;
-    if (session) session.type = this.#beside ? 'ambient' : 'playback';
-    // Nobody plays this like an instrument: larger buffers ride out a busy machine (measured on one: a tenth of the
-    // underruns of 'balanced').
-    const context: SinkContext = new AudioContext({ latencyHint: 'playback' });
-    this.#context = context;
+    soundBeside(this.#beside);
+    const way = new SoundWay();
+    const { context } = way;
+    this.#way = way;
     context.onstatechange = () => this.#contextChanged(context);
-    // Asked for at once, while the touch that allows it is fresh; waited for in #wake.
-    void context.resume().catch(() => undefined);
     const coarse = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches;
     const background = this.#background === 'auto' ? coarse : this.#background;
-    let destination: AudioNode = context.destination;
-    if (background) {
-      const stream = context.createMediaStreamDestination();
-      const element = new Audio();
-      element.srcObject = stream.stream;
-      destination = stream;
-      this.#element = element;
-      await element.play().catch(() => {
-        // Refused: straight to the context.
-        this.#element = null;
-        destination = context.destination;
-      });
-    }
-    this.#earsNode = new Ears(context, destination, this.#ears);
-    destination = this.#earsNode.input;
+    const destination = await way.connect(background, () => this.#ears);
     const report = (message: Report | { type: 'late'; seconds: number }) => {
-      if (context === this.#context) this.#reported(message);
+      if (way === this.#way) this.#reported(message);
     };
     // The few who need it fetch it: the worklet has its own copy of what renders.
     const native = async () => (await import('./native-output.ts')).openNative(context, destination, report);
@@ -546,14 +509,14 @@ export class Player extends EventTarget {
     const output = secure
       ? await openWorklet(context, destination, withKit, report).catch(() => native())
       : await native();
-    if (context !== this.#context) {
+    if (way !== this.#way) {
       output.close();
       throw new Error('The player was disposed of.');
     }
     this.#output = output;
     this.#sent = Promise.resolve();
-    const last = this.#places[this.#places.length - 1];
-    if (this.#sinkId) await this.#applySink().catch(() => undefined);
+    const last = this.#clock.lastSeconds;
+    if (this.#sinkId) await way.setSink(this.#sinkId).catch(() => undefined);
     if (this.#program && needsKit(this.#program, this.#options())) await this.#loadKit(output);
     this.#sendProgram(true);
     output.send({ type: 'volume', gain: this.#volume ** 2 });
@@ -561,32 +524,12 @@ export class Player extends EventTarget {
     this.#sendVoices();
     if (this.#sleep) {
       // A context that was built anew goes on with what is left.
-      const left = last ? (this.#sleep.at - performance.now()) / 1000 : this.#sleep.inSeconds;
+      const left = last !== null ? (this.#sleep.at - performance.now()) / 1000 : this.#sleep.inSeconds;
       this.setSleepTimer(Math.max(0, left), this.#sleep.fadeSeconds);
     }
     for (const [index, file] of this.#beds) await this.#sendBed(index, file);
-    if (last) output.send({ type: 'seek', seconds: last.seconds });
+    if (last !== null) output.send({ type: 'seek', seconds: last });
     return output;
-  }
-
-  async #applySink(): Promise<void> {
-    const element = this.#element as (HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> }) | null;
-    if (element?.setSinkId) await element.setSinkId(this.#sinkId);
-    else if (this.#context?.setSinkId) await this.#context.setSinkId(this.#sinkId);
-  }
-
-  /** Brings the context to run. */
-  async #wake(): Promise<void> {
-    const context = this.#context;
-    if (!context) return;
-    if (context.state !== 'running') {
-      // A browser that wants a touch first leaves the promise open for ever.
-      const refused = new Promise((_, reject) => {
-        setTimeout(reject, ALLOWED_MILLISECONDS, new Error('The browser allows sound only after a touch or key.'));
-      });
-      await Promise.race([context.resume(), refused]);
-    }
-    await this.#element?.play().catch(() => undefined);
   }
 
   #reported(message: Report | { type: 'late'; seconds: number }): void {
@@ -605,14 +548,12 @@ export class Player extends EventTarget {
       if (message.type === 'ended') this.dispatchEvent(new Event('ended'));
       return;
     }
-    this.#places.push(message);
-    // Only what may still be unheard matters; a report comes four times a second.
-    if (this.#places.length > 16) this.#places.shift();
+    this.#clock.report(message);
   }
 
   #contextChanged(context: AudioContext): void {
     this.#quietUntil = performance.now() + 2_000;
-    if (context !== this.#context) return;
+    if (context !== this.context) return;
     if (context.state !== 'running' && this.#state === 'playing') {
       this.#interrupted();
     } else if (context.state === 'running' && this.#state === 'interrupted' && !this.#rebuilding) {
@@ -632,104 +573,35 @@ export class Player extends EventTarget {
     this.dispatchEvent(new Event('recovered'));
   }
 
-  #startWatch(): void {
-    if (this.#watch !== undefined) return;
-    this.#lastClock = { time: -1, at: performance.now() };
-    // Nothing audible hangs on this: it looks whether the sound still runs.
-    this.#watch = setInterval(() => this.#look(), 500);
-    document.addEventListener('visibilitychange', this.#retry);
-    document.addEventListener('pointerdown', this.#retry);
-    document.addEventListener('keydown', this.#retry);
-    navigator.mediaDevices?.addEventListener('devicechange', this.#devices);
-  }
-
-  #stopWatch(): void {
-    if (this.#watch === undefined) return;
-    clearInterval(this.#watch);
-    this.#watch = undefined;
-    document.removeEventListener('visibilitychange', this.#retry);
-    document.removeEventListener('pointerdown', this.#retry);
-    document.removeEventListener('keydown', this.#retry);
-    navigator.mediaDevices?.removeEventListener('devicechange', this.#devices);
-  }
-
-  /** Goes back to the system's choice where the chosen device was taken away. */
-  readonly #devices = async (): Promise<void> => {
-    const id = this.#sinkId;
-    if (!id) return;
-    const devices = await navigator.mediaDevices.enumerateDevices();
-    if (id !== this.#sinkId || devices.some((device) => device.kind === 'audiooutput' && device.deviceId === id))
-      return;
+  /** Goes back to the system's choice. */
+  async #deviceLost(): Promise<void> {
     await this.setOutputDevice('').catch(() => undefined);
     this.dispatchEvent(new Event('devicelost'));
-  };
-
-  readonly #retry = (): void => {
-    if (this.#state === 'interrupted' && document.visibilityState === 'visible')
-      void this.#context?.resume().catch(() => undefined);
-  };
-
-  #look(): void {
-    const context = this.#context;
-    const now = performance.now();
-    if (!context || context.currentTime !== this.#lastClock.time) {
-      this.#lastClock = { time: context?.currentTime ?? -1, at: now };
-      return;
-    }
-    if (this.#state === 'interrupted') this.#retry();
-    // A page whose main thread stood still sees an old time once; the clock gets a full span to move.
-    else if (
-      this.#state === 'playing' &&
-      context.state === 'running' &&
-      now - this.#lastClock.at > FROZEN_MILLISECONDS
-    ) {
-      void this.#rebuild();
-    }
   }
 
   /** A new context at the same place: after a frozen clock, at whatever sample rate the device now has. */
   async #rebuild(): Promise<void> {
     this.#rebuilding = true;
     const seconds = this.heardSeconds();
-    const old = this.#context;
+    const way = this.#way;
     const output = this.#output;
-    const element = this.#element;
     this.#interrupted();
-    this.#context = null;
-    this.#output = null;
-    this.#kit = false;
-    this.#element = null;
-    this.#opening = null;
-    this.#places = [{ type: 'place', frame: 0, seconds, rate: 0 }];
-    if (old) old.onstatechange = null;
+    this.#forgetWay();
+    this.#clock.stand(seconds);
     output?.close();
-    element?.pause();
-    void old?.close().catch(() => undefined);
+    way?.close();
     try {
       const fresh = await this.#open();
-      await this.#wake();
+      await this.#way?.wake();
       if (this.#state !== 'interrupted') return;
       fresh.send({ type: 'play', fromSeconds: seconds, fadeSeconds: RESUME_FADE_SECONDS });
       this.#setState('playing');
-      this.#startWatch();
+      this.#watch.start();
       this.dispatchEvent(new Event('recovered'));
     } catch {
       // Stays interrupted; the next touch tries again.
     } finally {
       this.#rebuilding = false;
     }
-  }
-
-  /** The context's time that is in the ear. The browser's own word where it is plausible. */
-  #heardContextSeconds(context: AudioContext, now: number): number {
-    const stamp = context.getOutputTimestamp?.();
-    const { contextTime, performanceTime } = stamp ?? {};
-    let seconds = context.currentTime - (context.outputLatency || context.baseLatency || 0);
-    if (contextTime !== undefined && performanceTime !== undefined && performanceTime > 0) {
-      const told = contextTime + (now - performanceTime) / 1000;
-      if (context.state !== 'running') seconds = contextTime;
-      else if (Math.abs(told - context.currentTime) < 1) seconds = told;
-    }
-    return seconds - this.#delaySeconds;
   }
 }
