@@ -17,7 +17,7 @@ export function qr(text: string): TemplateResult {
       if (code.isDark(row, column)) path += `M${column + 4} ${row + 4}h1v1h-1z`;
   }
   return html`<svg class="qr" viewBox="0 0 ${size + 8} ${size + 8}" role="img" aria-label=${msg('QR code of the link')}>
-    <rect class="qr-ground" width=${size + 8} height=${size + 8} rx="2"></rect>
-    <path class="qr-dark" d=${path}></path>
+    <rect fill="#fff" width=${size + 8} height=${size + 8} rx="2"></rect>
+    <path fill="#000" d=${path}></path>
   </svg>`;
 }

@@ -90,12 +90,6 @@ export class BeamerView extends NesElement {
       .qr {
         width: clamp(6rem, 24vmin, 18rem);
       }
-      .qr-ground {
-        fill: #fff;
-      }
-      .qr-dark {
-        fill: #000;
-      }
       button {
         color: inherit;
       }

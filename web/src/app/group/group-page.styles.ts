@@ -96,12 +96,6 @@ export const styles = css`
   .qr {
     width: min(14rem, 100%);
   }
-  .qr-ground {
-    fill: oklch(98% 0.006 95);
-  }
-  .qr-dark {
-    fill: oklch(16% 0.02 265);
-  }
   .circle {
     display: block;
     width: min(20rem, 100%);
