@@ -6,7 +6,9 @@ import { icon } from '../../elements/icons.ts';
 import { playerSession } from '../../session/session.ts';
 import { type VoiceCue, voiceCues } from '../../session/voice-cues.ts';
 import { base, controls } from '../../styles/base.ts';
+import { fileButton, soundFileButton } from '../file-button.ts';
 import { showError } from '../toast.ts';
+import { TellUnreadable } from './unreadable.ts';
 
 /** `12`, `1:30` or `1:02:30` as seconds; null for anything else. */
 export function readClock(text: string): number | null {
@@ -22,6 +24,7 @@ export class CuesPart extends NesElement {
   static override styles = [
     base,
     controls,
+    fileButton,
     css`
       :host {
         display: grid;
@@ -50,20 +53,6 @@ export class CuesPart extends NesElement {
       .row {
         grid-column: 1 / -1;
       }
-      .file {
-        position: relative;
-        overflow: hidden;
-      }
-      .file input {
-        position: absolute;
-        inset: 0;
-        opacity: 0;
-        cursor: pointer;
-      }
-      .file:focus-within {
-        outline: 2px solid var(--accent);
-        outline-offset: 2px;
-      }
     `,
   ];
 
@@ -75,22 +64,8 @@ export class CuesPart extends NesElement {
     super();
     this.wrong = '';
     new Follow(this, [voiceCues]);
+    new TellUnreadable(this, voiceCues);
   }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    voiceCues.addEventListener('failed', this.#failed);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    voiceCues.removeEventListener('failed', this.#failed);
-  }
-
-  #failed = (event: Event): void => {
-    const name = (event as CustomEvent<string>).detail;
-    showError(new Error(msg(str`This browser cannot read the sound in ${name}.`)));
-  };
 
   #field(name: string): HTMLInputElement {
     return this.renderRoot.querySelector(`[name=${name}]`) as HTMLInputElement;
@@ -117,12 +92,9 @@ export class CuesPart extends NesElement {
     if (atSeconds !== null && text) this.#add({ atSeconds, text, file: null });
   };
 
-  #file = (event: Event): void => {
-    const input = event.target as HTMLInputElement;
-    const file = input.files?.[0];
-    input.value = '';
+  #file = ([file]: [File, ...File[]]): void => {
     const atSeconds = this.#time();
-    if (file && atSeconds !== null) this.#add({ atSeconds, text: file.name, file });
+    if (atSeconds !== null) this.#add({ atSeconds, text: file.name, file });
   };
 
   protected override render(): TemplateResult {
@@ -157,10 +129,7 @@ export class CuesPart extends NesElement {
         <label class="field">${msg('What is said')} <input name="text" maxlength="300" autocomplete="off" /></label>
         <div class="row">
           <button ?disabled=${!('speechSynthesis' in window)}>${msg('Let the device say it')}</button>
-          <label class="button file">
-            ${icon('volume')} ${msg('Choose a recording')}
-            <input type="file" accept="audio/*" @change=${this.#file} />
-          </label>
+          ${soundFileButton(msg('Choose a recording'), this.#file)}
         </div>
         ${this.wrong ? html`<p class="row wrong small" role="alert">${this.wrong}</p>` : ''}
       </form>

@@ -5,13 +5,16 @@ import { duration, number, percent } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import { type MusicValues, music } from '../../session/music.ts';
 import { base, controls } from '../../styles/base.ts';
+import { fileButton, soundFileButton } from '../file-button.ts';
 import { showError } from '../toast.ts';
+import { TellUnreadable } from './unreadable.ts';
 
 /** The listener's own music beside a program: which files, how loud, and whether it moves with the beat. */
 export class MusicPart extends NesElement {
   static override styles = [
     base,
     controls,
+    fileButton,
     css`
       :host {
         display: grid;
@@ -32,19 +35,7 @@ export class MusicPart extends NesElement {
         gap: var(--space-3) var(--space-4);
       }
       .file {
-        position: relative;
         justify-self: start;
-        overflow: hidden;
-      }
-      .file input {
-        position: absolute;
-        inset: 0;
-        opacity: 0;
-        cursor: pointer;
-      }
-      .file:focus-within {
-        outline: 2px solid var(--accent);
-        outline-offset: 2px;
       }
     `,
   ];
@@ -52,28 +43,8 @@ export class MusicPart extends NesElement {
   constructor() {
     super();
     new Follow(this, [music]);
+    new TellUnreadable(this, music);
   }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    music.addEventListener('failed', this.#failed);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    music.removeEventListener('failed', this.#failed);
-  }
-
-  #failed = (event: Event): void => {
-    const name = (event as CustomEvent<string>).detail;
-    showError(new Error(msg(str`This browser cannot read the sound in ${name}.`)));
-  };
-
-  #chosen = (event: Event): void => {
-    const input = event.target as HTMLInputElement;
-    music.add([...(input.files ?? [])]).catch(showError);
-    input.value = '';
-  };
 
   protected override render(): TemplateResult {
     const { value, files } = music;
@@ -92,10 +63,7 @@ export class MusicPart extends NesElement {
               )}
             </ul>`
       }
-      <label class="button file small">
-        ${icon('volume')} ${msg('Add sound files')}
-        <input type="file" accept="audio/*" multiple @change=${this.#chosen} />
-      </label>
+      ${soundFileButton(msg('Add sound files'), (chosen) => music.add(chosen).catch(showError), { small: true, multiple: true })}
       ${files.length > 0 ? this.#settings(value) : nothing}
     `;
   }
