@@ -7,11 +7,9 @@ import { LONGEST_SECONDS } from '../audio/render-file.ts';
 import { STROBE_KINDS, STROBE_RATE, type StrobeKind } from '../audio/strobe-signals.ts';
 import { screening } from '../data/screening.ts';
 import { define } from '../elements/define.ts';
-import { NesElement } from '../elements/element.ts';
 import { clock, percent } from '../elements/format.ts';
 import { permitted } from '../session/permission.ts';
-import { base, controls } from '../styles/base.ts';
-import { dialog } from '../styles/dialog.ts';
+import { DialogElement } from './dialog-element.ts';
 import { NumberField } from './editor/number-field.ts';
 import { short } from './editor/words.ts';
 import { mayPlay } from './play.ts';
@@ -32,11 +30,9 @@ const formats: Record<string, ExportOptions['format']> = {
 };
 
 /** Renders the program to a sound file: what it will weigh beforehand, how far it is meanwhile, and a way to stop it. */
-export class SoundFileDialog extends NesElement {
+export class SoundFileDialog extends DialogElement {
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     css`
       dialog {
         --dialog-width: 30rem;
@@ -119,7 +115,7 @@ export class SoundFileDialog extends NesElement {
   }
 
   protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
+    super.firstUpdated();
     void this.#askEncoders();
     // What was answered on this device is read from its store.
     void screening.ready.then(() => this.requestUpdate());

@@ -1,17 +1,13 @@
 import { msg } from '@lit/localize';
 import type { Note } from '@nes/program/model.ts';
 import { css, html, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { NesElement } from '../../elements/element.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog } from '../../styles/dialog.ts';
+import { DialogElement } from '../dialog-element.ts';
 import { noteCount } from './words.ts';
 
 /** Says everything that a written file could not hold. */
-export class ExportDialog extends NesElement {
+export class ExportDialog extends DialogElement {
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     css`
       h2 {
         font-size: var(--size-2);
@@ -37,10 +33,6 @@ export class ExportDialog extends NesElement {
   /** The file's name. */
   declare name: string;
   declare notes: readonly Note[];
-
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
-  }
 
   protected override render(): TemplateResult {
     return html`<dialog aria-labelledby="title" @close=${() => this.remove()}>

@@ -1,22 +1,19 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { NesElement } from '../../elements/element.ts';
+import { DialogElement } from '../dialog-element.ts';
 import '../../elements/curve/nes-curve.ts';
 import type { ProgramFile } from '@nes/program/model.ts';
 import { duration } from '../../elements/format.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog, longDialog } from '../../styles/dialog.ts';
+import { longDialog } from '../../styles/dialog.ts';
 import { noteCount, voiceCount } from './words.ts';
 
 /** What to do with a file that was read. */
 export type ImportChoice = 'open' | 'add' | 'leave';
 
 /** Shows what a file holds and everything that could not be kept as it was, before anything happens to the work. */
-export class ImportDialog extends NesElement {
+export class ImportDialog extends DialogElement {
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     longDialog,
     css`
       dialog {
@@ -65,10 +62,6 @@ export class ImportDialog extends NesElement {
   readonly choice: Promise<ImportChoice> = new Promise((resolve) => {
     this.#resolve = resolve;
   });
-
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
-  }
 
   protected override render(): TemplateResult {
     const { title, program, notes } = this.file;

@@ -2,19 +2,16 @@ import { msg, str } from '@lit/localize';
 import { css, html, type TemplateResult } from 'lit';
 import { type ListItem, lists, newList } from '../../data/lists.ts';
 import { define } from '../../elements/define.ts';
-import { Follow, NesElement } from '../../elements/element.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog } from '../../styles/dialog.ts';
+import { Follow } from '../../elements/element.ts';
+import { DialogElement } from '../dialog-element.ts';
 import { loadSession, playProtocol } from '../play.ts';
 import { showError, showToast } from '../toast.ts';
 import { entriesOf, loadQueue } from './entries.ts';
 
 /** Puts a protocol into the queue or into a list. */
-export class AddDialog extends NesElement {
+export class AddDialog extends DialogElement {
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     css`
       dialog {
         --dialog-width: 26rem;
@@ -55,19 +52,11 @@ export class AddDialog extends NesElement {
     new Follow(this, [lists]);
   }
 
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
-  }
-
-  #close(): void {
-    this.renderRoot.querySelector('dialog')?.close();
-  }
-
   /** Into the queue; where nothing sounds, it is played at once. */
   async #queue(next: boolean): Promise<void> {
     const { item } = this;
     if (!item) return;
-    this.#close();
+    this.close();
     try {
       const [entry] = await entriesOf([item]);
       if (!entry) return;
@@ -88,7 +77,7 @@ export class AddDialog extends NesElement {
   #keep(id: string | null): void {
     const { item } = this;
     if (!item) return;
-    this.#close();
+    this.close();
     const known = lists.all.find((list) => list.id === id);
     const list = known ? { ...known, items: [...known.items, item] } : newList(item.title, [item]);
     lists

@@ -4,22 +4,19 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
 import chevronUp from 'lucide-static/icons/chevron-up.svg?raw';
 import { define } from '../../elements/define.ts';
-import { Follow, NesElement } from '../../elements/element.ts';
+import { Follow } from '../../elements/element.ts';
 import { duration } from '../../elements/format.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
 import { type Queued, queue } from '../../session/queue.ts';
 import { playerSession } from '../../session/session.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog } from '../../styles/dialog.ts';
+import { DialogElement, keepKeys } from '../dialog-element.ts';
 import { to } from '../router.ts';
 import { showError } from '../toast.ts';
 
 /** What comes after what sounds now. */
-export class QueueDialog extends NesElement {
+export class QueueDialog extends DialogElement {
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     css`
       dialog {
         --dialog-width: 34rem;
@@ -62,15 +59,11 @@ export class QueueDialog extends NesElement {
     new Follow(this, [queue, playerSession]);
   }
 
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
-  }
-
   protected override render(): TemplateResult {
     const { entries, at } = queue;
     return html`<dialog
       aria-labelledby="title"
-      @keydown=${(event: KeyboardEvent) => event.key !== 'Escape' && event.stopPropagation()}
+      @keydown=${keepKeys}
       @close=${() => this.remove()}
     >
       <div class="all">
@@ -84,7 +77,7 @@ export class QueueDialog extends NesElement {
         }
         ${queue.options.repeat && entries.length > 0 ? html`<p class="quiet small">${msg('Then from the beginning again.')}</p>` : nothing}
         <div class="actions">
-          <a class="button" href=${to('lists')} @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${msg('Lists and plan')}</a>
+          <a class="button" href=${to('lists')} @click=${this.close}>${msg('Lists and plan')}</a>
           <form method="dialog"><button class="primary">${msg('Done')}</button></form>
         </div>
       </div>

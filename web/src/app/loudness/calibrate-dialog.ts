@@ -2,13 +2,11 @@ import { msg } from '@lit/localize';
 import type { Program } from '@nes/program/model.ts';
 import { css, html, type TemplateResult } from 'lit';
 import { Player } from '../../audio/player.ts';
-import { NesElement } from '../../elements/element.ts';
 import { percent } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import { doseMeter } from '../../session/dose-meter.ts';
 import { playerSession } from '../../session/session.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog } from '../../styles/dialog.ts';
+import { DialogElement } from '../dialog-element.ts';
 import { showError, showToast } from '../toast.ts';
 
 /** Pink noise, as broad as speech, so that two loudnesses can be compared. */
@@ -32,16 +30,14 @@ const noise: Program = {
 };
 
 /** Finds out how loud this device is: the listener sets a noise to the loudness of a conversation. */
-export class CalibrateDialog extends NesElement {
+export class CalibrateDialog extends DialogElement {
   static override properties = {
     playing: { state: true },
     volume: { state: true },
   };
 
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     css`
       form {
         display: grid;
@@ -74,10 +70,6 @@ export class CalibrateDialog extends NesElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#player.dispose();
-  }
-
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
   }
 
   protected override render(): TemplateResult {

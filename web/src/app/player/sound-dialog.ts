@@ -5,14 +5,13 @@ import { css, html, nothing, type PropertyDeclarations, type TemplateResult } fr
 import { needsHeadphones, type TonePreset } from '../../audio/tones.ts';
 import { screening } from '../../data/screening.ts';
 import { define } from '../../elements/define.ts';
-import { Follow, NesElement } from '../../elements/element.ts';
+import { Follow } from '../../elements/element.ts';
 import { number, percent } from '../../elements/format.ts';
-import { icon } from '../../elements/icons.ts';
 import { kindLooks } from '../../elements/kinds.ts';
 import { playerSession } from '../../session/session.ts';
 import { type SoundValues, soundChoices } from '../../session/sound-choices.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog } from '../../styles/dialog.ts';
+import { DialogElement, keepKeys } from '../dialog-element.ts';
+import { fileButton, soundFileButton } from '../file-button.ts';
 import { showError } from '../toast.ts';
 import { CuesPart } from './cues-part.ts';
 import { MusicPart } from './music-part.ts';
@@ -24,9 +23,6 @@ interface ChoosingDevices extends MediaDevices {
 
 const canChooseDevice = 'setSinkId' in HTMLMediaElement.prototype && 'mediaDevices' in navigator;
 
-/** The page's letters (s for Stop, …) are not meant here; Escape is. */
-const keepKeys = (event: KeyboardEvent) => event.key !== 'Escape' && event.stopPropagation();
-
 /** How the sleep timer stands and is set: minutes as they are offered, 0 for none. */
 export interface SleepTimer {
   minutes: number;
@@ -35,11 +31,10 @@ export interface SleepTimer {
 }
 
 /** What a listener can change about the sound while it plays: each voice, the colour of the tones, start and end, the device. */
-export class SoundDialog extends NesElement {
+export class SoundDialog extends DialogElement {
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
+    fileButton,
     css`
       dialog {
         --dialog-width: 38rem;
@@ -106,20 +101,8 @@ export class SoundDialog extends NesElement {
         text-align: end;
       }
       .file {
-        position: relative;
         grid-column: 1 / -1;
         justify-self: start;
-        overflow: hidden;
-      }
-      .file input {
-        position: absolute;
-        inset: 0;
-        opacity: 0;
-        cursor: pointer;
-      }
-      .file:focus-within {
-        outline: 2px solid var(--accent);
-        outline-offset: 2px;
       }
       .actions {
         position: sticky;
@@ -152,7 +135,7 @@ export class SoundDialog extends NesElement {
   }
 
   protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
+    super.firstUpdated();
     this.#list().catch(() => {});
   }
 
@@ -241,10 +224,12 @@ export class SoundDialog extends NesElement {
       ${this.#fader(name, index)}
       ${
         voice.kind === 'SAMPLE'
-          ? html`<label class="button file small">
-              ${icon('volume')} ${this.files.get(index) ?? (voice.sampleName ? msg(str`Choose ${voice.sampleName}`) : msg('Choose a sound file'))}
-              <input type="file" accept="audio/*" @change=${(event: Event) => this.#file(index, event)} />
-            </label>`
+          ? soundFileButton(
+              this.files.get(index) ??
+                (voice.sampleName ? msg(str`Choose ${voice.sampleName}`) : msg('Choose a sound file')),
+              ([file]) => this.#file(index, file),
+              { small: true },
+            )
           : nothing
       }
     </li>`;
@@ -321,9 +306,7 @@ export class SoundDialog extends NesElement {
     </label>`;
   }
 
-  async #file(index: number, event: Event): Promise<void> {
-    const file = (event.target as HTMLInputElement).files?.[0];
-    if (!file) return;
+  async #file(index: number, file: File): Promise<void> {
     try {
       const { player } = playerSession;
       player.lights = screening.permission.lightAllowed;

@@ -3,9 +3,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
 import { tell } from '../../data/client.ts';
 import { ReportProtocolDocument, type ReportReason } from '../../data/generated/moderation.ts';
-import { NesElement } from '../../elements/element.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog } from '../../styles/dialog.ts';
+import { DialogElement } from '../dialog-element.ts';
 import { showToast } from '../toast.ts';
 
 export function reasonName(reason: string): string {
@@ -26,13 +24,11 @@ export function reasonName(reason: string): string {
 const reasons: readonly ReportReason[] = ['HARMFUL', 'MISLEADING', 'COPYRIGHT', 'SPAM', 'OTHER'];
 
 /** Tells the administrators that something is wrong with a published protocol. */
-export class ReportDialog extends NesElement {
+export class ReportDialog extends DialogElement {
   static override properties = { protocolId: {}, failure: { state: true }, busy: { state: true } };
 
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     css`
       form,
       fieldset {
@@ -57,10 +53,6 @@ export class ReportDialog extends NesElement {
     this.busy = false;
   }
 
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
-  }
-
   protected override render(): TemplateResult {
     return html`<dialog aria-labelledby="title" @close=${() => this.remove()}>
       <form @submit=${this.#send}>
@@ -80,14 +72,12 @@ export class ReportDialog extends NesElement {
         </label>
         ${this.failure ? html`<p class="problem" role="alert">${this.failure}</p>` : nothing}
         <div class="actions">
-          <button type="button" @click=${this.#close}>${msg('Not now')}</button>
+          <button type="button" @click=${this.close}>${msg('Not now')}</button>
           <button class="primary" ?disabled=${this.busy}>${msg('Send the report')}</button>
         </div>
       </form>
     </dialog>`;
   }
-
-  #close = (): void => this.renderRoot.querySelector('dialog')?.close();
 
   #send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -106,7 +96,7 @@ export class ReportDialog extends NesElement {
       this.failure = reportProtocol.userErrors[0]?.message ?? '';
       if (!this.failure) {
         showToast({ message: msg('The report is sent. Thank you.') });
-        this.#close();
+        this.close();
       }
     } catch {
       this.failure = msg('The server cannot be reached. Try again later.');

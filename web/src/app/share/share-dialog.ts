@@ -1,11 +1,9 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { define } from '../../elements/define.ts';
-import { NesElement } from '../../elements/element.ts';
 import { date } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog } from '../../styles/dialog.ts';
+import { DialogElement } from '../dialog-element.ts';
 import { LONGEST_QR, qr } from '../qr.ts';
 import { showError, showToast } from '../toast.ts';
 
@@ -21,11 +19,9 @@ export interface Shared {
 }
 
 /** A link to give away: copied, by the system's own sheet, or as a QR code to hold a phone to. */
-export class ShareDialog extends NesElement {
+export class ShareDialog extends DialogElement {
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     css`
       dialog {
         --dialog-width: 26rem;
@@ -37,12 +33,6 @@ export class ShareDialog extends NesElement {
       .qr {
         justify-self: center;
         width: min(15rem, 100%);
-      }
-      .qr-ground {
-        fill: #fff;
-      }
-      .qr-dark {
-        fill: #000;
       }
       input {
         width: 100%;
@@ -61,10 +51,6 @@ export class ShareDialog extends NesElement {
   constructor() {
     super();
     this.shared = null;
-  }
-
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
   }
 
   protected override render(): TemplateResult {

@@ -1,16 +1,12 @@
 import { msg } from '@lit/localize';
 import { css, html, type TemplateResult } from 'lit';
-import { NesElement } from '../../elements/element.ts';
 import { icon } from '../../elements/icons.ts';
-import { base, controls } from '../../styles/base.ts';
-import { dialog } from '../../styles/dialog.ts';
+import { DialogElement } from '../dialog-element.ts';
 
 /** Every key that does something. */
-export class ShortcutsDialog extends NesElement {
+export class ShortcutsDialog extends DialogElement {
   static override styles = [
-    base,
-    controls,
-    dialog,
+    DialogElement.styles,
     css`
       dialog {
         --dialog-width: 44rem;
@@ -59,10 +55,6 @@ export class ShortcutsDialog extends NesElement {
       }
     `,
   ];
-
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('dialog')?.showModal();
-  }
 
   protected override render(): TemplateResult {
     const sections: [string, [string, string[]][]][] = [
