@@ -60,7 +60,7 @@ export default defineConfig({
               test: modules(
                 'elements/curve/nes-curve',
                 'data/(library|records|shelf|favourites|protocols)',
-                'app/(names|play|recovery)',
+                'app/(names|play|recovery|volume-slider)',
               ),
               priority: 3,
             },

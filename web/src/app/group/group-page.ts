@@ -14,7 +14,7 @@ import '../../elements/curve/nes-curve.ts';
 import type { Program } from '@nes/program/model.ts';
 import { passAt } from '@nes/program/values.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
-import { clock, date, duration, isOne, number, percent, signed, time } from '../../elements/format.ts';
+import { clock, date, duration, isOne, number, signed, time } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import { groupSession } from '../../session/group.ts';
 import { playerSession } from '../../session/session.ts';
@@ -24,6 +24,7 @@ import { qr } from '../qr.ts';
 import { go, placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
+import { volumeSlider } from '../volume-slider.ts';
 import { nextTime, secondsToStart } from './countdown.ts';
 import { styles } from './group-page.styles.ts';
 
@@ -372,20 +373,12 @@ export class GroupPage extends NesElement implements Page {
               ? html`<button @click=${() => groupSession.silence()}>${icon('volume')} ${msg('Stop listening')}</button>`
               : html`<button class="primary" @click=${this.#listen}>${icon('headphones')} ${msg('Listen along')}</button>`
           }
-          <label class="volume">
-            <span class="away">${msg('Volume')}</span>
-            ${icon('volume')}
-            <input
-              type="range"
-              min="0"
-              max="1"
-              step="0.01"
-              .value=${String(playerSession.volume)}
-              aria-valuetext=${percent(playerSession.volume)}
-              @input=${(event: Event) => playerSession.player.setVolume(Number((event.target as HTMLInputElement).value))}
-              @change=${(event: Event) => playerSession.setVolume(Number((event.target as HTMLInputElement).value))}
-            />
-          </label>
+          ${volumeSlider(
+            msg('Volume'),
+            playerSession.volume,
+            (volume) => playerSession.setVolume(volume),
+            (volume) => playerSession.player.setVolume(volume),
+          )}
           <button @click=${() => this.#beamer(link)}>${icon('maximize')} ${msg('Large, with light')}</button>
           <button @click=${this.#leave}>${msg('Leave')}</button>
         </div>

@@ -10,7 +10,7 @@ import type { Program } from '@nes/program/model.ts';
 import { passAt } from '@nes/program/values.ts';
 import type { NesSeekEvent } from '../../elements/curve/events.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
-import { clock, percent } from '../../elements/format.ts';
+import { clock } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import type { LocalSession } from '../../session/log.ts';
 import { outbox } from '../../session/outbox.ts';
@@ -25,6 +25,7 @@ import { recovered, settleRecovery } from '../recovery.ts';
 import { go, placeNow, to } from '../router.ts';
 import { showTheme } from '../theme.ts';
 import { showError, showToast } from '../toast.ts';
+import { volumeSlider } from '../volume-slider.ts';
 // What goes wrong without a connection is told all the same.
 import '../told.ts';
 import { remind } from './reminder.ts';
@@ -333,19 +334,7 @@ export class LiveBar extends NesElement {
       </div>
       ${this.remoteProgram ? this.#curve(this.remoteProgram.program, (seconds) => act(remoteSession.seek(seconds))) : html`<span></span>`}
       <div class="there">
-        <label class="volume">
-          <span class="away">${msg('Volume there')}</span>
-          ${icon('volume')}
-          <input
-            type="range"
-            min="0"
-            max="1"
-            step="0.01"
-            .value=${String(remote.volume)}
-            aria-valuetext=${percent(remote.volume)}
-            @change=${(event: Event) => act(remoteSession.setVolume(Number((event.target as HTMLInputElement).value)))}
-          />
-        </label>
+        ${volumeSlider(msg('Volume there'), remote.volume, (volume) => act(remoteSession.setVolume(volume)))}
         <label class="scene">
           <span class="away">${msg('Scene there')}</span>
           ${icon('image')}

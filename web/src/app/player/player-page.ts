@@ -31,6 +31,7 @@ import { recovered, settleRecovery } from '../recovery.ts';
 import { go, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
+import { volumeSlider } from '../volume-slider.ts';
 import '../loudness/warnings.ts';
 import type { NesRateEvent } from './after-panel.ts';
 import { feelingKey, feelingsOf, feelingWords } from './feelings.ts';
@@ -517,7 +518,7 @@ export class PlayerPage extends NesElement implements Page {
   }
 
   #deck(waiting: boolean): TemplateResult {
-    const { program, phase, state, protocol, volume } = playerSession;
+    const { program, phase, state, protocol } = playerSession;
     if (!program || !protocol) return html``;
     const sounding = state === 'playing' || state === 'starting';
     const beat = playerSession.beat();
@@ -595,20 +596,12 @@ export class PlayerPage extends NesElement implements Page {
           </p>
         </div>
         <div class="row settings fades">
-          <label class="volume">
-            <span class="away">${msg('Volume')}</span>
-            ${icon('volume')}
-            <input
-              type="range"
-              min="0"
-              max="1"
-              step="0.01"
-              .value=${String(volume)}
-              aria-valuetext=${percent(volume)}
-              @input=${(event: InputEvent) => playerSession.player.setVolume(Number((event.target as HTMLInputElement).value))}
-              @change=${(event: Event) => playerSession.setVolume(Number((event.target as HTMLInputElement).value))}
-            />
-          </label>
+          ${volumeSlider(
+            msg('Volume'),
+            playerSession.volume,
+            (volume) => playerSession.setVolume(volume),
+            (volume) => playerSession.player.setVolume(volume),
+          )}
           ${this.#dose()}
           <button class="bare square" aria-label=${msg('Sound')} title=${msg('Sound')} @click=${this.#sound}>
             ${inlineIcon(sliders)}
