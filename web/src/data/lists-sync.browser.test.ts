@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { identityOf, userId } from '../testing/identity.ts';
 import { account } from './account.ts';
 import { favourites } from './favourites.ts';
 import { lists, newList } from './lists.ts';
@@ -26,25 +27,6 @@ const elsewhere = (body: Partial<ListsBody>): void => {
   const before = row?.body ?? { favourites: [], lists: [], plan: [] };
   row = { body: { ...before, ...body }, version: (row?.version ?? 0) + 1 };
 };
-
-const userId = 'VXNlcjox';
-const identity = (id: string, isGuest: boolean) => ({
-  tokens: {
-    accessToken: 'token',
-    accessExpiresAt: new Date(Date.now() + 86_400_000).toISOString(),
-    refreshToken: 'refresh',
-    refreshExpiresAt: new Date(Date.now() + 86_400_000).toISOString(),
-  },
-  viewer: {
-    __typename: 'User',
-    id,
-    displayName: 'A',
-    email: isGuest ? null : 'a@example.org',
-    emailVerified: true,
-    isGuest,
-    role: 'USER',
-  },
-});
 
 const real = window.fetch;
 
@@ -80,7 +62,7 @@ afterAll(() => {
   window.fetch = real;
 });
 
-async function become(who: ReturnType<typeof identity> | null): Promise<void> {
+async function become(who: ReturnType<typeof identityOf> | null): Promise<void> {
   await writeValue('identity', who ?? undefined);
   await account.renewed('').catch(() => {});
   expect(account.viewer?.id ?? null).toBe(who?.viewer.id ?? null);
@@ -96,7 +78,7 @@ afterEach(async () => {
 });
 
 test('what was made here and elsewhere is on both; at rest nothing is saved again', async () => {
-  await become(identity(userId, false));
+  await become(identityOf(userId, false));
   const mine = newList('Mine');
   const theirs = newList('Theirs');
   await lists.keep(mine);
@@ -118,7 +100,7 @@ test('what was made here and elsewhere is on both; at rest nothing is saved agai
 });
 
 test('another device that saves in between loses nothing', async () => {
-  await become(identity(userId, false));
+  await become(identityOf(userId, false));
   await lists.keep(newList('Mine'));
   meanwhile = () => elsewhere({ lists: [newList('In between')] });
   await syncLists();
@@ -128,7 +110,7 @@ test('another device that saves in between loses nothing', async () => {
 });
 
 test('without a network they hold here, and are sent when it is back', async () => {
-  await become(identity(userId, false));
+  await become(identityOf(userId, false));
   offline = true;
   await favourites.set('nap', true);
   await expect(syncLists()).rejects.toThrow();
@@ -139,7 +121,7 @@ test('without a network they hold here, and are sent when it is back', async () 
 });
 
 test('who signs out leaves nothing that the account has; a guest’s stay', async () => {
-  await become(identity(userId, false));
+  await become(identityOf(userId, false));
   await favourites.set('nap', true);
   await syncLists();
   await become(null);
@@ -148,7 +130,7 @@ test('who signs out leaves nothing that the account has; a guest’s stay', asyn
   expect(await readValue('lists-base')).toBeUndefined();
 
   row = null;
-  await become(identity('VXNlcjoy', true));
+  await become(identityOf('VXNlcjoy', true));
   await favourites.set('nap', true);
   await syncLists();
   await become(null);

@@ -11,6 +11,7 @@ import { Preview } from '../app/editor/preview.ts';
 import { NesPlayEvent } from '../elements/player/events.ts';
 import { answers } from '../elements/safety/answers.ts';
 import { playerSession } from '../session/session.ts';
+import { identityOf } from '../testing/identity.ts';
 import { lightPermission } from '../visuals/permission.ts';
 import { account } from './account.ts';
 import { preferences } from './preferences.ts';
@@ -43,23 +44,7 @@ const depthOf = (of: Program | null): number | undefined => {
 
 // --- the account's server, and through it the other device ------------------------------------------------------
 
-const userId = 'VXNlcjox';
-const identity = {
-  tokens: {
-    accessToken: 'token',
-    accessExpiresAt: new Date(Date.now() + 86_400_000).toISOString(),
-    refreshToken: 'refresh',
-    refreshExpiresAt: new Date(Date.now() + 86_400_000).toISOString(),
-  },
-  viewer: {
-    __typename: 'User',
-    id: userId,
-    displayName: 'Somebody',
-    email: 'a@example.org',
-    isGuest: false,
-    role: 'USER',
-  },
-};
+const identity = identityOf();
 let kept: Record<string, unknown> | null = null;
 let received = 0;
 const sent: { name: string; input: Record<string, unknown> }[] = [];

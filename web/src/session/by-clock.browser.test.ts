@@ -1,11 +1,9 @@
 import { checkProgram } from '@nes/program/check.ts';
 import { placeByClock } from '@nes/program/clock.ts';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { expect, test } from 'vitest';
 import { preferences } from '../data/preferences.ts';
-import { noToAll } from '../data/questions.ts';
-import { screening } from '../data/screening.ts';
 import { store } from '../data/store.ts';
+import { quietSessions } from '../testing/quiet-sessions.ts';
 import { playerSession } from './session.ts';
 
 /** All day, from midnight. */
@@ -30,17 +28,7 @@ const kept = async () => {
   return session;
 };
 
-beforeEach(async () => {
-  await (await store()).clear('sessions');
-  await screening.answer(noToAll, false);
-  playerSession.setVolume(0.05);
-  await userEvent.click(document.body);
-});
-
-afterEach(async () => {
-  playerSession.stop();
-  await (await store()).clear('sessions');
-});
+quietSessions();
 
 test('a session by the clock is one again after its page was gone, at the place of the time that it is then', async () => {
   await playerSession.open(protocol, 'CLOCK');

@@ -1,11 +1,11 @@
 import { checkProgram } from '@nes/program/check.ts';
 import type { Program } from '@nes/program/model.ts';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { afterEach, expect, test } from 'vitest';
 import type { PlayedVoice } from '../audio/played-track.ts';
 import { noToAll } from '../data/questions.ts';
 import { screening } from '../data/screening.ts';
 import { store } from '../data/store.ts';
+import { quietSessions } from '../testing/quiet-sessions.ts';
 import { type Queued, queue } from './queue.ts';
 import { playerSession } from './session.ts';
 import { soundChoices } from './sound-choices.ts';
@@ -29,19 +29,9 @@ const entry = (title: string, durationSeconds: number, seconds: number | null = 
 const joined = (): Program[] =>
   (playerSession.player.program?.voices ?? []).map((voice) => (voice as PlayedVoice).played.program);
 
-beforeEach(async () => {
-  // Other files of the run have played on this origin, too.
-  await (await store()).clear('sessions');
-  await screening.answer(noToAll, false);
-  playerSession.setVolume(0.05);
-  await userEvent.click(document.body);
-});
+quietSessions();
 
-afterEach(async () => {
-  playerSession.stop();
-  soundChoices.save({ levels: {} });
-  await (await store()).clear('sessions');
-});
+afterEach(() => soundChoices.save({ levels: {} }));
 
 test('each of a queue is a session of its own, complete where it was heard to its end', async () => {
   await queue.open([entry('One', 4), entry('Two', 60, 3), entry('Three', 2)], { crossFadeSeconds: 0.5 });

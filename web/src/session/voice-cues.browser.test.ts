@@ -1,9 +1,7 @@
 import { checkProgram } from '@nes/program/check.ts';
 import { afterEach, expect, test, vi } from 'vitest';
-import { userEvent } from 'vitest/browser';
-import { noToAll } from '../data/questions.ts';
-import { screening } from '../data/screening.ts';
 import { readValue } from '../data/store.ts';
+import { pressPlay } from '../testing/press-play.ts';
 import { playerSession } from './session.ts';
 import { dueBetween, voiceCues } from './voice-cues.ts';
 
@@ -22,18 +20,6 @@ const open = (trialId?: string) =>
     program,
     ...(trialId ? { trialId } : {}),
   });
-
-async function play(): Promise<void> {
-  await screening.answer(noToAll, false);
-  const button = document.createElement('button');
-  document.body.append(button);
-  const begun = new Promise<void>((resolve, reject) =>
-    button.addEventListener('click', () => playerSession.play().then(resolve, reject), { once: true }),
-  );
-  await userEvent.click(button);
-  await begun;
-  button.remove();
-}
 
 afterEach(async () => {
   playerSession.stop();
@@ -65,7 +51,7 @@ test('the device says the words at their second of the program, and is silent wi
   ]);
   expect(localStorage.getItem('nes-cues')).toBe('');
   expect(Object.keys((await readValue<object>('voice-cues')) ?? {})).toEqual(['With words']);
-  await play();
+  await pressPlay();
   playerSession.seek(120);
   await vi.waitFor(() => expect(said).toHaveLength(1), { timeout: 8_000 });
   expect(said[0]?.text).toBe('Let go');
@@ -82,7 +68,7 @@ test('a trial hears nothing beside its programs', async () => {
   await open('7b0cf9a2-0000-4000-8000-000000000000');
   const speak = vi.spyOn(speechSynthesis, 'speak').mockImplementation(() => {});
   await voiceCues.keep([{ atSeconds: 121, text: 'Let go', file: null }]);
-  await play();
+  await pressPlay();
   playerSession.seek(120);
   await vi.waitFor(() => expect(playerSession.positionSeconds()).toBeGreaterThan(122), { timeout: 8_000 });
   expect(speak).not.toHaveBeenCalled();

@@ -1,12 +1,10 @@
 import { checkProgram } from '@nes/program/check.ts';
 import { breathingVoice } from '@nes/program/generate.ts';
 import { afterEach, expect, test, vi } from 'vitest';
-import { userEvent } from 'vitest/browser';
-import { noToAll } from '../../data/questions.ts';
-import { screening } from '../../data/screening.ts';
 import { define } from '../../elements/define.ts';
 import { playerSession } from '../../session/session.ts';
 import { soundChoices } from '../../session/sound-choices.ts';
+import { pressPlay } from '../../testing/press-play.ts';
 import { BreathPart } from './breath-part.ts';
 
 define('nes-breath', BreathPart);
@@ -24,16 +22,8 @@ afterEach(() => {
 });
 
 async function play(): Promise<BreathPart> {
-  await screening.answer(noToAll, false);
   await playerSession.open({ id: null, revisionId: null, slug: null, title: 'Breath', category: 'BREATHING', program });
-  const button = document.createElement('button');
-  document.body.append(button);
-  const begun = new Promise<void>((resolve, reject) =>
-    button.addEventListener('click', () => playerSession.play().then(resolve, reject), { once: true }),
-  );
-  await userEvent.click(button);
-  await begun;
-  button.remove();
+  await pressPlay();
   const element = document.createElement('nes-breath') as BreathPart;
   document.body.append(element);
   return element;
