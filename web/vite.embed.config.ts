@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { beside } from './build/beside.ts';
 import { inputs } from './build/inputs.ts';
 import { styles } from './build/styles.ts';
 
@@ -11,19 +12,13 @@ const root = import.meta.dirname;
  */
 export default defineConfig({
   root,
-  base: './',
-  publicDir: false,
+  ...beside,
   build: {
-    outDir: resolve(root, 'dist', 'embed', 'latest'),
+    ...beside.build,
     emptyOutDir: true,
-    target: 'es2023',
     cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
-    assetsDir: 'chunks',
-    // A page's content policy refuses `data:` addresses.
-    assetsInlineLimit: 0,
     // A library: nothing is preloaded, which would put links into the head of somebody else's page.
     lib: { entry: resolve(root, 'src/elements/nes.ts'), formats: ['es'] },
-
     chunkSizeWarningLimit: 600,
     rolldownOptions: {
       output: {
@@ -43,11 +38,6 @@ export default defineConfig({
         },
       },
     },
-  },
-  worker: {
-    format: 'es',
-    plugins: () => [inputs()],
-    rolldownOptions: { output: { entryFileNames: 'chunks/[name]-[hash].js' } },
   },
   plugins: [inputs(), styles()],
 });

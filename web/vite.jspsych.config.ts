@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { beside } from './build/beside.ts';
 import { inputs } from './build/inputs.ts';
 
 const root = import.meta.dirname;
@@ -7,14 +8,10 @@ const root = import.meta.dirname;
 /** The module for experiments in pages, `jspsych.js`, beside the embeds and addressed as they are. Nobody else loads any of it. */
 export default defineConfig({
   root,
-  base: './',
-  publicDir: false,
+  ...beside,
   build: {
-    outDir: resolve(root, 'dist', 'embed', 'latest'),
+    ...beside.build,
     emptyOutDir: false,
-    target: 'es2023',
-    assetsDir: 'chunks',
-    assetsInlineLimit: 0,
     lib: { entry: resolve(root, 'src/jspsych/jspsych.ts'), formats: ['es'], fileName: () => 'jspsych.js' },
     rolldownOptions: {
       // Of jsPsych one enumeration is taken; the experiment brings the rest.
@@ -25,11 +22,6 @@ export default defineConfig({
         assetFileNames: 'chunks/[name]-[hash][extname]',
       },
     },
-  },
-  worker: {
-    format: 'es',
-    plugins: () => [inputs()],
-    rolldownOptions: { output: { entryFileNames: 'chunks/[name]-[hash].js' } },
   },
   plugins: [inputs()],
 });
