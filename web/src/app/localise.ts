@@ -31,14 +31,22 @@ async function tellIn(code: string): Promise<void> {
   }
 }
 
-/** Speaks `language`; empty follows the browser. Where the strings cannot be fetched the present ones stay. */
-export async function speak(language: string): Promise<void> {
+let chosen = '';
+let speaking: Promise<void> = Promise.resolve();
+
+/** Speaks `language`; empty follows the browser. The last choice holds, however long others took. Where the strings cannot be fetched the present ones stay. */
+export function speak(language: string): Promise<void> {
   try {
     localStorage.setItem(name, language);
   } catch {
     // Without storage the first moment of the next visit is in the browser's language.
   }
   const code = firstSpoken([language, ...navigator.languages]);
-  await tellIn(code);
-  if (await speakIn(code)) document.documentElement.lang = code;
+  chosen = code;
+  speaking = speaking.then(async () => {
+    if (code !== chosen) return;
+    await tellIn(code);
+    if (await speakIn(code)) document.documentElement.lang = code;
+  });
+  return speaking;
 }

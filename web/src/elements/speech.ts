@@ -23,13 +23,18 @@ const { setLocale, getLocale } = configureLocalization({
 export const firstSpoken = (tags: readonly string[]): string =>
   tags.map((tag) => tag.slice(0, 2).toLowerCase()).find((code) => spoken.some((one) => one === code)) ?? 'en';
 
-/** Words and numbers in the language `code`. False: its strings cannot be fetched, and the present ones stay. */
+/**
+ * Words and numbers in the language `code`; of several that are asked for at once, in the last. False: its strings cannot be fetched, or another was asked
+ * for meanwhile; the present ones stay.
+ */
 export async function speakIn(code: string): Promise<boolean> {
   try {
-    if (code !== getLocale()) await setLocale(code);
+    // Also where it is the present one: another may be on its way.
+    await setLocale(code);
   } catch {
     return false;
   }
+  if (code !== getLocale()) return false;
   setFormatLanguage(code);
   return true;
 }
