@@ -3,6 +3,9 @@
  * The first 150 seconds, or as many as are asked for, of every built-in protocol, or of every program file of a folder, are rendered and analysed.
  * Each finding is compared with what the program's curves say at the same moments, and each beat of the program is looked for. `--noise`: pink noise
  * is added, so many dB over the sound's RMS; `--mp3`: through MP3 at so many kb/s. What is wrong is listed on standard error.
+ *
+ * `--traps`: instead, beats that are told of 40 sounds in which there are none. `--music`: 30 pieces of music with a beat of a protocol 20 dB
+ * under their level, and in how many its rate is told. Both are made by `web/src/audio/analysis/sounds-fixture.ts`.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -16,6 +19,15 @@ import { valueAt } from '@nes/program/values.ts';
 import { readLibrary } from '../../prisma/library/library.ts';
 import { Analyser } from '../../web/src/audio/analysis/analyser.ts';
 import type { Analysis, Beat, BeatKind, Ear, Tone } from '../../web/src/audio/analysis/report.ts';
+import {
+  FIXTURE_RATE,
+  makeMixture,
+  makeSound,
+  piecesOf,
+  SOUND_NAMES,
+  type Sound,
+  SWINGING,
+} from '../../web/src/audio/analysis/sounds-fixture.ts';
 import { writeEncoded } from '../../web/src/audio/encoded.ts';
 import { renderPieces } from '../../web/src/audio/render-file.ts';
 import type { Figure } from '../bench.ts';
@@ -155,10 +167,17 @@ function rateAt(beat: Beat, t: number): number {
   return beat.startHz + Math.max(0, Math.min(1, share)) * (beat.endHz - beat.startHz);
 }
 
+/** The moment itself, or in the pause between two bursts the nearest that sounds. */
+function soundingAt(program: Program, t: number): number {
+  const near = Array.from({ length: 13 }, (_, n) => t + (n % 2 ? 0.25 : -0.25) * n);
+  return near.find((one) => program.voices.some((voice) => valueAt(voice, one).level > 0)) ?? t;
+}
+
 /** Beats of a voice, and those that two voices' tones make with each other. */
 function beatIsTrue(program: Program, beat: Beat): boolean {
-  return moments(beat.fromSeconds, beat.toSeconds).every((t) => {
-    const hz = rateAt(beat, t);
+  return moments(beat.fromSeconds, beat.toSeconds).every((moment) => {
+    const t = soundingAt(program, moment);
+    const hz = rateAt(beat, moment);
     const { beats, lines } = truthAt(program, t);
     if (beats.some((each) => each.kinds.includes(beat.kind) && Math.abs(each.hz - hz) <= tolerance(each.slope)))
       return true;
@@ -292,6 +311,69 @@ async function analyse(program: Program, seconds: number, noiseDb?: number, kbps
   return analyser.finish();
 }
 
+async function hear(sound: Sound): Promise<Analysis> {
+  const analyser = new Analyser(FIXTURE_RATE, 2);
+  for (const { left, right } of piecesOf(sound)) await analyser.push(left, right);
+  return analyser.finish();
+}
+
+const wordsOf = (beats: readonly Beat[]) =>
+  beats.map(
+    ({ kind, beatHz, fromSeconds, toSeconds }) =>
+      `${kind} ${beatHz.toFixed(2)} Hz, ${fromSeconds.toFixed(0)} to ${toSeconds.toFixed(0)} s`,
+  );
+
+/** Seconds of each sound without a beat, and of each piece of music over one. */
+const TRAP_SECONDS = 40;
+const MUSIC_SECONDS = 90;
+
+async function traps(): Promise<Figure[]> {
+  let invented = 0;
+  let sounds = 0;
+  for (const name of SOUND_NAMES) {
+    for (const seed of [1, 2]) {
+      const { beats } = await hear(makeSound(name, seed, TRAP_SECONDS));
+      const wrong = beats.filter(({ kind }) => kind !== 'modulation' || !SWINGING.includes(name));
+      sounds++;
+      if (wrong.length > 0) invented++;
+      for (const words of wordsOf(wrong)) process.stderr.write(`${name} ${seed}: ${words}\n`);
+    }
+  }
+  return [
+    {
+      name: `of ${sounds} sounds without a beat, those of which one is told`,
+      value: invented,
+      unit: 'sounds',
+      limit: 0,
+    },
+  ];
+}
+
+async function overBeats(): Promise<Figure[]> {
+  const pieces = 30;
+  let found = 0;
+  let kinds = 0;
+  for (let seed = 0; seed < pieces; seed++) {
+    const { music, kind, beatHz, sound } = makeMixture(seed, MUSIC_SECONDS, 20);
+    const { beats } = await hear(sound);
+    const right = beats.filter((beat) => Math.abs(beat.beatHz - beatHz) < STEADY_HZ);
+    if (right.length > 0) found++;
+    if (right.some((beat) => beat.kind === kind)) kinds++;
+    if (right.length === 0)
+      process.stderr.write(`${music}, ${kind} ${beatHz.toFixed(2)} Hz: ${wordsOf(beats).join('; ') || 'nothing'}\n`);
+  }
+  return [
+    {
+      name: 'beats found 20 dB under music',
+      value: found / pieces,
+      unit: 'share',
+      limit: 0.8,
+      must: 'at least',
+      note: `${found} of ${pieces}, ${kinds} of the right kind`,
+    },
+  ];
+}
+
 async function programsOf(folder: string | undefined): Promise<[string, Program][]> {
   if (folder === undefined) return readLibrary().map(({ slug, program }) => [slug, checkProgram(program)]);
   const programs: [string, Program][] = [];
@@ -318,8 +400,12 @@ export default async function recordings(args: string[]): Promise<Figure[]> {
       noise: { type: 'string' },
       mp3: { type: 'string' },
       most: { type: 'string', default: '1000' },
+      traps: { type: 'boolean' },
+      music: { type: 'boolean' },
     },
   });
+  if (values.traps) return traps();
+  if (values.music) return overBeats();
   const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
   const count = { restless: 0, tones: 0, trueTones: 0, beats: 0, trueBeats: 0, sought: 0, found: 0, other: 0 };
   for (const [name, program] of (await programsOf(values.files)).slice(0, Number(values.most))) {

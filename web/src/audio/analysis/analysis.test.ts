@@ -13,6 +13,7 @@ import { jsonForm } from './json-form.ts';
 import { remake } from './remake.ts';
 import type { Analysis } from './report.ts';
 import { describe, readLabel } from './sentence.ts';
+import { FIXTURE_RATE, makeSound, piecesOf, SWINGING } from './sounds-fixture.ts';
 
 const RATE = 44_100;
 const recordings = resolve(import.meta.dirname, '../../../../../shared/recordings');
@@ -183,10 +184,12 @@ suite('in two threads', () => {
     /** Written where no sound stands. */
     const mark = 12_345;
     const marked: boolean[] = [];
+    let taken = 0;
     const take = closeFor(
       carried((reply) => {
         if (reply.kind === 'taken') reply.left[reply.left.length - 1] = mark;
         look.hear(reply);
+        taken++;
       }),
     );
     const send = carried(take);
@@ -200,8 +203,9 @@ suite('in two threads', () => {
       false,
     );
     for (const length of [1000, 990, 1010]) {
+      const back = taken;
       look.push(new Float64Array(length), new Float64Array(length));
-      await new Promise((done) => setTimeout(done, 30));
+      while (taken === back) await new Promise((done) => setTimeout(done));
     }
     assert.deepEqual(marked, [false, true, true]);
   });
@@ -280,6 +284,21 @@ suite('what is no beat', () => {
     assert.deepEqual(told(await sound(tremolo(0.5))), [['modulation', 6, false]]);
     assert.deepEqual(told(await sound(tremolo(0.4), (t) => tremolo(0.4)(t + 1 / 12))), [['modulation', 12, true]]);
   });
+
+  // All of them, twice as many: `npm run bench -- recordings --traps`. These told beats once.
+  for (const [name, seed] of [
+    ['an arpeggio that changes ears', 1],
+    ['a pad of detuned oscillators', 2],
+    ['a flute over a drone', 3],
+    ['a machine for drums alone', 2],
+    ['wind', 2],
+  ] as const)
+    test(`${name}, ${seed}`, async () => {
+      const analyser = new Analyser(FIXTURE_RATE, 2);
+      for (const { left, right } of piecesOf(makeSound(name, seed, 40))) await analyser.push(left, right);
+      const { beats } = await analyser.finish();
+      assert.deepEqual(SWINGING.includes(name) ? beats.filter(({ kind }) => kind !== 'modulation') : beats, []);
+    });
 
   test('a note with vibrato', async () => {
     const wavering = (t: number) => {

@@ -181,6 +181,34 @@ function isSteady(course: Course, hop: number): boolean {
 }
 
 /**
+ * Whether the other ear has the line as well, though it was not followed there: what is played to both ears makes no binaural beat.
+ * The noise in that place, which a faint line hardly stands over, is taken off.
+ */
+function isShared({ track }: Course): boolean {
+  const { amplitudes, contrasts, others } = track;
+  const own = median(amplitudes) ** 2;
+  const noise = own / median(contrasts);
+  // The median of noise's power is ln 2 of its mean; frames overlap by three quarters.
+  const excess = median(others) ** 2 - Math.LN2 * noise;
+  return excess > SHARED * own + (2 * noise) / Math.sqrt(Math.max(1, track.length / 3));
+}
+
+/**
+ * Whether two tones are notes of a chord: a minor third or more apart, each with two more partials of its own. Nobody makes a beat of these.
+ */
+function isChord(a: Course, b: Course, courses: readonly Course[]): boolean {
+  const [one, other] = [median(a.track.hertz), median(b.track.hertz)];
+  if (Math.max(one, other) / Math.min(one, other) < MINOR_THIRD) return false;
+  return [one, other].every(
+    (hz) =>
+      courses.filter(({ track }) => {
+        const order = Math.round(median(track.hertz) / hz);
+        return order > 1 && order < 9 && Math.abs(median(track.hertz) - order * hz) < 0.05 * order;
+      }).length >= 2,
+  );
+}
+
+/**
  * Whether more lines stand around two at their distance or at a whole part of it: something that repeats at that rate, or a tone
  * that wavers, not two tones.
  */
@@ -207,6 +235,12 @@ const CROWD = 4;
 const MOST_STEADY = 14;
 /** Lines of one ear, steady or not, that only music and speech have. */
 const MANY = 24;
+/** Among so many a pair counts if it holds for this share of the recording, or for so many seconds: notes end. */
+const HELD_SHARE = 0.85;
+const HELD_SECONDS = 120;
+/** Share of its power with which a line stands in the other ear too. */
+const SHARED = 0.35;
+const MINOR_THIRD = 1.18;
 
 /**
  * Whether a line stands among many of its strength: a piece that a machine plays repeats itself exactly, and what repeats is a
@@ -546,7 +580,7 @@ export function findBeats(lines: Lines): { tones: Tone[]; beats: Beat[] } {
   right = right.filter((course) => !leaks.has(course));
   const pulsed = new Set(pulses.map(({ course }) => course));
   const beats: Beat[] = [];
-  beats.push(...binauralBeats(left, right, common, pulsed, hop, shortestBeat));
+  beats.push(...binauralBeats(left, right, common, pulsed, hop, shortestBeat, seconds));
   beats.push(...monauralBeats(left, right, common, pulsed, mono, hop, shortestBeat));
   const clear = pulses.filter((row) => {
     const courses = row.course.ear === 'left' ? left : right;
@@ -578,21 +612,29 @@ function binauralBeats(
   pulsed: ReadonlySet<Course>,
   hop: number,
   shortest: number,
+  seconds: number,
 ): Beat[] {
   const candidates: { pair: Pair; cost: number }[] = [];
-  const alone = (courses: readonly Course[]) => {
-    const own = courses.filter((course) => !common.has(course) && !pulsed.has(course));
-    const steady = own.filter((course) => isSteady(course, hop));
+  /** All pairs that could beat, for their distances. */
+  const audible: Pair[] = [];
+  const ownOf = (courses: readonly Course[]) => courses.filter((course) => !common.has(course) && !pulsed.has(course));
+  const alone = (own: readonly Course[]) => {
+    const steady = own.filter((course) => isSteady(course, hop) && !isShared(course));
     return steady.length > MOST_STEADY ? [] : steady.filter((course) => !isCrowded(course, own));
   };
-  const rightAlone = alone(right);
-  for (const a of alone(left)) {
-    for (const b of rightAlone) {
+  const [leftOwn, rightOwn] = [ownOf(left), ownOf(right)];
+  const clear = new Set([...alone(leftOwn), ...alone(rightOwn)]);
+  const held = Math.min(HELD_SHARE * seconds, HELD_SECONDS);
+  const least = Math.max(left.length, right.length) > MANY ? Math.max(shortest, held) : shortest;
+  for (const a of leftOwn) {
+    for (const b of rightOwn) {
       const pair = pairOf(a, b, hop);
       if (!pair || pair.to - pair.from < shortest) continue;
       const beat = median(pair.beats);
       const step = Math.abs(decibels(a.level / b.level));
       if (beat > FASTEST || step > 12) continue;
+      audible.push(pair);
+      if (pair.to - pair.from < least || !clear.has(a) || !clear.has(b)) continue;
       const apart = Math.abs(a.from - b.from) + Math.abs(a.to - b.to);
       candidates.push({ pair, cost: beat / 10 + step / 3 + (3 * apart) / (pair.to - pair.from) });
     }
@@ -622,7 +664,7 @@ function binauralBeats(
         near(pair.upper, other.upper) && near(pair.lower, other.lower) && Math.abs(pair.from - other.from) < 3 * hop
       );
     });
-  return withoutDetune(used, used)
+  return withoutDetune(used, audible)
     .filter((pair) => !partial(pair))
     .flatMap((pair) =>
       beatsOf(pair, {
@@ -670,7 +712,8 @@ function monauralBeats(
         audible.push(pair);
         if (pair.to - pair.from < shortest || pulsed.has(a) || pulsed.has(b)) continue;
         if (!isSteady(a, hop) || !isSteady(b, hop) || Math.min(a.level, b.level) < quietest) continue;
-        if (isHum(a, b) || isComb(a, b, courses) || isCrowded(a, courses) || isCrowded(b, courses)) continue;
+        if (isHum(a, b) || isChord(a, b, courses) || isComb(a, b, courses)) continue;
+        if (isCrowded(a, courses) || isCrowded(b, courses)) continue;
         if (!isSwingOf(pair, courses)) found.push(pair);
       }
     }

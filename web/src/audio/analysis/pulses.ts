@@ -410,6 +410,8 @@ export function findPulsation(
     return (drift.cycles[k] as number) * (1 - x) + (drift.cycles[k + 1] as number) * x;
   };
   const middleRate = rates[rates.length >> 1] as number;
+  // What drifts below is no rate that can be told from gusts and phrases.
+  if (middleRate < SLOWEST) return [];
   const harmonics = Math.max(1, Math.min(MOST_HARMONICS, Math.floor(highest / Math.max(...rates))));
   const cosines = new Float64Array(harmonics + 1);
   const sines = new Float64Array(harmonics + 1);
