@@ -143,10 +143,10 @@ describe('with a server', () => {
     await inBothThemes(page, 'what a webhook was told');
     await fits('what a webhook was told');
     await page.reload();
-    await hooks.getByText('hooks.invalid').waitFor();
+    await hooks.getByRole('heading', { name: /hooks.invalid/ }).waitFor();
     assert.equal(await hooks.getByText(/^whsec_/).count(), 0, 'the secret is shown once');
     await hooks.getByRole('button', { name: 'Delete' }).click();
-    await hooks.getByText('hooks.invalid').waitFor({ state: 'detached' });
+    await hooks.getByRole('heading', { name: /hooks.invalid/ }).waitFor({ state: 'detached' });
     await context.close();
   });
 
