@@ -1,21 +1,21 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { ask, tell, type UserError } from '../../data/client.ts';
+import { ask, tell } from '../../data/client.ts';
 import {
   AccessTokensDocument,
   CreateAccessTokenDocument,
   type KeptTokenFragment,
   RevokeAccessTokenDocument,
 } from '../../data/generated/access-tokens.ts';
-import { NesElement } from '../../elements/element.ts';
 import { date } from '../../elements/format.ts';
 import { list } from '../../elements/list.ts';
 import { base, controls } from '../../styles/base.ts';
 import { showError, showToast } from '../toast.ts';
 import { type Scope, scopeWords } from './scope-words.ts';
+import { SecretsPanel } from './secrets-panel.ts';
 
 /** Tokens for programs of the person: what each may do, when it was last used, and the way to end it. */
-export class TokensPanel extends NesElement {
+export class TokensPanel extends SecretsPanel<KeptTokenFragment> {
   static override styles = [
     base,
     controls,
@@ -44,54 +44,18 @@ export class TokensPanel extends NesElement {
     `,
   ];
 
-  static override properties = {
-    tokens: { state: true },
-    made: { state: true },
-    errors: { state: true },
-    busy: { state: true },
-  };
-
-  /** Null while they are not known. */
-  declare protected tokens: readonly KeptTokenFragment[] | null;
-  /** The token that was made just now. */
-  declare protected made: string;
-  declare protected errors: readonly UserError[];
-  declare protected busy: boolean;
-
-  constructor() {
-    super();
-    this.tokens = null;
-    this.made = '';
-    this.errors = [];
-    this.busy = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#load();
-  }
-
-  async #load(): Promise<void> {
-    try {
-      const { viewer } = await ask(AccessTokensDocument, {});
-      this.tokens = viewer?.accessTokens ?? [];
-    } catch {
-      this.tokens = null;
-    }
+  protected override async read(): Promise<readonly KeptTokenFragment[]> {
+    return (await ask(AccessTokensDocument, {})).viewer?.accessTokens ?? [];
   }
 
   protected override render(): TemplateResult {
-    if (!this.tokens) return html`<p class="quiet">${msg('The list of tokens needs the server.')}</p>`;
+    if (!this.rows) return html`<p class="quiet">${msg('The list of tokens needs the server.')}</p>`;
     return html`
+      ${this.told(msg('This is the token. It is shown only now; keep it like a password.'))}
       ${
-        this.made
-          ? html`<p role="status">${msg('This is the token. It is shown only now; keep it like a password.')}<br /><code>${this.made}</code></p>`
-          : nothing
-      }
-      ${
-        this.tokens.length > 0
+        this.rows.length > 0
           ? html`<ul role="list">
-              ${this.tokens.map((token) => this.#token(token))}
+              ${this.rows.map((token) => this.#token(token))}
             </ul>`
           : nothing
       }
@@ -111,12 +75,7 @@ export class TokensPanel extends NesElement {
             ${msg('Days until it runs out')}
             <input name="days" type="number" min="1" max="366" value="90" inputmode="numeric" />
           </label>
-          <label class="field">
-            ${msg('Present password')}
-            <input name="password" type="password" autocomplete="current-password" required />
-          </label>
-          ${this.errors.map((error) => html`<p class="wrong" role="alert">${error.message}</p>`)}
-          <p><button ?disabled=${this.busy}>${msg('Make the token')}</button></p>
+          ${this.formEnd(msg('Make the token'))}
         </form>
       </details>
     `;
@@ -135,41 +94,27 @@ export class TokensPanel extends NesElement {
     </li>`;
   }
 
-  #make = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const values = new FormData(form);
-    const days = Number(values.get('days'));
-    this.busy = true;
-    this.made = '';
-    try {
-      const { createAccessToken } = await tell(CreateAccessTokenDocument, {
-        input: {
-          name: String(values.get('name') ?? ''),
-          scopes: values.getAll('scope') as Scope[],
-          expiresInDays: Number.isInteger(days) ? days : null,
-          password: String(values.get('password') ?? ''),
-        },
-      });
-      this.errors = createAccessToken.userErrors;
-      if (createAccessToken.token) {
-        this.made = createAccessToken.token;
-        form.reset();
-        await this.#load();
-      }
-    } catch (error) {
-      showError(error);
-    }
-    this.busy = false;
-  };
+  #make = (event: SubmitEvent): Promise<void> =>
+    this.make(event, async (values, text) => {
+      const days = Number(values.get('days'));
+      const { token, userErrors } = (
+        await tell(CreateAccessTokenDocument, {
+          input: {
+            ...{ name: text('name'), scopes: values.getAll('scope') as Scope[], password: text('password') },
+            expiresInDays: Number.isInteger(days) ? days : null,
+          },
+        })
+      ).createAccessToken;
+      return { secret: token, userErrors };
+    });
 
   async #revoke(token: KeptTokenFragment): Promise<void> {
     try {
       const { revokeAccessToken } = await tell(RevokeAccessTokenDocument, { input: { id: token.id } });
       const [error] = revokeAccessToken.userErrors;
       showToast({ message: error?.message ?? msg('The token is revoked.') });
-      this.made = '';
-      await this.#load();
+      this.secret = '';
+      await this.load();
     } catch (error) {
       showError(error);
     }

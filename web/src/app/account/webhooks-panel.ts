@@ -9,11 +9,11 @@ import {
   TestWebhookDocument,
   WebhooksDocument,
 } from '../../data/generated/webhooks.ts';
-import { NesElement } from '../../elements/element.ts';
 import { date } from '../../elements/format.ts';
 import { list } from '../../elements/list.ts';
 import { base, controls } from '../../styles/base.ts';
 import { showError, showToast } from '../toast.ts';
+import { SecretsPanel } from './secrets-panel.ts';
 
 type Topic = KeptWebhookFragment['topics'][number];
 type Delivery = KeptWebhookFragment['deliveries'][number];
@@ -28,7 +28,7 @@ const LOOK_MS = 1_500;
 const LOOKS = 9;
 
 /** Addresses that are told of what happens: made, tried, looked at, ended. */
-export class WebhooksPanel extends NesElement {
+export class WebhooksPanel extends SecretsPanel<KeptWebhookFragment> {
   static override styles = [
     base,
     controls,
@@ -87,52 +87,16 @@ export class WebhooksPanel extends NesElement {
     `,
   ];
 
-  static override properties = {
-    hooks: { state: true },
-    secret: { state: true },
-    errors: { state: true },
-    busy: { state: true },
-  };
-
-  /** Null while they are not known. */
-  declare protected hooks: readonly KeptWebhookFragment[] | null;
-  /** Of the webhook that was made just now. */
-  declare protected secret: string;
-  declare protected errors: readonly UserError[];
-  declare protected busy: boolean;
-
-  constructor() {
-    super();
-    this.hooks = null;
-    this.secret = '';
-    this.errors = [];
-    this.busy = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#load();
-  }
-
-  async #load(): Promise<void> {
-    try {
-      const { viewer } = await ask(WebhooksDocument, {});
-      this.hooks = viewer?.webhooks ?? [];
-    } catch {
-      this.hooks = null;
-    }
+  protected override async read(): Promise<readonly KeptWebhookFragment[]> {
+    return (await ask(WebhooksDocument, {})).viewer?.webhooks ?? [];
   }
 
   protected override render(): TemplateResult {
-    if (!this.hooks) return html`<p class="quiet">${msg('The list of webhooks needs the server.')}</p>`;
+    if (!this.rows) return html`<p class="quiet">${msg('The list of webhooks needs the server.')}</p>`;
     return html`
-      ${
-        this.secret
-          ? html`<p role="status">${msg('This is the secret with which deliveries are signed. It is shown only now; keep it like a password.')}<br /><code>${this.secret}</code></p>`
-          : nothing
-      }
-      ${this.hooks.map((hook) => this.#hook(hook))}
-      <details ?open=${this.hooks.length === 0}>
+      ${this.told(msg('This is the secret with which deliveries are signed. It is shown only now; keep it like a password.'))}
+      ${this.rows.map((hook) => this.#hook(hook))}
+      <details ?open=${this.rows.length === 0}>
         <summary>${msg('Make a webhook')}</summary>
         <form novalidate @submit=${this.#make}>
           <label class="field">
@@ -147,12 +111,7 @@ export class WebhooksPanel extends NesElement {
               </label>`,
             )}
           </fieldset>
-          <label class="field">
-            ${msg('Present password')}
-            <input name="password" type="password" autocomplete="current-password" required />
-          </label>
-          ${this.errors.map((error) => html`<p class="wrong" role="alert">${error.message}</p>`)}
-          <p><button ?disabled=${this.busy}>${msg('Make the webhook')}</button></p>
+          ${this.formEnd(msg('Make the webhook'))}
         </form>
       </details>
     `;
@@ -210,31 +169,12 @@ export class WebhooksPanel extends NesElement {
     </li>`;
   }
 
-  #make = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const values = new FormData(form);
-    this.busy = true;
-    this.secret = '';
-    try {
-      const { createWebhook } = await tell(CreateWebhookDocument, {
-        input: {
-          url: String(values.get('url') ?? '').trim(),
-          topics: values.getAll('topic') as Topic[],
-          password: String(values.get('password') ?? ''),
-        },
-      });
-      this.errors = createWebhook.userErrors;
-      if (createWebhook.secret) {
-        this.secret = createWebhook.secret;
-        form.reset();
-        await this.#load();
-      }
-    } catch (error) {
-      showError(error);
-    }
-    this.busy = false;
-  };
+  #make = (event: SubmitEvent): Promise<void> =>
+    this.make(event, async (values, text) => {
+      const topics = values.getAll('topic') as Topic[];
+      const input = { url: text('url').trim(), topics, password: text('password') };
+      return (await tell(CreateWebhookDocument, { input })).createWebhook;
+    });
 
   /** Does something to a webhook, then looks until the server has sent what there was to send. */
   async #act(work: () => Promise<readonly UserError[]>, done: string, sent?: string): Promise<void> {
@@ -245,9 +185,9 @@ export class WebhooksPanel extends NesElement {
       showToast({ message: error?.message ?? done });
       for (let look = 0; sent && !error && look < LOOKS && this.#lastOf(sent) === before; look++) {
         await new Promise((next) => setTimeout(next, LOOK_MS));
-        await this.#load();
+        await this.load();
       }
-      if (!sent) await this.#load();
+      if (!sent) await this.load();
     } catch (error) {
       showError(error);
     }
@@ -255,7 +195,7 @@ export class WebhooksPanel extends NesElement {
   }
 
   #lastOf(id: string): string {
-    const newest = this.hooks?.find((hook) => hook.id === id)?.deliveries[0];
+    const newest = this.rows?.find((hook) => hook.id === id)?.deliveries[0];
     return `${newest?.deliveryId} ${newest?.tries}`;
   }
 
