@@ -128,7 +128,7 @@ const templates: Record<Language, Record<MailSubject, Template>> = {
   de: {
     verify: {
       subject: 'E-Mail-Adresse bestätigen',
-      text: 'Öffne diesen Link, um deine E-Mail-Adresse zu bestätigen. Er gilt 3 Tage.\n\n{link}\n\nWenn du dich nicht angemeldet hast, musst du nichts tun.',
+      text: 'Öffne diesen Link, um deine E-Mail-Adresse zu bestätigen. Er gilt 3 Tage.\n\n{link}\n\nWenn du dich nicht registriert hast, musst du nichts tun.',
     },
     reset: {
       subject: 'Neues Passwort wählen',
