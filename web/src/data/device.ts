@@ -21,15 +21,16 @@ const systems: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ];
 
-const named = (table: [RegExp, string][], text: string, otherwise: string): string =>
-  table.find(([pattern]) => pattern.test(text))?.[1] ?? otherwise;
+const named = (table: [RegExp, string][], text: string): string | undefined =>
+  table.find(([pattern]) => pattern.test(text))?.[1];
 
 let known: Device | undefined;
 
-/** This browser: a random id kept in local storage, and a name such as "Firefox on Linux". */
+/** This browser: a random id kept in local storage, and a name that is the same in every language, such as "Firefox, Linux". */
 export function device(): Device {
   if (known) return known;
-  const name = `${named(browsers, navigator.userAgent, 'Browser')} on ${named(systems, navigator.userAgent, 'device')}`;
+  const parts = [browsers, systems].map((table) => named(table, navigator.userAgent));
+  const name = parts.filter(Boolean).join(', ') || 'Web';
   let id: string | null = null;
   try {
     id = localStorage.getItem('nes-device');

@@ -2,6 +2,7 @@ import { msg } from '@lit/localize';
 import type { Note } from '@nes/program/model.ts';
 import { css, html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { DialogElement } from '../dialog-element.ts';
+import { told } from '../program-words.ts';
 import { noteCount } from './words.ts';
 
 /** Says everything that a written file could not hold. */
@@ -42,7 +43,7 @@ export class ExportDialog extends DialogElement {
           <p class="quiet">${noteCount(this.notes.length)}. ${msg('This is what the program says and the file holds otherwise, or not at all.')}</p>
         </div>
         <ul>
-          ${this.notes.map(({ message }) => html`<li>${message}</li>`)}
+          ${this.notes.map(({ message }) => html`<li>${told(message)}</li>`)}
         </ul>
         <div class="actions">
           <button class="primary" autofocus>${msg('Close')}</button>

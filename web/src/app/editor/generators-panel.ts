@@ -16,6 +16,7 @@ import type { Program, ToneVoice, Voice } from '@nes/program/model.ts';
 import { duration } from '../../elements/format.ts';
 import { kindLooks } from '../../elements/kinds.ts';
 import { base, controls } from '../../styles/base.ts';
+import { toldError } from '../program-words.ts';
 import { addVoices, shiftedVoice } from './commands.ts';
 import { DocumentElement } from './document-element.ts';
 import { NumberField } from './number-field.ts';
@@ -282,7 +283,7 @@ export class GeneratorsPanel extends DocumentElement {
         }
       }
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return toldError(error).message;
     }
   }
 

@@ -5,6 +5,7 @@ import '../../elements/curve/nes-curve.ts';
 import type { ProgramFile } from '@nes/program/model.ts';
 import { duration } from '../../elements/format.ts';
 import { longDialog } from '../../styles/dialog.ts';
+import { told } from '../program-words.ts';
 import { noteCount, voiceCount } from './words.ts';
 
 /** What to do with a file that was read. */
@@ -89,14 +90,14 @@ export class ImportDialog extends DialogElement {
               <ol>
                 ${notes.map(
                   (note) => html`<li>
-                    <span>${note.line > 0 ? msg(str`Line ${note.line}`) : msg('The file')}</span><span>${note.message}</span>
+                    <span>${note.line > 0 ? msg(str`Line ${note.line}`) : msg('The file')}</span><span>${told(note.message)}</span>
                   </li>`,
                 )}
               </ol>`
             : html`<p class="quiet">${msg('Everything in the file was kept.')}</p>`
         }
         <div class="actions">
-          <button value="leave" class="bare">${msg('Leave it')}</button>
+          <button value="leave" class="bare">${msg('Cancel')}</button>
           ${this.empty ? nothing : html`<button value="add">${msg('Add its voices')}</button>`}
           <button value="open" class="primary" autofocus>${msg('Open it here')}</button>
         </div>

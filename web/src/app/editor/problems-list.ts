@@ -3,8 +3,9 @@ import type { Program } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
 import { base, controls } from '../../styles/base.ts';
+import { told } from '../program-words.ts';
 import type { Place, Problem } from './problems.ts';
-import { parameterName, preciseClock } from './words.ts';
+import { parameterName, preciseClock, short } from './words.ts';
 
 /** Somebody wants to be led to a place. */
 export class PlaceEvent extends Event {
@@ -139,16 +140,19 @@ export class ProblemsList extends NesElement {
   #what({ place, issue, remedy }: Problem): string {
     if (remedy === 'gain') {
       return msg(
-        str`The voices together reach ${String(issue.value)} of full scale; more than 1 would clip. Lower a level, or the gain.`,
+        str`The voices together reach ${figure(issue.value)} of full scale; more than 1 would clip. Lower a level, or the gain.`,
       );
     }
     const voice = place.voice === null ? undefined : this.program.voices[place.voice];
     const { field } = place;
     const known = voice && (field === 'beat' || field === 'carrier' || field === 'level' || field === 'pan');
     const name = known ? parameterName(field, voice) : (field ?? issue.path);
-    return msg(str`${name} is ${String(issue.value)}; expected ${issue.expected}`);
+    return msg(str`${name} is ${figure(issue.value)}; expected ${told(issue.expected)}`);
   }
 }
+
+/** A value as people read it: numbers in the page's language, texts as they stand. */
+const figure = (value: unknown): string => (typeof value === 'number' ? short(value, 6) : told(String(value)));
 
 declare global {
   interface GlobalEventHandlersEventMap {

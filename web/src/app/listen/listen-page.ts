@@ -9,6 +9,7 @@ import '../../elements/curve/nes-curve.ts';
 import { icon } from '../../elements/icons.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
 import { beatsBetweenEars, playProtocol, warmUp } from '../play.ts';
+import { speakOfPrograms, toldError } from '../program-words.ts';
 import { go, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import '../sample-button.ts';
@@ -102,9 +103,10 @@ export class ListenPage extends NesElement implements Page {
         : await readShareFragment(location.hash);
       if (!this.file) this.problem = msg('There is nothing behind this link any more.');
     } catch (error) {
+      await speakOfPrograms();
       this.problem = code
         ? msg('The server cannot be reached. The built-in library works without it.')
-        : (error as Error).message;
+        : toldError(error).message;
     }
     this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
   }
