@@ -75,15 +75,43 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
   assert.equal(first.protocol.duration_seconds, 1200);
   assert.deepEqual(first.all[0].program, JSON.parse(JSON.stringify(read)), 'what the file says is what is saved');
 
+  // In another language, and what the save changes, in a sentence.
+  await editor(page).getByRole('tab', { name: 'Languages' }).click();
+  await editor(page).getByRole('combobox', { name: 'Language' }).selectOption('de');
+  await editor(page).getByLabel('Name: Evening stairs').fill('Abendtreppe');
+  await editor(page).getByLabel(`Voice 1, name: ${read.voices[0]?.name}`).fill('Erste Stufe');
+  await editor(page).getByRole('tab', { name: 'Revisions' }).click();
+  await editor(page).getByLabel('What changes, in a sentence').fill('A faster beginning.');
   await setPoint(page, 'Beat of point 1', '12');
   const second = await save(page, 'author@example.org', 2);
   assert.equal(second.all[1].program.voices[0].keyframes[0].beat, 12);
   assert.deepEqual(second.all[0].program, first.all[0].program, 'the first revision stays as it was');
   assert.equal(second.protocol.max_beat_hz, 12, 'the list knows the new range');
+  const german = { 'Evening stairs': 'Abendtreppe', [read.voices[0]?.name as string]: 'Erste Stufe' };
+  assert.deepEqual(second.all[1].translations, { de: german });
+  assert.equal(second.all[1].note, 'A faster beginning.');
+  await editor(page).getByRole('tab', { name: 'Revisions' }).click();
+  await editor(page)
+    .getByRole('cell', { name: /A faster beginning\./ })
+    .waitFor();
+  assert.equal(await editor(page).getByLabel('What changes, in a sentence').inputValue(), '', 'it was for one save');
 
   await editor(page).locator('summary', { hasText: 'Protocol' }).click();
   await editor(page).getByRole('button', { name: 'Publish' }).click();
   await until('it is public', async () => (await protocolOf('author@example.org'))?.visibility === 'PUBLIC');
+
+  const reader = await world.visit({ locale: 'de-AT' });
+  await reader.page.goto('/');
+  await reader.page.getByRole('searchbox').fill('abendtreppe');
+  await reader.page
+    .getByRole('link', { name: /Abendtreppe/ })
+    .first()
+    .click();
+  await reader.page.getByRole('heading', { name: 'Abendtreppe', level: 1 }).waitFor();
+  await reader.page.getByRole('cell', { name: 'Erste Stufe', exact: true }).waitFor();
+  await reader.page.getByText('Fassungen').click();
+  await reader.page.getByText('A faster beginning.').waitFor();
+  await reader.context.close();
 
   const other = await world.visit();
   await other.page.goto('/account');
@@ -101,6 +129,7 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
   assert.equal(fork.protocol.forked_from_id, second.all[1].id);
   assert.equal(fork.protocol.visibility, 'DRAFT');
   assert.equal(fork.all[0].program_hash, second.all[1].program_hash);
+  assert.deepEqual(fork.all[0].translations, { de: german });
   await editor(other.page).getByText('Forked from').waitFor();
 
   await editor(page).getByRole('tab', { name: 'Revisions' }).click();

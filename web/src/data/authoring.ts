@@ -30,7 +30,11 @@ export interface Authored {
   category: string;
   tags: readonly string[];
   program: Program;
+  /** What stands for its texts in other languages: by language, then by the text as it is here. */
+  translations: Translations;
 }
+
+export type Translations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Visibility = 'DRAFT' | 'UNLISTED' | 'PUBLIC';
 
@@ -54,6 +58,8 @@ export interface RevisionLine {
   id: string;
   number: number;
   title: string;
+  /** What its author says has changed; may be empty. */
+  note: string;
   createdAt: string;
   author: string;
   /** Equal for equal programs. */
@@ -107,17 +113,20 @@ function taken(answer: Answer): AuthoredProtocol {
 /** Opens a protocol for editing: of the server, or from the built-in library where the server cannot be asked. Null: there is none. */
 export async function editedProtocol(slug: string): Promise<{ protocol: AuthoredProtocol; words: Authored } | null> {
   try {
-    const { protocol } = await ask(EditedProtocolDocument, { slug });
+    // A copy of a built-in one is in the language of whoever makes it; what somebody wrote is changed as it was written.
+    const translated = (await library().catch(() => [])).some((one) => one.slug === slug);
+    const { protocol } = await ask(EditedProtocolDocument, { slug, translated });
     if (protocol) {
       return {
         protocol: shown(protocol),
         words: {
-          title: protocol.title,
-          summary: protocol.summary,
+          title: protocol.revision.title,
+          summary: protocol.revision.summary,
           description: protocol.revision.description,
           category: protocol.category,
           tags: [...protocol.tags],
           program: checkProgram(protocol.revision.program),
+          translations: protocol.revision.translations as Translations,
         },
       };
     }
@@ -147,6 +156,7 @@ export async function editedProtocol(slug: string): Promise<{ protocol: Authored
       category: builtIn.category,
       tags: builtIn.tags,
       program: builtIn.program,
+      translations: {},
     },
   };
 }
@@ -169,12 +179,17 @@ export async function createProtocol(words: Authored): Promise<AuthoredProtocol>
 }
 
 /**
- * Saves another revision on top of the one that was edited.
+ * Saves another revision on top of the one that was edited. `note`: what it changes, in a sentence.
  * @throws {Refused} with `conflict` where there is a newer revision
  */
-export async function reviseProtocol(id: string, baseRevision: string, words: Authored): Promise<AuthoredProtocol> {
+export async function reviseProtocol(
+  id: string,
+  baseRevision: string,
+  words: Authored,
+  note: string,
+): Promise<AuthoredProtocol> {
   const { reviseProtocol: answer } = await tell(ReviseProtocolDocument, {
-    input: { id, baseRevision, ...inputOf(words) },
+    input: { id, baseRevision, note, ...inputOf(words) },
   });
   return taken(answer);
 }
@@ -209,8 +224,8 @@ export async function restoreRevision(protocol: string, revision: string): Promi
   return taken(answer);
 }
 
-function inputOf({ title, summary, description, category, tags, program }: Authored) {
-  return { title, summary, description, category: category as never, tags: [...tags], program };
+function inputOf({ category, tags, ...words }: Authored) {
+  return { ...words, category: category as never, tags: [...tags] };
 }
 
 function nextOf(page: { hasNextPage: boolean; endCursor?: string | null } | undefined): string | null {
@@ -242,6 +257,7 @@ export async function revisionsOf(slug: string): Promise<RevisionLine[]> {
         id: one.id,
         number: one.number,
         title: one.title,
+        note: one.note,
         createdAt: one.createdAt,
         author: one.author?.displayName ?? '',
         programHash: one.programHash,

@@ -11,7 +11,13 @@ export interface LocalProtocol {
   program: Program;
   savedAt: string;
   /** What its author wrote around it; missing where it was only imported. */
-  words?: { summary: string; description: string; category: string; tags: readonly string[] };
+  words?: {
+    summary: string;
+    description: string;
+    category: string;
+    tags: readonly string[];
+    translations?: Record<string, Record<string, string>>;
+  };
 }
 
 /** One protocol by its slug: from the built-in library without asking anybody, else from the server or from the last visit. Null: there is none. */

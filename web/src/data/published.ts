@@ -34,11 +34,13 @@ export async function fetchProtocol(slug: string): Promise<LibraryProtocol | nul
 }
 
 /**
- * Asks the server what is published and everybody's numbers; of programs only the revisions that are not among `here`.
+ * Asks the server what is published and everybody's numbers; of programs only the revisions that are not `kept` in the language that is spoken.
  * Null where there is no server to ask. Rejects where it cannot be reached.
  */
-export async function newShelf(here: readonly LibraryProtocol[]): Promise<Kept | null> {
+export async function newShelf(kept: Kept): Promise<Kept | null> {
   if (apiAddress() === null) return null;
+  const language = document.documentElement.lang;
+  const here = kept.language === language ? kept.protocols : [];
   const numbers: Kept['numbers'] = {};
   const wanted: { id: string; revisionId: string }[] = [];
   let after: string | null = null;
@@ -59,5 +61,5 @@ export async function newShelf(here: readonly LibraryProtocol[]): Promise<Kept |
     }
   }
   const protocols = wanted.flatMap(({ revisionId }) => known.get(revisionId) ?? []);
-  return { protocols, numbers, askedAt: Date.now() };
+  return { protocols, numbers, askedAt: Date.now(), language };
 }

@@ -14,6 +14,8 @@ export interface Kept {
   protocols: LibraryProtocol[];
   numbers: Record<string, ProtocolNumbers>;
   askedAt: number;
+  /** What it was asked in, a code of two letters. */
+  language?: string;
 }
 
 /** The server is asked again after this long. */
@@ -60,11 +62,12 @@ class Shelf extends EventTarget {
 
   async #refresh(): Promise<void> {
     await Promise.all([this.ready, library()]);
-    if (Date.now() - this.#kept.askedAt < freshMilliseconds) return;
+    const { askedAt, language } = this.#kept;
+    if (Date.now() - askedAt < freshMilliseconds && language === document.documentElement.lang) return;
     // Where nobody has said that there is a server, and none was ever met, none is asked in vain.
     if (!apiNamed && !besideApi() && !(await readValue('identity'))) return;
     const { newShelf } = await import('./published.ts');
-    const kept = await newShelf(this.#kept.protocols);
+    const kept = await newShelf(this.#kept);
     if (!kept) return;
     this.#kept = kept;
     this.dispatchEvent(new Event('change'));

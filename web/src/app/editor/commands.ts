@@ -473,6 +473,7 @@ export function newDraft(): Draft {
     description: '',
     category: 'OTHER',
     tags: [],
+    translations: {},
     startClockSeconds: null,
     program: {
       durationSeconds,

@@ -1,5 +1,7 @@
 import type { Program } from '@nes/program/model.ts';
+import type { Translations } from '../../data/authoring.ts';
 import { applyPatch, type Patch, patchOf } from './patch.ts';
+import { follow } from './translations.ts';
 
 /** What an author edits: the program and the words around it. */
 export interface Draft {
@@ -9,6 +11,8 @@ export interface Draft {
   category: string;
   tags: string[];
   program: Program;
+  /** What stands for its texts in other languages; what stands for a text that is gone is left out when it is saved. */
+  translations: Translations;
   /** Time of day of second 0 in the file it came from, for files that name one; else null. It is not saved with a protocol. */
   startClockSeconds: number | null;
 }
@@ -127,7 +131,9 @@ export class EditorDocument extends EventTarget {
   edit(label: string, edit: Edit, merge: string | null = null): void {
     this.#gesture?.end();
     const before = this.#state;
-    const after = edit(before);
+    const edited = edit(before);
+    const draft = follow(before.draft, edited.draft);
+    const after = draft === edited.draft ? edited : { ...edited, draft };
     this.#keep(label, before, after, merge);
   }
 

@@ -749,7 +749,7 @@ export class Inspector extends DocumentElement {
           ${msg('In one sentence')}
           <textarea
             data-field="summary"
-            maxlength="300"
+            maxlength="500"
             .value=${draft.summary}
             @input=${(event: Event) => words({ summary: (event.target as HTMLTextAreaElement).value }, 'summary')}
           ></textarea>
@@ -758,7 +758,7 @@ export class Inspector extends DocumentElement {
           ${msg('Description')}
           <textarea
             data-field="description"
-            maxlength="5000"
+            maxlength="10000"
             .value=${draft.description}
             @input=${(event: Event) => words({ description: (event.target as HTMLTextAreaElement).value }, 'description')}
           ></textarea>

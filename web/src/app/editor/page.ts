@@ -12,6 +12,7 @@ import { icon } from '../../elements/icons.ts';
 import { base, controls } from '../../styles/base.ts';
 import { saveFile } from '../download.ts';
 import { visibilityName } from '../names.ts';
+import { toldError } from '../program-words.ts';
 import { placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import { showError, showToast } from '../toast.ts';
@@ -31,7 +32,7 @@ import { Preview } from './preview.ts';
 import { type Place, type Problem, parameterOfField, problemsOf } from './problems.ts';
 import { type PlaceEvent, ProblemsList, type RemedyEvent } from './problems-list.ts';
 import { exported, fileName, readFiles, type TextFormat } from './program-files.ts';
-import type { RestoredEvent } from './revisions-panel.ts';
+import type { NoteEvent, RestoredEvent } from './revisions-panel.ts';
 import { TransportBar } from './transport-bar.ts';
 import { EditorView } from './view.ts';
 import { EditorWork } from './work.ts';
@@ -43,7 +44,7 @@ define('nes-editor-points', PointsTable);
 define('nes-editor-import', ImportDialog);
 define('nes-editor-export', ExportDialog);
 
-type Dock = '' | 'problems' | 'points' | 'generate' | 'revisions';
+type Dock = '' | 'problems' | 'points' | 'generate' | 'languages' | 'revisions';
 
 /** The check runs at most this often while something is dragged, in milliseconds. */
 const CHECK_PACE = 80;
@@ -281,7 +282,7 @@ export class EditorPage extends NesElement implements Page {
     try {
       read = await readFiles(files);
     } catch (error) {
-      showError(error);
+      showError(toldError(error));
       return;
     }
     const { untouched } = this.work;
@@ -348,7 +349,7 @@ export class EditorPage extends NesElement implements Page {
       const { shareProgram } = await import('../share/share-program.ts');
       await shareProgram({ title, program, startClockSeconds, notes: [] });
     } catch (error) {
-      showError(error);
+      showError(toldError(error));
     }
   };
 
@@ -399,6 +400,8 @@ export class EditorPage extends NesElement implements Page {
   async #fetchPanel(dock: Dock): Promise<void> {
     if (dock === 'generate') {
       define('nes-editor-generators', (await import('./generators-panel.ts')).GeneratorsPanel);
+    } else if (dock === 'languages') {
+      define('nes-editor-languages', (await import('./languages-panel.ts')).LanguagesPanel);
     } else if (dock === 'revisions') {
       define('nes-editor-revisions', (await import('./revisions-panel.ts')).RevisionsPanel);
     }
@@ -630,6 +633,7 @@ export class EditorPage extends NesElement implements Page {
         ${tab('problems', msg('Problems'), html`<span class="badge ${count > 0 ? 'bad' : ''}">${count < MOST_ISSUES ? count : `${MOST_ISSUES}+`}</span>`)}
         ${tab('points', msg('Table of points'))}
         ${tab('generate', msg('Generate'))}
+        ${tab('languages', msg('Languages'))}
         ${this.work.protocol && !this.work.protocol.builtIn ? tab('revisions', msg('Revisions')) : nothing}
       </div>
       ${
@@ -644,6 +648,9 @@ export class EditorPage extends NesElement implements Page {
               @place=${(event: PlaceEvent) => this.#lead(event.place)}
               @remedy=${this.#remedy}
               @restored=${this.#restored}
+              @note=${(event: NoteEvent) => {
+                this.work.note = event.note;
+              }}
             >
               ${this.#dockBody()}
             </div>`
@@ -659,9 +666,11 @@ export class EditorPage extends NesElement implements Page {
         return html`<nes-editor-points .doc=${this.doc} .view=${this.view}></nes-editor-points>`;
       case 'generate':
         return html`<nes-editor-generators .doc=${this.doc} .view=${this.view}></nes-editor-generators>`;
+      case 'languages':
+        return html`<nes-editor-languages .doc=${this.doc} .view=${this.view}></nes-editor-languages>`;
       case 'revisions':
         return this.work.protocol
-          ? html`<nes-editor-revisions .doc=${this.doc} .view=${this.view} .protocol=${this.work.protocol}></nes-editor-revisions>`
+          ? html`<nes-editor-revisions .doc=${this.doc} .view=${this.view} .protocol=${this.work.protocol} .note=${this.work.note}></nes-editor-revisions>`
           : nothing;
       default:
         return nothing;

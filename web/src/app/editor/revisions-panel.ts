@@ -36,6 +36,17 @@ export class RestoredEvent extends Event {
   }
 }
 
+/** What the next save changes was written. */
+export class NoteEvent extends Event {
+  static readonly type = 'note';
+  readonly note: string;
+
+  constructor(note: string) {
+    super(NoteEvent.type, { bubbles: true, composed: true });
+    this.note = note;
+  }
+}
+
 /** Every saved state of the protocol: two of them over each other with what differs, and the way back to one. */
 export class RevisionsPanel extends DocumentElement {
   static override styles = [
@@ -67,7 +78,10 @@ export class RevisionsPanel extends DocumentElement {
         padding-inline-start: var(--space-4);
         white-space: normal;
       }
-      .list input {
+      .list [type='text'] {
+        width: 100%;
+      }
+      .list [type='radio'] {
         width: 1.1rem;
         height: 1.1rem;
         margin: 0;
@@ -117,6 +131,7 @@ export class RevisionsPanel extends DocumentElement {
 
   static override properties: PropertyDeclarations = {
     protocol: { attribute: false },
+    note: { attribute: false },
     lines: { state: true },
     failure: { state: true },
     earlier: { state: true },
@@ -125,6 +140,8 @@ export class RevisionsPanel extends DocumentElement {
   };
 
   declare protocol: AuthoredProtocol;
+  /** What the next save changes. */
+  declare note: string;
   declare protected lines: readonly RevisionLine[] | null;
   declare protected failure: string;
   /** Ids of what is compared; `now` is what is in the editor. */
@@ -134,6 +151,7 @@ export class RevisionsPanel extends DocumentElement {
 
   constructor() {
     super();
+    this.note = '';
     this.lines = null;
     this.failure = '';
     this.earlier = '';
@@ -217,11 +235,12 @@ export class RevisionsPanel extends DocumentElement {
             </tr>
           </thead>
           <tbody>
-            ${this.#row(NOW, html`<span>${msg('In the editor')}</span>`, null)}
+            ${this.#row(NOW, this.#now(), null)}
             ${this.lines.map((line) =>
               this.#row(
                 line.id,
                 html`<strong>${line.number}</strong> ${line.title}
+                  ${line.note ? html`<div>${line.note}</div>` : nothing}
                   <div class="sub">${date(line.createdAt)} ${time(line.createdAt)}${line.author ? `, ${line.author}` : ''}</div>`,
                 line,
               ),
@@ -230,6 +249,21 @@ export class RevisionsPanel extends DocumentElement {
         </table>
       </div>
       ${this.#comparison()}`;
+  }
+
+  #now(): TemplateResult {
+    const name = msg('In the editor');
+    if (!this.protocol.isMine) return html`<span>${name}</span>`;
+    return html`<span>${name}</span>
+      <label class="sub">
+        ${msg('What changes, in a sentence')}
+        <input
+          type="text"
+          maxlength="300"
+          .value=${this.note}
+          @input=${(event: Event) => this.dispatchEvent(new NoteEvent((event.target as HTMLInputElement).value))}
+        />
+      </label>`;
   }
 
   #row(id: string, words: TemplateResult, line: RevisionLine | null): TemplateResult {
@@ -304,6 +338,7 @@ export class RevisionsPanel extends DocumentElement {
 
 declare global {
   interface GlobalEventHandlersEventMap {
+    note: NoteEvent;
     restored: RestoredEvent;
   }
 }

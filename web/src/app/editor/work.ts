@@ -15,10 +15,12 @@ import {
 } from '../../data/authoring.ts';
 import { keepLocally } from '../../data/protocols.ts';
 import { readValue, writeValue } from '../../data/store.ts';
+import { speakOfPrograms, toldError } from '../program-words.ts';
 import { go, to } from '../router.ts';
 import { showError, showToast } from '../toast.ts';
 import { newDraft, replaceDraft } from './commands.ts';
 import type { Draft, EditorDocument } from './document.ts';
+import { fitting } from './translations.ts';
 
 /** Unsaved work, as it is kept on this device while it is being done. */
 interface Kept {
@@ -35,12 +37,13 @@ interface Changing {
   found: 'opening' | 'here' | 'missing';
   complaint: string;
   busy: boolean;
+  note: string;
 }
 
 /** What is edited, and where it is kept: on the server, on this device, or nowhere yet. Fires `change`, and `moved` when its address is another. */
 export class EditorWork extends EventTarget {
   readonly doc: EditorDocument;
-  #is: Changing = { protocol: null, found: 'opening', complaint: '', busy: false };
+  #is: Changing = { protocol: null, found: 'opening', complaint: '', busy: false, note: '' };
   #place: string | null = null;
   /** Fragment of the address that holds a program, or empty. */
   #shared = '';
@@ -68,6 +71,15 @@ export class EditorWork extends EventTarget {
 
   get busy(): boolean {
     return this.#is.busy;
+  }
+
+  /** What the next save of an own protocol changes, as its author says it. */
+  get note(): string {
+    return this.#is.note;
+  }
+
+  set note(note: string) {
+    this.#change({ note });
   }
 
   get place(): string | null {
@@ -104,8 +116,9 @@ export class EditorWork extends EventTarget {
     this.#place = path;
     this.#localId = null;
     this.#shared = '';
-    this.#change({ found: 'opening', complaint: '', protocol: null });
+    this.#change({ found: 'opening', complaint: '', protocol: null, note: '' });
     try {
+      await speakOfPrograms();
       const draft = await this.#draftOf(path);
       if (this.#place !== path) return;
       if (!draft) {
@@ -117,7 +130,7 @@ export class EditorWork extends EventTarget {
       opened();
       this.#change({ found: 'here' });
     } catch (error) {
-      this.#change({ found: 'missing', complaint: error instanceof Error ? error.message : String(error) });
+      this.#change({ found: 'missing', complaint: toldError(error).message });
     }
   }
 
@@ -154,7 +167,7 @@ export class EditorWork extends EventTarget {
     if (!this.doc.changed) return;
     showToast({
       message: msg('Your unsaved work is here again.'),
-      action: { label: msg('Leave it'), run: () => this.doc.edit(msg('Leave unsaved work'), replaceDraft(saved)) },
+      action: { label: msg('Discard it'), run: () => this.doc.edit(msg('Discard unsaved work'), replaceDraft(saved)) },
     });
   }
 
@@ -179,8 +192,10 @@ export class EditorWork extends EventTarget {
 
   /** What is saved, with its name trimmed. */
   get words(): Authored {
-    const { title, summary, description, category, tags, program } = this.doc.draft;
-    return { title: title.trim(), summary, description, category, tags, program };
+    const { draft } = this.doc;
+    const { title, summary, description, category, tags, program } = draft;
+    const translations = fitting(draft.translations, draft);
+    return { title: title.trim(), summary, description, category, tags, program, translations };
   }
 
   /** Saves as the next revision, as a fork of one's own, or as a new protocol; without a server on this device. */
@@ -207,10 +222,10 @@ export class EditorWork extends EventTarget {
     const { protocol } = this;
     let saved: AuthoredProtocol;
     try {
-      if (protocol?.isMine) saved = await reviseProtocol(protocol.id, protocol.revisionId, words);
+      if (protocol?.isMine) saved = await reviseProtocol(protocol.id, protocol.revisionId, words, this.note);
       else if (protocol) {
         const fork = await forkProtocol(protocol.revisionId);
-        saved = this.doc.changed ? await reviseProtocol(fork.id, fork.revisionId, words) : fork;
+        saved = this.doc.changed ? await reviseProtocol(fork.id, fork.revisionId, words, '') : fork;
       } else saved = await createProtocol(words);
     } catch (error) {
       if (error instanceof Refused) throw error;
@@ -229,7 +244,7 @@ export class EditorWork extends EventTarget {
   async #isSaved(saved: AuthoredProtocol, kept: string): Promise<void> {
     if (this.#localId) await forgetLocally(this.#localId);
     this.#localId = null;
-    this.#change({ protocol: saved });
+    this.#change({ protocol: saved, note: '' });
     this.doc.markSaved();
     await writeValue(kept, undefined);
     this.#move(`edit/${encodeURIComponent(saved.slug)}`);

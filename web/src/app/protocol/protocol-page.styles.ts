@@ -174,8 +174,7 @@ export const styles = css`
     .chapters button {
       border: 0;
     }
-    .actions,
-    .report {
+    .actions {
       display: none;
     }
     header {

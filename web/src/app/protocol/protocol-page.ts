@@ -13,9 +13,8 @@ import { dominantBeat } from '@nes/program/values.ts';
 import listPlus from 'lucide-static/icons/list-plus.svg?raw';
 import printer from 'lucide-static/icons/printer.svg?raw';
 import { preferences } from '../../data/preferences.ts';
-import { define } from '../../elements/define.ts';
 import { NesElement } from '../../elements/element.ts';
-import { clock, duration, hertzRange, number, percent } from '../../elements/format.ts';
+import { clock, duration, hertzRange, isOne, number, percent } from '../../elements/format.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
 import { citation, labels } from '../evidence/citation.ts';
@@ -81,6 +80,7 @@ export class ProtocolPage extends NesElement implements Page {
       this.protocol = protocol;
       this.missing = !protocol;
       if (!protocol) return;
+      if (!protocol.builtIn) import('./published-part.ts').catch(showError);
       whenIdle(() => (this.whole = true));
       this.dispatchEvent(new Event('nes-title', { bubbles: true, composed: true }));
       this.#more(protocol);
@@ -206,11 +206,7 @@ export class ProtocolPage extends NesElement implements Page {
             ${this.#sources(protocol)}
           </section>
           ${this.#twin(protocol)}
-          ${
-            protocol.builtIn || protocol.isMine
-              ? nothing
-              : html`<p class="report"><button class="bare" @click=${this.#report}>${msg('Report this protocol')}</button></p>`
-          }
+          ${protocol.builtIn ? nothing : html`<nes-published-part .protocol=${protocol}></nes-published-part>`}
         </aside>
       </div>
       <p class="address small">${new URL(to(`protocols/${protocol.slug}`), location.origin).href}</p>
@@ -221,7 +217,7 @@ export class ProtocolPage extends NesElement implements Page {
     if (!this.numbers?.listenerCount) return nothing;
     const { listenerCount, ratingAverage, ratingCount } = this.numbers;
     const { viewerRating } = this.numbers;
-    return html`<li>${listenerCount === 1 ? msg('heard by one person') : msg(str`heard by ${number(listenerCount)} people`)}</li>
+    return html`<li>${isOne(listenerCount) ? msg(str`heard by ${listenerCount} person`) : msg(str`heard by ${number(listenerCount)} people`)}</li>
       ${viewerRating ? html`<li>${msg(str`you: ${number(viewerRating, 1)}`)}</li>` : nothing}
       ${ratingAverage ? html`<li class="with">${icon('star')} ${number(ratingAverage, 1)} <span>(${number(ratingCount)})</span></li>` : nothing}`;
   }
@@ -314,18 +310,6 @@ export class ProtocolPage extends NesElement implements Page {
     try {
       const { openAdd } = await import('../lists/add-dialog.ts');
       openAdd({ slug: protocol.slug, localId: null, title: protocol.title, seconds: null });
-    } catch (error) {
-      showError(error);
-    }
-  };
-
-  #report = async (): Promise<void> => {
-    try {
-      const { ReportDialog } = await import('./report-dialog.ts');
-      define('nes-report-dialog', ReportDialog);
-      const dialog = document.createElement('nes-report-dialog') as InstanceType<typeof ReportDialog>;
-      dialog.protocolId = this.protocol?.id ?? '';
-      document.body.append(dialog);
     } catch (error) {
       showError(error);
     }
