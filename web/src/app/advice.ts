@@ -34,7 +34,7 @@ export async function advise(now: Date = new Date()): Promise<void> {
   }
   showToast({
     message: msg(
-      str`Today so far: ${number(sessions)} sessions, ${number(minutes)} minutes. Our advice, not a finding: two sessions or 45 minutes a day, naps and nights not counted.`,
+      str`Sessions today: ${number(sessions)}, ${number(minutes)} min in all. Our advice, not a finding: two sessions or 45 minutes a day, naps and nights not counted.`,
     ),
   });
 }

@@ -15,7 +15,7 @@ import type { EditorState, Gesture, Selection } from './document.ts';
 import { DocumentElement } from './document-element.ts';
 import { contextOf, drawLane, shareOfY, yOfShare } from './draw.ts';
 import type { Palette } from './palette.ts';
-import { pointCount, preciseClock, wording } from './words.ts';
+import { pointCount, pointsChosen, pointsCopied, preciseClock, wording } from './words.ts';
 
 /** How near the pointer has to be to a point, in pixels; a finger is less exact. */
 const REACH = 9;
@@ -596,7 +596,7 @@ export class Lane extends DocumentElement {
       const place = (chosen[0] as number) + 1;
       const value = wording(axis.parameter, only[axis.parameter], voice);
       this.#say(msg(str`Point ${place} of ${voice.keyframes.length}, ${preciseClock(only.at)}, ${value}`));
-    } else this.#say(msg(str`${chosen.length} points chosen`));
+    } else this.#say(pointsChosen(chosen.length));
   }
 
   #say(words: string): void {
@@ -630,7 +630,7 @@ export class Lane extends DocumentElement {
         case 'x': {
           if (chosen.length === 0) return false;
           clipboard = chosen.map((index) => voice.keyframes[index] as Keyframe);
-          this.#say(msg(str`${clipboard.length} points copied`));
+          this.#say(pointsCopied(clipboard.length));
           if (key.toLowerCase() === 'x') doc.edit(msg('Cut points'), removeKeyframes(selection));
           return true;
         }

@@ -104,6 +104,10 @@ export const voiceCount = (count: number): string =>
   isOne(count) ? msg(str`${count} voice`) : msg(str`${count} voices`);
 export const pointCount = (count: number): string =>
   isOne(count) ? msg(str`${count} point`) : msg(str`${count} points`);
+export const pointsChosen = (count: number): string =>
+  isOne(count) ? msg(str`${count} point chosen`) : msg(str`${count} points chosen`);
+export const pointsCopied = (count: number): string =>
+  isOne(count) ? msg(str`${count} point copied`) : msg(str`${count} points copied`);
 export const noteCount = (count: number): string => (isOne(count) ? msg(str`${count} note`) : msg(str`${count} notes`));
 export const differenceCount = (count: number): string =>
   isOne(count) ? msg(str`${count} difference`) : msg(str`${count} differences`);

@@ -460,8 +460,9 @@ export class GroupPage extends NesElement implements Page {
       const mine = member.id === groupSession.memberId;
       return svg`<circle class="dot ${member.present ? '' : 'gone'} ${mine ? 'mine' : ''}" cx=${x} cy=${y} r=${member.isHost ? 8 : 6}></circle>`;
     });
-    const sentence =
-      spread === null
+    const sentence = isOne(members.length)
+      ? msg(str`${members.length} person in a circle.`)
+      : spread === null
         ? msg(str`${number(members.length)} people in a circle.`)
         : msg(str`${number(members.length)} people, ${number(spread, 1)} milliseconds apart at most.`);
     return html`<svg class="circle" viewBox="0 0 220 220" role="img" aria-label=${sentence}>

@@ -10,7 +10,7 @@ import { shelf } from '../../data/shelf.ts';
 import { bandName, bands } from '../../elements/bands.ts';
 import { mainBand } from '../../elements/curve/geometry.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
-import { duration, hertzRange, number } from '../../elements/format.ts';
+import { duration, hertzRange, isOne, number } from '../../elements/format.ts';
 import '../../elements/curve/nes-curve.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
@@ -280,7 +280,7 @@ export class LibraryPage extends NesElement implements Page {
                 ${
                   this.records.length === 0
                     ? msg('Chosen by the hour. What you play and rate is remembered here.')
-                    : msg(str`${number(this.records.length)} sessions so far. Chosen by the hour and by what helped.`)
+                    : msg(str`Sessions so far: ${number(this.records.length)}. Chosen by the hour and by what helped.`)
                 }
               </p>
             </div>`
@@ -431,7 +431,7 @@ export class LibraryPage extends NesElement implements Page {
           ${icon('speaker')} ${msg('Works on speakers')}
         </button>
         <p class="count quiet small figures" role="status">
-          ${msg(str`${number(found)} protocols`)}
+          ${isOne(found) ? msg(str`${found} protocol`) : msg(str`${number(found)} protocols`)}
         </p>
       </div>
     </search>`;
@@ -510,7 +510,7 @@ export class LibraryPage extends NesElement implements Page {
         </span>
         ${
           ratingAverage && ratingCount
-            ? html`<span class="mark stars figures" role="img" aria-label=${msg(str`${number(ratingAverage, 1)} of 5 stars, ${number(ratingCount)} ratings`)}>
+            ? html`<span class="mark stars figures" role="img" aria-label=${msg(str`${number(ratingAverage, 1)} of 5 stars, ratings: ${number(ratingCount)}`)}>
                 ${icon('star')} ${number(ratingAverage, 1)} <span class="of">(${number(ratingCount)})</span>
               </span>`
             : nothing

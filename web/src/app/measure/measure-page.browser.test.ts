@@ -140,7 +140,7 @@ it('measures, survives a lost connection, keeps the bytes here, and sends no sam
   await accessible();
   button('Stop').click();
   await expect.poll(text, { timeout: 15_000 }).toContain('Cannot tell: too short');
-  expect(text()).toContain('The connection was lost once.');
+  expect(text()).toContain('Times that the connection was lost: 1.');
   await accessible();
   const stored = await storedRecordings();
   expect(stored.length).toBe(1);

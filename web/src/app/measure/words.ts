@@ -34,7 +34,7 @@ const superscript = (power: number) =>
 export function channelWords(channel: ChannelAnswer): string {
   const { p, minutes, smallestVisibleMicrovolts } = channel;
   if (channel.verdict === 'follows') {
-    return msg(str`This electrode follows the sound (${probability(p ?? 1)}, ${number(minutes, 1)} minutes).`);
+    return msg(str`This electrode follows the sound (${probability(p ?? 1)}, ${number(minutes, 1)} min).`);
   }
   if (channel.verdict === 'not-seen' && smallestVisibleMicrovolts !== null) {
     return msg(
@@ -52,9 +52,9 @@ export function answerHeading({ rateHz }: Answer): string {
 /** How often the device was gone while it recorded; nothing where it never was. */
 export function lossWords(times: number): string | undefined {
   if (times === 0) return undefined;
-  return times === 1 ? msg('The connection was lost once.') : msg(str`The connection was lost ${times} times.`);
+  return msg(str`Times that the connection was lost: ${times}.`);
 }
 
 /** What was left out, told with every answer. */
 export const leftOutWords = ({ leftOutShare, windows }: Answer): string =>
-  msg(str`${windows} windows, of which ${number(leftOutShare * 100)} % were left out.`);
+  msg(str`Windows: ${windows}, of which ${number(leftOutShare * 100)} % were left out.`);

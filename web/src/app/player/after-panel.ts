@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { NesElement } from '../../elements/element.ts';
-import { clock, duration } from '../../elements/format.ts';
+import { clock, duration, isOne } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
 import '../../elements/scale/nes-scale.ts';
 import type { NesScaleEvent } from '../../elements/scale/scale.ts';
@@ -156,7 +156,7 @@ export class AfterPanel extends NesElement {
               name="stars"
               value=${stars}
               .checked=${rating.stars === stars}
-              aria-label=${stars === 1 ? msg('1 star') : msg(str`${stars} stars`)}
+              aria-label=${isOne(stars) ? msg(str`${stars} star`) : msg(str`${stars} stars`)}
               @change=${() => this.#say({ stars })}
             />
             ${icon('star')}

@@ -119,7 +119,7 @@ export class AnswerView extends NesElement {
         <summary>${msg('The figures')}</summary>
         <dl class="figures small">
           <dt>${msg('Sessions')}</dt>
-          <dd>${msg(str`${beats} with the beat, ${without} without, ${missing} missing`)}</dd>
+          <dd>${msg(str`${beats} with the beat, ${without} without, missing: ${missing}`)}</dd>
           ${
             test
               ? html`<dt>${msg('Randomisation test')}</dt>

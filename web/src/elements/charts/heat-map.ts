@@ -2,7 +2,7 @@ import { msg, str } from '@lit/localize';
 import { css, html, svg, type TemplateResult } from 'lit';
 import { base, controls } from '../../styles/base.ts';
 import { NesElement } from '../element.ts';
-import { date, duration, number } from '../format.ts';
+import { date, duration, isOne, number } from '../format.ts';
 
 const cell = 12;
 const gap = 3;
@@ -168,6 +168,7 @@ export class HeatMap extends NesElement {
     const heard = [...this.days.values()].filter((seconds) => seconds > 0);
     if (heard.length === 0) return msg('Nothing was heard in this year yet.');
     const total = heard.reduce((sum, seconds) => sum + seconds, 0);
+    if (isOne(heard.length)) return msg(str`Heard on ${heard.length} day, ${duration(total)}.`);
     return msg(
       str`Heard on ${number(heard.length)} days, ${duration(total)} in all, ${duration(total / heard.length)} on such a day.`,
     );

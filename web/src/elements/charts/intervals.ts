@@ -2,7 +2,7 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { base, controls } from '../../styles/base.ts';
 import { NesElement } from '../element.ts';
-import { number, signed } from '../format.ts';
+import { isOne, number, signed } from '../format.ts';
 
 /** A mean with its 95 % interval; both ends are null where there are too few sessions. */
 export interface Interval {
@@ -130,7 +130,9 @@ export class Intervals extends NesElement {
   /** What one row says, honestly: without an interval nothing is claimed, and overlapping ones decide nothing. */
   said(one: Comparison): string {
     if (one.mean === null || one.low === null || one.high === null) {
-      return msg(str`${one.sessions} sessions: too few to tell, ${enough} are needed.`);
+      return isOne(one.sessions)
+        ? msg(str`${one.sessions} session: too few to tell, ${enough} are needed.`)
+        : msg(str`${one.sessions} sessions: too few to tell, ${enough} are needed.`);
     }
     const own = msg(
       str`${this.#value(one.mean)} on average over ${one.sessions} sessions, likely between ${this.#value(one.low)} and ${this.#value(one.high)}.`,

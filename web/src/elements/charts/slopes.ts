@@ -2,7 +2,7 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { base, controls } from '../../styles/base.ts';
 import { NesElement } from '../element.ts';
-import { date, number, signed } from '../format.ts';
+import { date, isOne, number, signed } from '../format.ts';
 
 /** One session's answers on a scale of 0 to 10. */
 export interface Slope {
@@ -80,6 +80,8 @@ export class Slopes extends NesElement {
     if (slopes.length === 0) return msg(str`${label}: not rated before and after yet.`);
     const change = slopes.reduce((sum, { before, after }) => sum + after - before, 0) / slopes.length;
     const up = slopes.filter(({ before, after }) => after > before).length;
+    if (isOne(slopes.length))
+      return msg(str`${label}: ${signed(change)} in ${slopes.length} session, too few to tell.`);
     if (slopes.length < 3) return msg(str`${label}: ${signed(change)} in ${slopes.length} sessions, too few to tell.`);
     return msg(str`${label} changed by ${signed(change)} on average; it rose in ${up} of ${slopes.length} sessions.`);
   }
