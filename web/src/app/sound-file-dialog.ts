@@ -325,7 +325,7 @@ export class SoundFileDialog extends DialogElement {
           }
         </p>
         <div class="actions whole">
-          <button type="button" class="bare" @click=${this.#leave}>${busy ? msg('Stop') : msg('Leave it')}</button>
+          <button type="button" class="bare" @click=${this.#leave}>${busy ? msg('Stop') : msg('Cancel')}</button>
           <button class="primary" ?disabled=${busy || wrong}>${msg('Write the file')}</button>
         </div>
       </form>

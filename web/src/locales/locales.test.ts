@@ -40,7 +40,7 @@ function textsIn(language: string): string[] {
   const file = readFileSync(new URL(`./xliff/${language}.xlf`, import.meta.url), 'utf8');
   return [...file.matchAll(/<target>(.*?)<\/target>/gs)].map(([, target = '']) =>
     target
-      .replace(/<x [^>]*\/>/g, '…')
+      .replace(/<x [^>]*\/>/g, '\u25cb')
       .replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>')
       .replaceAll('&quot;', '"')
@@ -62,6 +62,29 @@ test('French has a narrow no-break space before high punctuation and inside its 
 
 test('everybody is spoken to as one person who is known: du, tu, tú', () => {
   holds('de', /(?<!\p{L})(Ihnen|Ihr Konto|Ihrem|Öffnen Sie|Wählen Sie|Geben Sie)(?!\p{L})/u, 'du');
-  holds('fr', /(?<!\p{L})(vous|votre|vos)(?!\p{L})/iu, 'tu');
+  holds('fr', /(?<!\p{L})(vous|votre|vos|vôtres?)(?!\p{L})/iu, 'tu');
+  holds('fr', /(?<!\p{L})(?!(?:assez|chez|nez|perez|lópez)(?!\p{L}))\p{L}+ez(?!\p{L})/iu, 'tu, in what is asked for, too');
   holds('es', /(?<!\p{L})(usted|ustedes)(?!\p{L})/iu, 'tú');
+});
+
+test('apostrophes are those of print, and an ellipsis follows its word', () => {
+  for (const language of ['de', 'fr', 'es']) holds(language, /\p{L}'\p{L}/u, '’ (docs/LANGUAGE.md)');
+  for (const language of ['fr', 'es']) holds(language, /\p{L}\p{Zs}\.\.\.$|\p{L}\p{Zs}\u2026$/u, 'no space');
+});
+
+test('words are those of the glossary', () => {
+  holds('de', /(?<!\p{L})(abgezweigt|abzweig|ungesichert|gesichert|beweislage)|als \S+ sichern/iu, 'Kopie, speichern, Belege');
+  holds('fr', /(?<!\p{L})(enceintes|dérivé|calibr?ation|étalonnage)(?!\p{L})/iu, 'haut-parleurs, copie, calibrage');
+  holds('es', /(?<!\p{L})(monaural|salir|derivad[oa]|quien dirige|pulso del programa)(?!\p{L})/iu, 'monoaural, cerrar sesión, copia, anfitrión, batido');
+});
+
+test.each(Object.keys(built))('%s: no two long texts are told by one, and none says much less than the English', (language) => {
+  const file = readFileSync(new URL(`./xliff/${language}.xlf`, import.meta.url), 'utf8');
+  const told = new Map<string, string>();
+  for (const [, source = '', target = ''] of file.matchAll(/<source>(.*?)<\/source>\s*<target>(.*?)<\/target>/gs)) {
+    if (source.length < 60) continue;
+    assert.equal(told.get(target) ?? source, source, 'the same text for another');
+    told.set(target, source);
+    assert.ok(target.length > 0.6 * source.length, `${source}: ${target}`);
+  }
 });

@@ -375,7 +375,7 @@ export class AccountPage extends NesElement implements Page {
       showToast({ message: msg('Type your e-mail address first.') });
       return;
     }
-    this.#do(() => ask(email), msg('If there is such an account, a letter is on its way.'));
+    this.#do(() => ask(email), msg('If there is such an account, an e-mail is on its way.'));
   }
 
   #guest(): TemplateResult {
@@ -427,8 +427,8 @@ export class AccountPage extends NesElement implements Page {
 
   #mailed(address: string): TemplateResult {
     return html`<div role="status">
-      <p><strong>${msg(str`A letter is on its way to ${address}.`)}</strong></p>
-      <p class="quiet">${msg('Open the link in it and the account is made, with all that you did here. Until then you go on as a guest. If no letter comes, look whether the address is right, and sign up once more.')}</p>
+      <p><strong>${msg(str`An e-mail is on its way to ${address}.`)}</strong></p>
+      <p class="quiet">${msg('Open the link in it and the account is made, with all that you did here. Until then you go on as a guest. If none comes, look whether the address is right and sign up once more.')}</p>
     </div>`;
   }
 
@@ -689,7 +689,7 @@ export class AccountPage extends NesElement implements Page {
   #askVerification = (): void => {
     this.#do(
       async () => (await tell(RequestEmailVerificationDocument, { input: {} })).requestEmailVerification.userErrors,
-      msg('A letter is on its way.'),
+      msg('An e-mail is on its way.'),
     );
   };
 

@@ -379,7 +379,7 @@ export class LiveBar extends NesElement {
         </button>
         <button
           class="bare square"
-          aria-label=${msg('Leave it')}
+          aria-label=${msg('Close')}
           @click=${() => {
             this.left = null;
             settleRecovery();

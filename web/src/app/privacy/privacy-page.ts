@@ -197,7 +197,7 @@ export class PrivacyPage extends NesElement implements Page {
     const { operator } = this;
     if (!operator) return nothing;
     if (!operator.name && !operator.contact) {
-      return html`${msg('Who runs this server has not said who they are.')}`;
+      return html`${msg('Whoever runs this server has not said who they are.')}`;
     }
     return html`${msg(str`This server is run by ${operator.name ?? msg('somebody without a name')}.`)}
     ${operator.contact ? msg(str`You reach them at ${operator.contact}.`) : nothing}`;

@@ -117,7 +117,7 @@ export class SafetyPage extends NesElement implements Page {
             ${this.#limit(msg('Stop at once'), msg('Esc, the Stop button, or the button of your headset: silent within a fiftieth of a second, dark within one frame.'))}
             ${this.#limit(msg('Quiet at first'), msg('Every session begins very quietly and takes seconds to rise. You should be able to hear somebody who speaks to you.'))}
             ${this.#limit(msg('Light'), msg('No flashes: at most a small change of brightness over the whole field, no saturated red, and never more than the web’s own flash limits (WCAG 2.3.1).'))}
-            ${this.#limit(msg('Enough is enough'), msg('Two sessions and 45 minutes a day are our advice, not a finding. Naps and nights are not counted in it. It is shown, not forced.'))}
+            ${this.#limit(msg('How much is enough'), msg('Two sessions and 45 minutes a day are our advice, not a finding. Naps and nights are not counted in it. It is shown, not forced.'))}
             ${this.#limit(msg('Not a treatment'), msg('Nothing here heals or replaces care. If you are unwell, talk to somebody who can help.'))}
           </dl>
           <p><a href=${to('evidence')}>${msg('What is known, and what is not')}</a></p>
