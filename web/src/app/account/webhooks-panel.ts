@@ -156,7 +156,7 @@ export class WebhooksPanel extends SecretsPanel<KeptWebhookFragment> {
         <p><code>${type}</code></p>
         <p class="quiet small">
           ${failure ? html`<span class="fault">${failure}</span>` : msg('Received')}, ${moment(triedAt)},
-          ${tries === 1 ? msg('first try') : msg(str`${tries} tries`)}
+          ${msg(str`tries: ${tries}`)}
         </p>
       </div>
       <button

@@ -10,7 +10,7 @@ import { shelf } from '../../data/shelf.ts';
 import { bandName, bands } from '../../elements/bands.ts';
 import { mainBand } from '../../elements/curve/geometry.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
-import { duration, hertzRange, isOne, number } from '../../elements/format.ts';
+import { duration, hertzRange, number } from '../../elements/format.ts';
 import '../../elements/curve/nes-curve.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
@@ -431,7 +431,7 @@ export class LibraryPage extends NesElement implements Page {
           ${icon('speaker')} ${msg('Works on speakers')}
         </button>
         <p class="count quiet small figures" role="status">
-          ${isOne(found) ? msg(str`${found} protocol`) : msg(str`${number(found)} protocols`)}
+          ${msg(str`Protocols: ${number(found)}`)}
         </p>
       </div>
     </search>`;

@@ -14,7 +14,7 @@ import listPlus from 'lucide-static/icons/list-plus.svg?raw';
 import printer from 'lucide-static/icons/printer.svg?raw';
 import { preferences } from '../../data/preferences.ts';
 import { NesElement } from '../../elements/element.ts';
-import { clock, duration, hertzRange, isOne, number, percent } from '../../elements/format.ts';
+import { clock, duration, hertzRange, number, percent } from '../../elements/format.ts';
 import { icon, inlineIcon } from '../../elements/icons.ts';
 import { bandColours, base, controls, page } from '../../styles/base.ts';
 import { citation, labels } from '../evidence/citation.ts';
@@ -217,7 +217,7 @@ export class ProtocolPage extends NesElement implements Page {
     if (!this.numbers?.listenerCount) return nothing;
     const { listenerCount, ratingAverage, ratingCount } = this.numbers;
     const { viewerRating } = this.numbers;
-    return html`<li>${isOne(listenerCount) ? msg(str`heard by ${listenerCount} person`) : msg(str`heard by ${number(listenerCount)} people`)}</li>
+    return html`<li>${msg(str`listeners: ${number(listenerCount)}`)}</li>
       ${viewerRating ? html`<li>${msg(str`you: ${number(viewerRating, 1)}`)}</li>` : nothing}
       ${ratingAverage ? html`<li class="with">${icon('star')} ${number(ratingAverage, 1)} <span>(${number(ratingCount)})</span></li>` : nothing}`;
   }
