@@ -1,3 +1,4 @@
+import { msg } from '@lit/localize';
 import { carrierUnit, defaultFields, KINDS } from '@nes/program/kinds.ts';
 import { byItself, highestLevel } from '@nes/program/levels.ts';
 import type { Keyframe, Phase, Program, Voice, VoiceKind } from '@nes/program/model.ts';
@@ -477,7 +478,7 @@ export function newDraft(): Draft {
     startClockSeconds: null,
     program: {
       durationSeconds,
-      phases: [{ name: 'Session', description: '', durationSeconds, colour: '#3fc1c9' }],
+      phases: [{ name: msg('Session'), description: '', durationSeconds, colour: '#3fc1c9' }],
       voices: [newVoice('BINAURAL', durationSeconds)],
       gain: 1,
       loop: 1,
