@@ -1,9 +1,10 @@
 import type { Program } from '@nes/program/model.ts';
 import { z } from 'zod';
 import { Author, User } from '../accounts/types.ts';
-import type { Prisma, Protocol as ProtocolRow } from '../platform/prisma/client.ts';
+import type { Prisma, Protocol as ProtocolRow, Revision as RevisionRow } from '../platform/prisma/client.ts';
 import { builder } from '../schema/builder.ts';
 import { can } from '../schema/can.ts';
+import type { Context } from '../schema/context.ts';
 import { argumentUuid } from '../schema/node-id.ts';
 import { guardNode } from '../schema/node-rules.ts';
 import { line } from '../schema/texts.ts';
@@ -180,11 +181,28 @@ interface RevisionParent {
   protocolId: string;
 }
 
-/** The argument of a text that may be written in several languages. */
-const inReadersLanguage = {
-  defaultValue: true,
-  description: 'Whether in the language of `Accept-Language`, where it is written in it; else as its author wrote it.',
-} as const;
+const inReadersLanguage = builder.args((t) => ({
+  translated: t.boolean({
+    defaultValue: true,
+    description:
+      'Whether in the language of `Accept-Language`, where it is written in it; else as its author wrote it.',
+  }),
+}));
+
+type RevisionText = 'title' | 'summary' | 'description';
+
+/** A text of a revision that may be written in several languages. */
+const revisionText = <Name extends RevisionText>(name: Name, description: string) => ({
+  description,
+  args: inReadersLanguage,
+  select: { [name]: true, translations: true } as Record<Name | 'translations', true>,
+  resolve: (
+    revision: Pick<RevisionRow, Name | 'protocolId' | 'translations'>,
+    { translated }: { translated?: boolean | null },
+    { language }: Context,
+  ): string =>
+    translated ? textIn(language, revision.protocolId, revision[name], revision.translations) : revision[name],
+});
 
 export const Revision = builder.prismaNode('Revision', {
   id: { field: 'id', description: 'Global id.' },
@@ -196,27 +214,9 @@ export const Revision = builder.prismaNode('Revision', {
     number: t.exposeInt('number', {
       description: '1 for the first, one more with every save.',
     }),
-    title: t.string({
-      description: 'Title at that time.',
-      args: { translated: t.arg.boolean(inReadersLanguage) },
-      select: { title: true, translations: true },
-      resolve: ({ protocolId, title, translations }, { translated }, { language }) =>
-        translated ? textIn(language, protocolId, title, translations) : title,
-    }),
-    summary: t.string({
-      description: 'One sentence: what it is for.',
-      args: { translated: t.arg.boolean(inReadersLanguage) },
-      select: { summary: true, translations: true },
-      resolve: ({ protocolId, summary, translations }, { translated }, { language }) =>
-        translated ? textIn(language, protocolId, summary, translations) : summary,
-    }),
-    description: t.string({
-      description: 'Plain paragraphs, parted by an empty line.',
-      args: { translated: t.arg.boolean(inReadersLanguage) },
-      select: { description: true, translations: true },
-      resolve: ({ protocolId, description, translations }, { translated }, { language }) =>
-        translated ? textIn(language, protocolId, description, translations) : description,
-    }),
+    title: t.string(revisionText('title', 'Title at that time.')),
+    summary: t.string(revisionText('summary', 'One sentence: what it is for.')),
+    description: t.string(revisionText('description', 'Plain paragraphs, parted by an empty line.')),
     whatIsKnown: t.stringList({
       description: 'What studies say, as plain paragraphs.',
       select: { whatIsKnown: true },
