@@ -7,6 +7,7 @@ import { type Random, seeded } from '@nes/trials/random.ts';
 import { sourceOf } from '../../prisma/library/bibliography.ts';
 import { readLibrary } from '../../prisma/library/library.ts';
 import type { WavFormat } from '../../web/src/audio/wav.ts';
+import { conditionsCsv } from '../study/conditions.ts';
 import { writeStimulus } from '../study/stimulus.ts';
 import type { Arm, Kit } from './kits.ts';
 
@@ -56,8 +57,6 @@ export function ordersFor(kit: Kit, people: number, seed: string): string[][] {
   return assigned.slice(0, people).map((name) => Array.from({ length: kit.repeats }, () => name));
 }
 
-const csv = (rows: readonly (readonly (string | number)[])[]) => rows.map((row) => `${row.join(',')}\n`).join('');
-
 /**
  * Writes plan.json, `programs/ARM.json` (for the application), `stimuli/` (sounds with manifests), and `conditions/P01.csv` … for PsychoPy or
  * jsPsych: one row a session.
@@ -93,14 +92,19 @@ export async function writeKit(
     });
   }
   const orders = ordersFor(kit, options.people, options.seed);
-  const head = ['participant', 'session', 'arm', 'sound_file', 'sound_seconds'];
   for (const [index, order] of orders.entries()) {
     const participant = `P${String(index + 1).padStart(String(options.people).length, '0')}`;
     const rows = order.map((name, session) => {
       const arm = arms.find((one) => one.name === name);
-      return [participant, session + 1, name, `../${arm?.sound}`, arm?.seconds ?? 0];
+      return {
+        participant,
+        session: session + 1,
+        arm: name,
+        sound_file: `../${arm?.sound}`,
+        sound_seconds: arm?.seconds ?? 0,
+      };
     });
-    await writeFile(join(out, 'conditions', `${participant}.csv`), csv([head, ...rows]));
+    await writeFile(join(out, 'conditions', `${participant}.csv`), conditionsCsv(rows));
   }
   const plan = {
     replicates: { title, authors, year, ...(url ? { url } : {}) },

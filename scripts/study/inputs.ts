@@ -171,9 +171,19 @@ export async function readStudy(folder: string): Promise<{
     });
   }
   if (people.length === 0) throw new Error(`${folder}: nobody in people/ agreed to "${about.consent}"`);
-  const stimuli = about.stimuli.map((name) => {
+  const stimuli = stimuliOf(folder, about);
+  return { study: { ...about, licenseText: await readFile(licenseText, 'utf8'), stimuli }, people, leftOut };
+}
+
+/** Files from the study's folder on are named by their path from here; slugs stay. */
+function stimuliOf(folder: string, { stimuli }: Study): string[] {
+  return stimuli.map((name) => {
     const file = resolve(folder, name);
     return existsSync(file) ? file : name;
   });
-  return { study: { ...about, licenseText: await readFile(licenseText, 'utf8'), stimuli }, people, leftOut };
+}
+
+/** Programs that a study names, as `findStimulus` takes them. @throws where its folder has no study.json, or a wrong one */
+export async function readStimuli(folder: string): Promise<string[]> {
+  return stimuliOf(folder, await readAs(join(folder, 'study.json'), study));
 }
