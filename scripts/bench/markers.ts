@@ -8,11 +8,11 @@ import { once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
 import { checkProgram } from '@nes/program/check.ts';
 import type { Page } from 'playwright-core';
 import type { Figure } from '../bench.ts';
-import { goFirst } from '../bridge/bridge.ts';
-import { listenForOsc, readPacket } from '../bridge/listen.ts';
+import type { Came } from '../bridge/listen-thread.ts';
 import { percentile } from '../live/fanout.ts';
 import { withServedPage } from '../served-page.ts';
 
@@ -127,8 +127,6 @@ async function pageBegan(page: Page): Promise<number> {
   return (metrics.find(({ name }) => name === 'NavigationStart')?.value ?? Number.NaN) * 1000;
 }
 
-const machineNow = (): number => Number(process.hrtime.bigint()) / 1e6;
-
 async function startBridge(origin: string, osc: number): Promise<{ child: ChildProcess; address: string }> {
   const command = join(import.meta.dirname, '..', 'bridge.ts');
   const child = spawn(process.execPath, [command, '--origin', origin, '--osc', `127.0.0.1:${osc}`, '--port', '0'], {
@@ -150,21 +148,19 @@ export default async function benchMarkers(args: string[]): Promise<Figure[]> {
     throw new RangeError(`bench markers: "${args.join(' ')}" is no time from 5s to 120min`);
   if (process.platform !== 'linux')
     throw new Error('bench markers: only on Linux the browser and Node count by a clock that both tell');
-  const { udp, port, packets } = await listenForOsc();
+  const ear = new Worker(new URL('../bridge/listen-thread.ts', import.meta.url));
+  const [{ port, first }] = (await once(ear, 'message')) as [{ port: number; first: boolean }];
   const load = cpus().map(() => spawn(process.execPath, ['--eval', half], { stdio: 'ignore' }));
   let bridge: ChildProcess | undefined;
   try {
     return await withServedPage(async (page) => {
       const { child, address } = await startBridge(new URL(page.url()).origin, port);
       bridge = child;
-      // What is late here is no marker that is late.
-      const first = goFirst();
       const began = await pageBegan(page);
-      const toMachine = machineNow() - performance.now();
       const run = await mark(page, address, seconds);
-      const osc = new Map(
-        packets.map((packet) => [readPacket(packet).values[1], packet.at + toMachine - began] as const),
-      );
+      ear.postMessage('told');
+      const [came] = (await once(ear, 'message')) as [Came[]];
+      const osc = new Map(came.map(({ number, at }) => [number, at - began]));
       const due = run.moments.map((moment) => clockAt(run.readings, moment));
       const note = `${due.length} markers in ${seconds} s; machine load ${loadavg()[0]?.toFixed(1)}; sound gaps ${run.gaps}${first ? '' : '; without priority'}`;
       const ports: [string, (number | undefined)[]][] = [
@@ -172,7 +168,8 @@ export default async function benchMarkers(args: string[]): Promise<Figure[]> {
         ['MIDI', run.midi],
         ['OSC', due.map((_, index) => osc.get(index + 1))],
       ];
-      return ports.flatMap(([name, came]): Figure[] => {
+      const told = (what: (one: Came) => number) => came.map(what).toSorted((a, b) => a - b);
+      const figures = ports.flatMap(([name, came]): Figure[] => {
         const errors = due.flatMap((at, index) => {
           const one = came[index];
           return one === undefined ? [] : [Math.abs(one - at)];
@@ -204,9 +201,28 @@ export default async function benchMarkers(args: string[]): Promise<Figure[]> {
           },
         ];
       });
+      return [
+        ...figures,
+        {
+          name: 'OSC: late as the bridge tells, p99',
+          value: percentile(
+            told(({ late }) => late),
+            0.99,
+          ),
+          unit: 'ms',
+        },
+        {
+          name: 'OSC: uncertainty as the bridge tells, median',
+          value: percentile(
+            told(({ uncertainty }) => uncertainty),
+            0.5,
+          ),
+          unit: 'ms',
+        },
+      ];
     });
   } finally {
     for (const child of [bridge, ...load]) child?.kill();
-    udp.close();
+    await ear.terminate();
   }
 }
