@@ -102,7 +102,7 @@
 's0e6bbd9fe1101fbd': `Problèmes`,
 's0e7c76ab41da08b0': `Non étayé`,
 's0e871352ba4b17d3': `Révoquer`,
-'s0ea6b6065510cc09': `Chaque côté doit s’entendre dans cette oreille seule. Sur enceintes, la plupart de ces battements se perdent.`,
+'s0ea6b6065510cc09': `Chaque côté doit s’entendre dans cette oreille seule. Sur haut-parleurs, la plupart de ces battements se perdent.`,
 's0fac9651141c8990': str`Voix ${0}, nom`,
 's0fceb1d5da7cf2f5': `Refuser`,
 's10120898234f9fb0': `Une liste joue un programme après l’autre. Elle est gardée sur cet appareil.`,
