@@ -132,7 +132,7 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
   assert.deepEqual(fork.all[0].translations, { de: german });
   await editor(other.page).getByText('Forked from').waitFor();
 
-  await editor(page).getByRole('tab', { name: 'Revisions' }).click();
+  // The panel of revisions is still open.
   await editor(page).getByLabel('Compare from: Revision 1').check();
   await editor(page).getByLabel('Compare to: Revision 2').check();
   const differences = editor(page).getByRole('table', { name: 'What differs' });
