@@ -26,9 +26,9 @@ export interface LibraryProtocol
     Partial<Pick<ProtocolWholeFragment, 'publishedAt' | 'isMine'>> {
   labels: EvidenceLabel[];
   sources: Source[];
-  /** Who published it; missing for built-in ones. */
   /** Where it stands in the order that is recommended (prisma/library/places.ts); missing for what people published. */
   place?: number;
+  /** Who published it; missing for built-in ones. */
   author?: Plain<NonNullable<ProtocolWholeFragment['author']>> | null;
   controlSlug: string | null;
   controlOfSlug: string | null;

@@ -16,7 +16,7 @@ export const itemOf = ({ slug, title }: Pick<Playable, 'slug' | 'title'>, localI
   seconds: null,
 });
 
-/** What an item stands for now; null where it is gone, or cannot be fetched. */
+/** The program of an item as it is at this moment; null where it is gone, or cannot be fetched. */
 async function found({ slug, localId, title }: ListItem): Promise<Playable | null> {
   if (slug !== null) return findProtocol(slug).catch(() => null);
   const local = (await localProtocols()).find(({ id }) => id === localId);
