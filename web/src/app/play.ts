@@ -24,7 +24,7 @@ export function warmUp(): void {
   });
 }
 
-/** True until the safety questions were answered on this device; known without waiting, so that nothing moves later. */
+/** True until the notice about driving was shown on this device; known without waiting, so that nothing moves later. */
 export function neverPlayed(): boolean {
   try {
     return localStorage.getItem('nes-driving') === null;
@@ -34,14 +34,14 @@ export function neverPlayed(): boolean {
 }
 
 /**
- * Asks what must be asked before sound: the safety questions once, with the notice about driving; then, once on a device, offers to check the
- * headphones. On each later day the notice stands beside the sound, which comes at one touch. False: not now.
+ * Asks what must be asked before sound: the safety questions once; once on a device, also where the answers came with the account, the notice about
+ * driving and an offer to check the headphones. On each later day the notice stands beside the sound, which comes at one touch. False: not now.
  */
 export async function mayPlay(needsHeadphones = false): Promise<boolean> {
   const { screening } = await import('../data/screening.ts');
   await screening.ready;
   if (screening.value && screening.drivingShownToday) return true;
-  if (screening.value && (screening.headphonesChecked || !needsHeadphones)) {
+  if (screening.value && !neverPlayed() && (screening.headphonesChecked || !needsHeadphones)) {
     screening.showedDriving();
     showToast({ message: msg('Never while driving. Esc stops at once.') });
     return true;
