@@ -6,21 +6,10 @@ import { describe, test } from 'vitest';
 import { checkProgram, type ProgramError } from './check.ts';
 import { importSbg } from './import/sbg.ts';
 import { teller } from './sentences.ts';
+import { type Node, textOf } from './testing/literal-text.ts';
 
 const folder = import.meta.dirname;
 const languages = readdirSync(`${folder}/texts`).map((name) => name.slice(0, -'.json'.length));
-
-interface Node {
-  type: string;
-  [key: string]: unknown;
-}
-
-function textOf(node: Node): string | null {
-  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : null;
-  if (node.type !== 'TemplateLiteral') return null;
-  const { quasis, expressions } = node as unknown as { quasis: { value: { cooked: string } }[]; expressions: Node[] };
-  return quasis.map(({ value }, index) => value.cooked + (index < expressions.length ? `{${index}}` : '')).join('');
-}
 
 /** What is no sentence for people: parts of files, words to search by, descriptions of the schema; names that an importer gives. */
 const ELSEWHERE = /(\.test|search|search-fixture|random-files|kinds|kind-schemas|hed)\.ts$/;

@@ -1,6 +1,7 @@
 /** Every sentence that the API may answer as an error, read from the sources: no list is kept by hand. */
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type Node as Literal, textOf } from '@nes/program/testing/literal-text.ts';
 import { parseAst } from 'rolldown/parseAst';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -16,19 +17,9 @@ const FIELDS = /(types\.ts|\/mutations\/.*)$/;
 const MAKES_ERRORS =
   /^(userError|badInput|forbidden|unauthenticated|unavailable|refusal)$|\.(enum|literal|min|max|regex|refine)$/;
 
-interface Node {
-  type: string;
+interface Node extends Literal {
   start: number;
   end: number;
-  [key: string]: unknown;
-}
-
-/** The text of a literal, with `{0}`, `{1}` … for what is put in. */
-function textOf(node: Node): string | null {
-  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : null;
-  if (node.type !== 'TemplateLiteral') return null;
-  const { quasis, expressions } = node as unknown as { quasis: { value: { cooked: string } }[]; expressions: Node[] };
-  return quasis.map(({ value }, index) => value.cooked + (index < expressions.length ? `{${index}}` : '')).join('');
 }
 
 /** What begins small is a field of the input, or no sentence. */
