@@ -1,11 +1,35 @@
 import { msg } from '@lit/localize';
-import { html, nothing, type TemplateResult } from 'lit';
+import { type CSSResultGroup, css, html, nothing, type TemplateResult } from 'lit';
 import type { UserError } from '../../data/client.ts';
 import { NesElement } from '../../elements/element.ts';
+import { base, controls } from '../../styles/base.ts';
 import { showError } from '../toast.ts';
 
 /** A list of what a person made with their password, each with a secret that is told once: tokens, webhooks. */
 export abstract class SecretsPanel<Row> extends NesElement {
+  static override styles: CSSResultGroup = [
+    base,
+    controls,
+    css`
+      :host,
+      form,
+      fieldset {
+        display: grid;
+        gap: var(--space-4);
+      }
+      legend {
+        padding: 0;
+      }
+      code {
+        overflow-wrap: anywhere;
+        user-select: all;
+      }
+      .wrong {
+        color: var(--danger);
+      }
+    `,
+  ];
+
   static override properties = {
     rows: { state: true },
     secret: { state: true },

@@ -9,7 +9,6 @@ import {
 } from '../../data/generated/access-tokens.ts';
 import { date } from '../../elements/format.ts';
 import { list } from '../../elements/list.ts';
-import { base, controls } from '../../styles/base.ts';
 import { showError, showToast } from '../toast.ts';
 import { type Scope, scopeWords } from './scope-words.ts';
 import { SecretsPanel } from './secrets-panel.ts';
@@ -17,15 +16,8 @@ import { SecretsPanel } from './secrets-panel.ts';
 /** Tokens for programs of the person: what each may do, when it was last used, and the way to end it. */
 export class TokensPanel extends SecretsPanel<KeptTokenFragment> {
   static override styles = [
-    base,
-    controls,
+    SecretsPanel.styles,
     css`
-      :host,
-      form,
-      fieldset {
-        display: grid;
-        gap: var(--space-4);
-      }
       li {
         display: flex;
         align-items: center;
@@ -33,13 +25,6 @@ export class TokensPanel extends SecretsPanel<KeptTokenFragment> {
         gap: var(--space-4);
         padding: var(--space-3) 0;
         border-top: 1px solid var(--line);
-      }
-      code {
-        overflow-wrap: anywhere;
-        user-select: all;
-      }
-      .wrong {
-        color: var(--danger);
       }
     `,
   ];

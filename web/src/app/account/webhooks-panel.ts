@@ -11,7 +11,6 @@ import {
 } from '../../data/generated/webhooks.ts';
 import { date } from '../../elements/format.ts';
 import { list } from '../../elements/list.ts';
-import { base, controls } from '../../styles/base.ts';
 import { showError, showToast } from '../toast.ts';
 import { SecretsPanel } from './secrets-panel.ts';
 
@@ -30,12 +29,8 @@ const LOOKS = 9;
 /** Addresses that are told of what happens: made, tried, looked at, ended. */
 export class WebhooksPanel extends SecretsPanel<KeptWebhookFragment> {
   static override styles = [
-    base,
-    controls,
+    SecretsPanel.styles,
     css`
-      :host,
-      form,
-      fieldset,
       .hook {
         display: grid;
         gap: var(--space-4);
@@ -51,16 +46,9 @@ export class WebhooksPanel extends SecretsPanel<KeptWebhookFragment> {
       .hook > * {
         min-width: 0;
       }
-      legend {
-        padding: 0;
-      }
       h2,
-      code,
       .fault {
         overflow-wrap: anywhere;
-      }
-      code {
-        user-select: all;
       }
       .row {
         display: flex;
@@ -80,7 +68,6 @@ export class WebhooksPanel extends SecretsPanel<KeptWebhookFragment> {
         flex: 1 1 14rem;
         min-width: 0;
       }
-      .wrong,
       .fault {
         color: var(--danger);
       }
