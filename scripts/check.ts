@@ -64,7 +64,14 @@ function differing(fresh: string, kept: string): string | undefined {
 const node = (...args: string[]) => output(process.execPath, args);
 
 await step('Format and lint (biome)', () =>
-  node(module('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '--max-diagnostics=50', '.'),
+  node(
+    module('@biomejs', 'biome', 'bin', 'biome'),
+    'ci',
+    '--colors=off',
+    '--max-diagnostics=50',
+    '--error-on-warnings',
+    '.',
+  ),
 );
 // First: the web's types are made from the operations.
 await step('Operations fit schema.graphql', () =>
