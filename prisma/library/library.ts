@@ -1,22 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Program } from '@nes/program/model.ts';
 import { BIBLIOGRAPHY, type Source, sourceOf } from './bibliography.ts';
+import type { Category } from './categories.ts';
 import { controlTwin, hasControl } from './control.ts';
 import { revisionId } from './ids.ts';
-
-export type Category =
-  | 'FOCUS'
-  | 'STUDY'
-  | 'ENERGY'
-  | 'CREATIVITY'
-  | 'RELAXATION'
-  | 'STRESS_RELIEF'
-  | 'MEDITATION'
-  | 'NAP'
-  | 'SLEEP'
-  | 'WAKE_UP'
-  | 'BREATHING'
-  | 'CONTROL';
 
 /**
  * What the studies of one thing come to. PROMISING: several agree. MIXED: they do not. UNSUPPORTED: too few or none.

@@ -1,10 +1,10 @@
-import type { Category, LibraryEntry } from './library.ts';
+import { categories } from './categories.ts';
+import type { LibraryEntry } from './library.ts';
 
-/** Categories in the order in which people choose. */
-const CATEGORIES: readonly Category[] = [
-  ...(['FOCUS', 'STUDY', 'ENERGY', 'CREATIVITY', 'RELAXATION', 'STRESS_RELIEF', 'MEDITATION', 'BREATHING'] as const),
-  ...(['NAP', 'SLEEP', 'WAKE_UP', 'CONTROL'] as const),
-];
+/** Places from one tier to the next. */
+export const TIER = 1000;
+/** Where stands what people published: behind the built-in ones that no study supports, before what repeats a study. The database has it as its default. */
+export const PUBLISHED_PLACE = 2 * TIER - 1;
 
 type Placed = Pick<LibraryEntry, 'slug' | 'title' | 'category' | 'evidence' | 'labels' | 'tags'>;
 
@@ -45,10 +45,7 @@ export function recommendedPlaces(entries: readonly Placed[]): Map<string, numbe
       const row = `${tier(entry)} ${entry.category}`;
       const rank = before.get(row) ?? 0;
       before.set(row, rank + 1);
-      return [entry.slug, tier(entry) * TIER + rank * CATEGORIES.length + CATEGORIES.indexOf(entry.category)];
+      return [entry.slug, tier(entry) * TIER + rank * categories.length + categories.indexOf(entry.category)];
     }),
   );
 }
-
-/** Places from one tier to the next. */
-export const TIER = 1000;

@@ -5,7 +5,7 @@ import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql';
 import { afterAll, test } from 'vitest';
 import { protocolId, revisionId } from '../../../prisma/library/ids.ts';
 import { presentRevisionId, readLibrary } from '../../../prisma/library/library.ts';
-import { recommendedPlaces } from '../../../prisma/library/places.ts';
+import { PUBLISHED_PLACE, recommendedPlaces } from '../../../prisma/library/places.ts';
 import { mask } from '../http/plugins/errors.ts';
 import { schema } from '../http/schema.ts';
 import { columnsOf } from '../platform/columns.ts';
@@ -229,6 +229,8 @@ test('search by words and their beginnings, and every filter', async () => {
   const { slug } = (await mutate(author, 'publishProtocol', { id: mine.id })).protocol;
   assert.deepEqual(await find({ author: encodeNodeId('User', author.userId) }), [slug]);
   assert.deepEqual(await find({ builtIn: false }), [slug]);
+  const { place } = await database.protocol.findUniqueOrThrow({ where: { slug } });
+  assert.equal(place, PUBLISHED_PLACE, 'it is recommended where a device without a server puts it');
   assert.deepEqual(await find({ search: 'dämm see' }), [slug]);
 });
 

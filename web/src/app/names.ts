@@ -1,21 +1,6 @@
 import { msg } from '@lit/localize';
+import { categories } from '../../../prisma/library/categories.ts';
 import type { Visibility } from '../data/authoring.ts';
-
-/** Categories in the order in which people choose. */
-export const categories = [
-  'FOCUS',
-  'STUDY',
-  'ENERGY',
-  'CREATIVITY',
-  'RELAXATION',
-  'STRESS_RELIEF',
-  'MEDITATION',
-  'BREATHING',
-  'NAP',
-  'SLEEP',
-  'WAKE_UP',
-  'CONTROL',
-] as const;
 
 /** Where a category stands among the others; `OTHER` is none of them and comes last. */
 export const categoryPlace = (category: string): number =>

@@ -3,11 +3,12 @@ import { LIMITS } from '@nes/program/check.ts';
 import { type OwnFieldName, ownFields, VOICE_KINDS } from '@nes/program/kinds.ts';
 import type { Keyframe, Phase, Voice, VoiceKind, Waveform } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { categories } from '../../../../prisma/library/categories.ts';
 import { define } from '../../elements/define.ts';
 import { icon } from '../../elements/icons.ts';
 import { kindLooks } from '../../elements/kinds.ts';
 import { base, controls } from '../../styles/base.ts';
-import { categories, categoryName } from '../names.ts';
+import { categoryName } from '../names.ts';
 import { limitsOf, type Parameter, parametersOf } from './axis.ts';
 import {
   addKeyframe,

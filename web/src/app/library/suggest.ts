@@ -1,4 +1,5 @@
 import { msg, str } from '@lit/localize';
+import { PUBLISHED_PLACE, TIER } from '../../../../prisma/library/places.ts';
 import type { LibraryProtocol } from '../../data/library.ts';
 import type { SessionRecord } from '../../data/records.ts';
 import { categoryName } from '../names.ts';
@@ -10,10 +11,10 @@ export interface Suggestion {
 }
 
 /** Less is earlier. What people published comes where the server puts it (`Protocol.place`): before what repeats a study. */
-export const recommendedPlace = ({ place = 1999 }: LibraryProtocol): number => place;
+export const recommendedPlace = ({ place = PUBLISHED_PLACE }: LibraryProtocol): number => place;
 
-/** The thousand of a place: what studies support, what none does, what repeats a study's sound. */
-const tier = (protocol: LibraryProtocol): number => Math.floor(recommendedPlace(protocol) / 1000);
+/** What studies support, what none does, what repeats a study's sound. */
+const tier = (protocol: LibraryProtocol): number => Math.floor(recommendedPlace(protocol) / TIER);
 
 /** What people look for at an hour of the day, most likely first. */
 const byHour = (hour: number): readonly string[] => {
