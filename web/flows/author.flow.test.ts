@@ -111,6 +111,12 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
   await reader.page.getByRole('cell', { name: 'Erste Stufe', exact: true }).waitFor();
   await reader.page.getByText('Fassungen').click();
   await reader.page.getByText('A faster beginning.').waitFor();
+  // The page asks before the words of its language are there.
+  for (let visit = 0; visit < 3; visit++) {
+    await reader.page.goto('/edit/relaxation');
+    await editor(reader.page).getByLabel('Name', { exact: true }).first().waitFor();
+    assert.equal(await reader.page.title(), 'Entspannung · Neural Entrainment System');
+  }
   await reader.context.close();
 
   const other = await world.visit();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { askedLanguage } from '../data/language.ts';
 import { bandName } from '../elements/bands.ts';
 import { number } from '../elements/format.ts';
 import { speakIn } from '../elements/speech.ts';
@@ -44,6 +45,17 @@ test('of two languages chosen quickly the last one is spoken, though the first c
   expect(document.documentElement.lang).toBe('fr');
   expect(localStorage.getItem('nes-language')).toBe('fr');
   expect(number(1.5, 1)).toBe('1,5');
+});
+
+test('the server is asked in the language that was chosen before its words are there', async () => {
+  await speak('en');
+  held.clear();
+  const german = speak('de');
+  await vi.waitFor(() => expect([...held.keys()]).toEqual(['de']));
+  expect([document.documentElement.lang, askedLanguage()]).toEqual(['en', 'de']);
+  held.get('de')?.();
+  await german;
+  expect([document.documentElement.lang, askedLanguage()]).toEqual(['de', 'de']);
 });
 
 test('words that are on their way do not come over those that were chosen after them', async () => {

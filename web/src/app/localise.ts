@@ -1,3 +1,4 @@
+import { askIn } from '../data/language.ts';
 import { firstSpoken, speakIn } from '../elements/speech.ts';
 
 export const languages = [
@@ -43,10 +44,13 @@ export function speak(language: string): Promise<void> {
   }
   const code = firstSpoken([language, ...navigator.languages]);
   chosen = code;
+  // A page asks the server before the words are there.
+  askIn(code);
   speaking = speaking.then(async () => {
     if (code !== chosen) return;
     await tellIn(code);
     if (await speakIn(code)) document.documentElement.lang = code;
+    else if (code === chosen) askIn(document.documentElement.lang);
   });
   return speaking;
 }

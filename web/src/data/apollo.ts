@@ -7,6 +7,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { accessToken, account } from './account.ts';
 import { apiAddress, liveAddress } from './address.ts';
 import { connection } from './connection.ts';
+import { askedLanguage } from './language.ts';
 
 // This module is the only one that brings Apollo into the page; it is imported on idle or on first need (`client.ts`).
 
@@ -24,7 +25,7 @@ const authorisation = new SetContextLink(async (context) => {
 });
 
 const inLanguage = new SetContextLink(({ headers }) => ({
-  headers: { ...headers, 'accept-language': document.documentElement.lang },
+  headers: { ...headers, 'accept-language': askedLanguage() },
 }));
 
 /** Whom the open socket speaks for, and by which token. */
@@ -55,7 +56,7 @@ export const live: Client = createClient({
     const token = await accessToken();
     speaksFor = account.viewer?.id;
     speaksBy = token;
-    return { language: document.documentElement.lang, ...(token ? { accessToken: token } : {}) };
+    return { language: askedLanguage(), ...(token ? { accessToken: token } : {}) };
   },
 });
 

@@ -8,6 +8,7 @@ import {
   ProtocolsByIdDocument,
   type ProtocolWholeFragment,
 } from './generated/protocols.ts';
+import { askedLanguage } from './language.ts';
 import type { LibraryProtocol } from './library.ts';
 import type { Kept } from './shelf.ts';
 
@@ -39,7 +40,7 @@ export async function fetchProtocol(slug: string): Promise<LibraryProtocol | nul
  */
 export async function newShelf(kept: Kept): Promise<Kept | null> {
   if (apiAddress() === null) return null;
-  const language = document.documentElement.lang;
+  const language = askedLanguage();
   const here = kept.language === language ? kept.protocols : [];
   const numbers: Kept['numbers'] = {};
   const wanted: { id: string; revisionId: string }[] = [];

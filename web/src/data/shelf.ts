@@ -1,5 +1,6 @@
 import { apiNamed } from './address.ts';
 import type { ProtocolNumbersFragment } from './generated/protocols.ts';
+import { askedLanguage } from './language.ts';
 import { besideApi, type LibraryProtocol, library } from './library.ts';
 import { readValue, writeValue } from './store.ts';
 
@@ -63,7 +64,7 @@ class Shelf extends EventTarget {
   async #refresh(): Promise<void> {
     await Promise.all([this.ready, library()]);
     const { askedAt, language } = this.#kept;
-    if (Date.now() - askedAt < freshMilliseconds && language === document.documentElement.lang) return;
+    if (Date.now() - askedAt < freshMilliseconds && language === askedLanguage()) return;
     // Where nobody has said that there is a server, and none was ever met, none is asked in vain.
     if (!apiNamed && !besideApi() && !(await readValue('identity'))) return;
     const { newShelf } = await import('./published.ts');
