@@ -51,10 +51,8 @@ export class LanguagesPanel extends DocumentElement {
         white-space: pre-line;
         overflow-wrap: anywhere;
       }
-      textarea {
-        width: 100%;
-        min-height: 2.5rem;
-        resize: vertical;
+      .field textarea {
+        min-height: var(--target);
       }
       @media (max-width: 44rem) {
         li {
@@ -82,7 +80,7 @@ export class LanguagesPanel extends DocumentElement {
     return html`<div class="head">
         <label>
           ${msg('Language')}
-          <select @change=${(event: Event) => {
+          <select class="line" @change=${(event: Event) => {
             this.spoken = (event.target as HTMLSelectElement).value;
           }}>
             ${languages.map(({ code, name }) => html`<option value=${code} ?selected=${code === this.spoken}>${name}</option>`)}
@@ -103,7 +101,7 @@ export class LanguagesPanel extends DocumentElement {
     return html`<li>
       <span class="where">${where}</span>
       <span class="original">${text}</span>
-      <textarea
+      <div class="field"><textarea
         lang=${this.spoken}
         rows=${text.length > 200 ? 5 : 1}
         maxlength=${longest}
@@ -119,7 +117,7 @@ export class LanguagesPanel extends DocumentElement {
             `${this.spoken} ${text}`,
           );
         }}
-      ></textarea>
+      ></textarea></div>
     </li>`;
   }
 }

@@ -78,9 +78,6 @@ export class RevisionsPanel extends DocumentElement {
         padding-inline-start: var(--space-4);
         white-space: normal;
       }
-      .list [type='text'] {
-        width: 100%;
-      }
       .list [type='radio'] {
         width: 1.1rem;
         height: 1.1rem;
@@ -258,6 +255,7 @@ export class RevisionsPanel extends DocumentElement {
       <label class="sub">
         ${msg('What changes, in a sentence')}
         <input
+          class="line"
           type="text"
           maxlength="300"
           .value=${this.note}
