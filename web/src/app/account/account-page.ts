@@ -53,7 +53,8 @@ export class AccountPage extends NesElement implements Page {
         gap: var(--space-6) var(--space-8);
         align-items: start;
       }
-      form {
+      form,
+      #panel {
         display: grid;
         gap: var(--space-4);
       }
@@ -89,6 +90,7 @@ export class AccountPage extends NesElement implements Page {
       }
       .gains .bare-item {
         display: block;
+        padding-top: var(--space-4);
       }
       .gains .bare-item::before {
         display: none;
