@@ -6,6 +6,8 @@ said.className = 'away';
 said.setAttribute('role', 'status');
 document.body.append(said);
 
+let forget = () => {};
+
 for (const example of document.querySelectorAll('pre')) {
   const frame = document.createElement('div');
   frame.className = 'example';
@@ -16,20 +18,25 @@ for (const example of document.querySelectorAll('pre')) {
   // Scrolls sideways: the keyboard has to reach it.
   example.tabIndex = 0;
   frame.append(example, button);
-  let back;
   button.addEventListener('click', async () => {
+    // What was said of the one before goes first: a reader tells the same words again only when they come anew.
+    forget();
+    let words = 'Copied';
     try {
       await navigator.clipboard.writeText(example.textContent.trimEnd());
-      button.textContent = said.textContent = 'Copied';
     } catch {
       // A page without the right to write there: it is chosen, ready for the keys.
       getSelection().selectAllChildren(example);
-      button.textContent = said.textContent = 'Chosen: press Ctrl+C or ⌘C';
+      words = 'Chosen: press Ctrl+C or ⌘C';
     }
-    clearTimeout(back);
-    back = setTimeout(() => {
+    forget();
+    button.textContent = said.textContent = words;
+    const timer = setTimeout(() => forget(), SAID_MS);
+    forget = () => {
+      clearTimeout(timer);
       button.textContent = 'Copy';
       said.textContent = '';
-    }, SAID_MS);
+      forget = () => {};
+    };
   });
 }
