@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { LIST_LIMITS } from '@nes/program/play-list.ts';
 import { afterAll, test } from 'vitest';
 import type { Viewer } from '../schema/viewer.ts';
 import { type Data, useSchema } from '../testing/ask.ts';
@@ -72,6 +73,18 @@ test('what has another form, or is too much, is refused with its place', async (
   );
   assert.equal((await refused(body({ more: 1 }))).code, 'INVALID');
   assert.equal((await refused([])).code, 'INVALID');
+  for (const [more, field] of [
+    [{ favourites: Array(LIST_LIMITS.favourites + 1).fill('sleep') }, 'body.favourites'],
+    [{ lists: Array.from({ length: LIST_LIMITS.lists + 1 }, list) }, 'body.lists'],
+    [{ lists: [{ ...list(), items: Array(LIST_LIMITS.items + 1).fill(item) }] }, 'body.lists.0.items'],
+    [{ plan: Array(LIST_LIMITS.plan + 1).fill(body().plan[0]) }, 'body.plan'],
+    [{ lists: [{ ...list(), name: 'x'.repeat(LIST_LIMITS.name + 1) }] }, 'body.lists.0.name'],
+    [{ lists: [{ ...list(), gapSeconds: LIST_LIMITS.gapSeconds + 1 }] }, 'body.lists.0.gapSeconds'],
+  ] as const) {
+    const error = await refused(body(more));
+    assert.match(error.field.join('.'), new RegExp(`${field}$`));
+    assert.match(error.message, /^At most [\d,]+( entries are allowed| characters are allowed)?\.$/);
+  }
   const long = Array.from({ length: 6 }, () => ({
     ...list(),
     items: Array(200).fill({ ...item, title: 'x'.repeat(60) }),

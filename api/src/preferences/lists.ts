@@ -1,3 +1,4 @@
+import { LIST_LIMITS } from '@nes/program/play-list.ts';
 import { z } from 'zod';
 import { User } from '../accounts/types.ts';
 import { type PersonLists as PersonListsRow, Prisma } from '../platform/prisma/client.ts';
@@ -6,24 +7,21 @@ import type { Context } from '../schema/context.ts';
 import { UserErrors, userError } from '../schema/errors.ts';
 import { line } from '../schema/texts.ts';
 
-/** Bytes of all of it as JSON. */
-const LARGEST = 64 * 1024;
-
 const id = z.string().regex(/^[0-9a-f-]{36}$/, 'It must be a UUID.');
 const item = z.strictObject({
   slug: line(200, 1).nullable(),
   localId: id.nullable(),
-  title: line(120),
-  seconds: z.number().min(0).max(86_400).nullable(),
+  title: line(LIST_LIMITS.title),
+  seconds: z.number().min(0).max(LIST_LIMITS.itemSeconds).nullable(),
 });
 const list = z.strictObject({
   id,
-  name: line(100),
-  items: z.array(item).max(200),
+  name: line(LIST_LIMITS.name),
+  items: z.array(item).max(LIST_LIMITS.items),
   repeat: z.boolean(),
   shuffle: z.boolean(),
-  crossFadeSeconds: z.number().min(0).max(600),
-  gapSeconds: z.number().min(0).max(3600),
+  crossFadeSeconds: z.number().min(0).max(LIST_LIMITS.crossFadeSeconds),
+  gapSeconds: z.number().min(0).max(LIST_LIMITS.gapSeconds),
 });
 const entry = z.strictObject({
   id,
@@ -32,14 +30,14 @@ const entry = z.strictObject({
   listId: id.nullable(),
 });
 const body = z.strictObject({
-  favourites: z.array(line(200, 1)).max(500),
-  lists: z.array(list).max(100),
-  plan: z.array(entry).max(100),
+  favourites: z.array(line(200, 1)).max(LIST_LIMITS.favourites),
+  lists: z.array(list).max(LIST_LIMITS.lists),
+  plan: z.array(entry).max(LIST_LIMITS.plan),
 });
 
 export type ListsBody = z.infer<typeof body>;
 
-/** @throws UserErrors INVALID, each with its path below `body`; TOO_LONG */
+/** @throws UserErrors INVALID, each with its path below `body` as its field; TOO_LONG */
 function checked(value: unknown): ListsBody {
   const { success, data, error } = body.safeParse(value);
   if (!success) {
@@ -47,12 +45,13 @@ function checked(value: unknown): ListsBody {
       error.issues.slice(0, 20).map(({ path, message }) => ({
         field: ['body', ...path.map(String)],
         code: 'INVALID' as const,
-        message: `${path.join('.') || 'body'}: ${message}`,
+        message,
       })),
     );
   }
   const size = Buffer.byteLength(JSON.stringify(data));
-  if (size > LARGEST) throw userError('TOO_LONG', 'body', `All of it has ${size} bytes; at most ${LARGEST} are kept.`);
+  if (size > LIST_LIMITS.bytes)
+    throw userError('TOO_LONG', 'body', `All of it has ${size} bytes; at most ${LIST_LIMITS.bytes} are kept.`);
   return data;
 }
 

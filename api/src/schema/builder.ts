@@ -33,6 +33,7 @@ import { decodeNodeId, encodeNodeId } from './node-id.ts';
 import { isGuarded, readableNode, readerOf } from './node-rules.ts';
 import { DEFAULT_PAGE, MAX_PAGE } from './pages.ts';
 import { type Scalars, scalars } from './scalars.ts';
+import './check-texts.ts';
 import { checkScope, classifiedTypes, tokenAccess } from './token-scopes.ts';
 
 /** Payloads of mutations that were refused: every field null but `userErrors`. Pages that are none: a top-level error. */

@@ -1,15 +1,13 @@
+import { HIDDEN } from '@nes/program/lines.ts';
 import { z } from 'zod';
-
-/** Control characters, and those that turn the direction of text around (a name could then disguise what stands beside it). */
-const HIDDEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** One line of text for people, at most `longest` characters; spaces at its ends are taken off. */
 export function line(longest: number, shortest = 0) {
   return z
     .string()
     .trim()
-    .min(shortest, `At least ${shortest} characters are needed.`)
-    .max(longest, `At most ${longest} characters are allowed.`)
+    .min(shortest)
+    .max(longest)
     .refine(
       (text) => text.isWellFormed() && !HIDDEN.test(text),
       'Line breaks, control characters and characters that turn text around are not allowed.',
@@ -35,7 +33,7 @@ export function name(longest: number, shortest = 0) {
 
 /** A secret or a name for programs: as it is, at most `longest` characters. */
 export function secret(longest: number) {
-  return z.string().max(longest, `At most ${longest} characters are allowed.`);
+  return z.string().max(longest);
 }
 
 /** As `HIDDEN`, but with line breaks and tabs allowed. */
@@ -49,7 +47,7 @@ export function paragraphs(longest: number) {
     .pipe(
       z
         .string()
-        .max(longest, `At most ${longest} characters are allowed.`)
+        .max(longest)
         .refine(
           (text) => text.isWellFormed() && !HIDDEN_IN_PARAGRAPHS.test(text),
           'Control characters and characters that turn text around are not allowed.',

@@ -6,7 +6,7 @@ import { isTimeZone } from '../../sessions/local-day.ts';
 import { savePreferences } from '../save-preferences.ts';
 import { Preferences } from '../types.ts';
 
-const fraction = z.number().min(0, 'At least 0.').max(1, 'At most 1.');
+const fraction = z.number().min(0).max(1);
 
 mutation('savePreferences', {
   description: 'Saves some of the preferences; what is left out stays as it is.',
@@ -24,11 +24,11 @@ mutation('savePreferences', {
     reducedFlashing: t.boolean({ description: 'Whether light changes slowly only.' }),
     reminder: t.boolean({ description: 'Whether a reminder is wanted each day.' }),
     reminderMinute: t.int({
-      validate: z.number().min(0, 'At least 0.').max(1439, 'At most 1439.'),
+      validate: z.number().min(0).max(1439),
       description: 'When: minutes after midnight, 0 to 1439.',
     }),
     dailyGoalMinutes: t.int({
-      validate: z.number().min(1, 'At least 1.').max(600, 'At most 600.'),
+      validate: z.number().min(1).max(600),
       description: 'Minutes a day, 1 to 600.',
     }),
     theme: t.string({
