@@ -1,3 +1,4 @@
+import { LIST_LIMITS } from '@nes/program/play-list.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { identityOf, userId } from '../testing/identity.ts';
 import { account } from './account.ts';
@@ -13,6 +14,8 @@ let row: { body: ListsBody; version: number } | null = null;
 let meanwhile: (() => void) | null = null;
 let saved = 0;
 let offline = false;
+/** What the server says against what it is to keep. */
+let problem: string | null = null;
 
 const reordered = (value: unknown): unknown =>
   JSON.parse(
@@ -47,6 +50,10 @@ beforeAll(() => {
     if (name === 'SaveLists') {
       saved++;
       const { version, body } = variables.input;
+      if (problem !== null) {
+        const userErrors = [{ __typename: 'UserError', field: ['body', 'lists'], code: 'TOO_LONG', message: problem }];
+        return answer({ saveLists: { __typename: 'SaveListsPayload', lists: null, userErrors } });
+      }
       const fits = version === (row?.version ?? 0);
       if (fits) row = { body, version: version + 1 };
       const userErrors = fits
@@ -71,6 +78,7 @@ async function become(who: ReturnType<typeof identityOf> | null): Promise<void> 
 afterEach(async () => {
   row = null;
   offline = false;
+  problem = null;
   saved = 0;
   await writeValue('lists-base', undefined);
   await favourites.replace([]);
@@ -136,4 +144,52 @@ test('who signs out leaves nothing that the account has; a guest’s stay', asyn
   await become(null);
   await syncLists();
   expect(favourites.slugs).toEqual(['nap']);
+});
+
+test('what the server does not keep is told, until it does', async () => {
+  await become(identityOf(userId, false));
+  problem = 'At most 100 entries are allowed.';
+  await lists.keep(newList('Mine'));
+  await syncLists();
+  expect(lists.refusal).toBe(problem);
+  expect(lists.all.map(({ name }) => name)).toEqual(['Mine']);
+  problem = null;
+  await syncLists();
+  expect(lists.refusal).toBeNull();
+  expect((row as { body: ListsBody } | null)?.body.lists.map(({ name }) => name)).toEqual(['Mine']);
+});
+
+test('more than other devices would get is refused, and names are cut to what they take', async () => {
+  const { lists: mostLists, items, plan: mostTimes, name, title } = LIST_LIMITS;
+  const item = { slug: 'sleep', localId: null, title: 'Sleep', seconds: null };
+  const entry = () => ({ id: crypto.randomUUID(), time: '07:00', item, listId: null });
+  const first = newList('\u202eNight\n'.padEnd(name + 20, 'x'), [{ ...item, title: 'y'.repeat(title + 1) }]);
+  await lists.keep(first);
+  expect(lists.all[0]?.name).toBe('Night'.padEnd(name - 1, 'x').replace('Night', 'Night '));
+  expect(lists.all[0]?.items[0]?.title).toBe('y'.repeat(title));
+
+  const held = () => JSON.stringify([lists.all, lists.plan]);
+  const refused = async (attempt: Promise<void>, words: RegExp) => {
+    const before = held();
+    await expect(attempt).rejects.toThrow(words);
+    expect(held()).toBe(before);
+  };
+  await refused(lists.keep({ ...first, items: Array(items + 1).fill(item) }), /at most 200 programs/);
+  await lists.keep({ ...first, items: Array(items).fill(item) });
+  await refused(lists.keepPlan(Array.from({ length: mostTimes + 1 }, entry)), /at most 100 times/);
+  await lists.keepPlan([entry()]);
+
+  // Two devices were put together: more than one may have, of which something can be taken out.
+  await lists.replace(
+    Array.from({ length: mostLists + 2 }, (_, n) => newList(`${n}`)),
+    [],
+  );
+  await refused(lists.keep(newList('One more')), /At most 100 lists/);
+  await lists.remove(lists.all[0]?.id as string);
+  expect(lists.all).toHaveLength(mostLists + 1);
+  await lists.replace(
+    Array.from({ length: 4 }, (_, n) => newList(`${n}`, Array(150).fill(item))),
+    [],
+  );
+  await refused(lists.keep(newList('Too much', Array(items).fill({ ...item, title: 'z'.repeat(title) }))), /are full/);
 });

@@ -56,9 +56,14 @@ async function once(): Promise<void> {
       const { saveLists } = await tell(SaveListsDocument, { input: { version, body: merged } });
       const [problem] = saveLists.userErrors;
       if (problem?.code === 'CONFLICT') continue;
-      if (problem || !saveLists.lists) throw new Error(problem?.message ?? 'The server kept nothing.');
-      version = saveLists.lists.version;
+      // Two devices together may have more than one may: this one keeps its own, and says why the others do not have them.
+      if (problem) {
+        lists.refusal = problem.message;
+        return;
+      }
+      version = saveLists.lists?.version ?? version;
     }
+    lists.refusal = null;
     await writeValue('lists-base', { userId, account: account.signedIn, version, body: merged } satisfies Base);
     return;
   }

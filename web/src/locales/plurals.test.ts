@@ -61,6 +61,9 @@ const NEVER_ONE: Record<string, string> = {
   'First {0} of {1} differences': 'more than are listed',
   '{0} pulses of a {1} tone': 'a frequency',
   '{0} pulses of a {1} tone that change ears': 'a frequency',
+  'A list holds at most {0} programs. Put the next ones into another list.': 'the limit',
+  'At most {0} lists are kept. Delete one first.': 'the limit',
+  'A plan holds at most {0} times. Take one out first.': 'the limit',
   'It carries {0} signals for light glasses.': 'a frequency',
 };
 /** Nouns that one and many share. */

@@ -245,6 +245,7 @@ export class ListsPage extends NesElement implements Page {
       </div>
       <section aria-labelledby="lists">
         <h2 id="lists">${msg('My lists')}</h2>
+        ${lists.refusal === null ? nothing : html`<p role="status">${msg(str`Your other devices do not get these lists. ${lists.refusal}`)}</p>`}
         ${
           lists.all.length === 0
             ? html`<p class="quiet">${msg('A list plays one program after the other. It is kept on this device.')}</p>`

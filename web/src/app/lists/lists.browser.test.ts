@@ -74,6 +74,14 @@ test('a list is made, filled, put in order and kept on this device', async () =>
   ).toEqual([]);
 });
 
+test('lists that other devices do not get are told with the reason', async () => {
+  await shown();
+  lists.refusal = 'At most 100 entries are allowed.';
+  await expect.element(page.getByText(/other devices do not get these lists\. At most 100/)).toBeInTheDocument();
+  lists.refusal = null;
+  await expect.poll(() => page.getByText(/other devices do not get/).elements()).toHaveLength(0);
+});
+
 test('the queue shows what comes, and lets it be put in another order', async () => {
   const locals = [];
   for (const title of ['One', 'Two', 'Three']) locals.push(await keepLocally({ title, program }));
