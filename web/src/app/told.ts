@@ -3,8 +3,8 @@ import { msg } from '@lit/localize';
 /** How the browsers say that code could not be fetched: Chromium, Firefox, Safari. */
 const unfetched = /dynamically imported module|Importing a module script failed/;
 
-/** What went wrong, in words that say what can be done about it. An error of ours has them already. */
-export function told(error: unknown): string {
+/** What went wrong, in words that say what can be done about it. */
+export async function told(error: unknown): Promise<string> {
   if (!(error instanceof Error)) return String(error);
   const { name, message } = error;
   if (name === 'QuotaExceededError')
@@ -14,5 +14,8 @@ export function told(error: unknown): string {
     return msg(
       'A part of the application could not be fetched. See whether this device has a connection, then press it again.',
     );
-  return message;
+  return import('./in-words.ts').then(
+    ({ inWords }) => inWords(message),
+    () => message,
+  );
 }

@@ -433,7 +433,10 @@ export class MeasurePage extends NesElement implements Page {
     const rate = String(fields.get('rate') ?? '').trim();
     const marker = String(fields.get('marker') ?? '').trim();
     try {
-      const { readEeg } = await import('../../eeg/read/read.ts');
+      const [{ readEeg }, { inWords }] = await Promise.all([
+        import('../../eeg/read/read.ts'),
+        import('../in-words.ts'),
+      ]);
       const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer());
       const beside = async (name: string) => {
         const found = files.find((file) => file.name === name);
@@ -445,7 +448,8 @@ export class MeasurePage extends NesElement implements Page {
       const recordings: Recording[] = [];
       for (const file of main) {
         try {
-          recordings.push(await readEeg(await bytesOf(file), beside));
+          const read = await readEeg(await bytesOf(file), beside);
+          recordings.push({ ...read, notes: await Promise.all(read.notes.map(inWords)) });
         } catch (error) {
           throw new Error(`${file.name}: ${error instanceof Error ? error.message : error}`);
         }

@@ -38,7 +38,7 @@ function number(bytes: Uint8Array, at: number, length: number, name: string, who
   const word = text(bytes, at, length).replace(',', '.');
   const value = Number(word);
   if (word === '' || !Number.isFinite(value) || (whole && !Number.isInteger(value))) {
-    throw new EegFileError(`byte ${at}: ${name} is "${word}"; expected a ${whole ? 'whole ' : ''}number`);
+    throw new EegFileError(`byte ${at}: ${name} is "${word}"; expected ${whole ? 'a whole number' : 'a number'}`);
   }
   return value;
 }
