@@ -21,11 +21,12 @@ export function showToast(toast: Toast): void {
 }
 
 /** What went wrong; what the browser says of it in its own terms, in ours. */
+export const wordsFor = (error: unknown): Promise<string> =>
+  import('./told.ts').then(
+    ({ told }) => told(error),
+    () => String(error),
+  );
+
 export function showError(error: unknown): void {
-  import('./told.ts')
-    .then(
-      ({ told }) => told(error),
-      () => String(error),
-    )
-    .then((message) => showToast({ message, stays: true }));
+  wordsFor(error).then((message) => showToast({ message, stays: true }));
 }

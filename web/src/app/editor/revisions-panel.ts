@@ -12,7 +12,7 @@ import {
 import { define } from '../../elements/define.ts';
 import { date, time } from '../../elements/format.ts';
 import { base, controls } from '../../styles/base.ts';
-import { showError } from '../toast.ts';
+import { showError, wordsFor } from '../toast.ts';
 import { replaceDraft } from './commands.ts';
 import { type Difference, differencesOf } from './compare.ts';
 import { ComparisonView } from './comparison-view.ts';
@@ -169,7 +169,7 @@ export class RevisionsPanel extends DocumentElement {
       const newest = this.lines[0];
       if (newest) await this.#compare(newest.id, NOW);
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = await wordsFor(error);
     }
   }
 

@@ -20,7 +20,7 @@ import { neverPlayed, playProtocol, warmUp, whenIdle } from '../play.ts';
 import { placeNow, to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import '../sample-button.ts';
-import { showError } from '../toast.ts';
+import { showError, wordsFor } from '../toast.ts';
 import { styles } from './library-page.styles.ts';
 import { recommendedPlace, type Suggestion, suggest } from './suggest.ts';
 
@@ -69,7 +69,7 @@ export class LibraryPage extends NesElement implements Page {
   declare protected records: SessionRecord[];
   /** Id of the protocol that the person begins with. */
   declare protected first: string | null;
-  declare protected failure: Error | null;
+  declare protected failure: string | null;
   declare protected filter: Filter;
   /**
    * How far the page is drawn: 0, what fits now; 1, the filters too; then a card for each. No piece of work is long, and
@@ -133,7 +133,7 @@ export class LibraryPage extends NesElement implements Page {
       this.#builtIn = libraryRead() ?? (await library());
       this.#gather();
     } catch (error) {
-      this.failure = error as Error;
+      this.failure = await wordsFor(error);
       this.#firstCards.resolve();
     }
     this.records = await localHistory().catch(() => []);
@@ -255,7 +255,7 @@ export class LibraryPage extends NesElement implements Page {
     if (this.failure) {
       return html`<div class="stack">
         <h1 tabindex="-1">${msg('The library could not be read.')}</h1>
-        <p class="quiet">${this.failure.message}</p>
+        <p class="quiet">${this.failure}</p>
         <p><button class="primary" @click=${this.#load}>${msg('Try again')}</button></p>
       </div>`;
     }

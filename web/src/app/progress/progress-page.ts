@@ -26,6 +26,7 @@ import { to } from '../router.ts';
 import type { Page } from '../routes.ts';
 import '../measure/kept-responses.ts';
 import { saveFromServer } from '../server-file.ts';
+import { wordsFor } from '../toast.ts';
 
 const feelings: readonly Feeling[] = ['calm', 'focus', 'mood', 'sleepiness'];
 
@@ -511,7 +512,7 @@ export class ProgressPage extends NesElement implements Page {
       const text = calendar ? sessionCalendar(records, new Date()) : mindfulMinutes(records);
       saveFile(new Blob([text], { type: calendar ? 'text/calendar' : 'text/csv' }), file);
     } catch (error) {
-      this.exportFailed = msg(str`The file could not be fetched. ${(error as Error).message}`);
+      this.exportFailed = msg(str`The file could not be fetched. ${await wordsFor(error)}`);
     }
   }
 
@@ -520,7 +521,7 @@ export class ProgressPage extends NesElement implements Page {
     try {
       await saveFromServer(`export/${file}`, file);
     } catch (error) {
-      this.exportFailed = msg(str`The file could not be fetched. ${(error as Error).message}`);
+      this.exportFailed = msg(str`The file could not be fetched. ${await wordsFor(error)}`);
     }
   }
 }
