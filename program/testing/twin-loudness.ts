@@ -149,6 +149,7 @@ export const periodOf = ({ tags }: { tags: string[] }) => (tags.includes('bursts
 /**
  * Renders a stretch of a program and of its twin, and compares them.
  * @param heard what a listener's device makes of either before it is rendered
+ * @param noises how many noises are weighed for each that is by itself
  */
 export function compared(
   whole: Program,
@@ -156,11 +157,12 @@ export function compared(
   heard: (program: Program) => Program = (one) => one,
   options: RenderOptions = {},
   period?: number,
+  noises = 1,
 ): Difference {
   const program = heard(whole);
   // Drops, too, add to a tone of their pitch or take from it.
   const noise = program.voices.some((voice) => voice.kind === 'NOISE' || voice.kind === 'DROPS');
-  const seeds = modulated(program) ? NOISE.seeds : noise ? NOISE.still : 1;
+  const seeds = modulated(program) ? NOISE.seeds * noises : noise ? NOISE.still * noises : 1;
   const still = withoutBeat(whole);
   assert.deepEqual(checkProgram(still), still);
   assert.equal(hasBeat(still), false);

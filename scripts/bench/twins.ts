@@ -12,6 +12,13 @@ import type { Figure } from '../bench.ts';
 const PIECE = 80;
 const SHARED = 20;
 const LIMIT = 0.3;
+/**
+ * What is over it is weighed again with so many times the noises. What of a noise lies beside a tone adds to it or takes from it by chance, in the twin
+ * otherwise than in the original: of four times the noises half of that is left, and what the twin does stays.
+ */
+const NOISES = 4;
+
+const isOver = ({ lu, rms }: { lu: number; rms: number }): boolean => lu > LIMIT || rms > LIMIT;
 
 export default function benchTwins(slugs: string[]): Figure[] {
   const worst = { lu: 0, rms: 0, moments: 0 };
@@ -23,15 +30,20 @@ export default function benchTwins(slugs: string[]): Figure[] {
     const most = { lu: 0, rms: 0 };
     for (let from = 0; from === 0 || from + SHARED < program.durationSeconds; from += PIECE - SHARED) {
       const to = Math.min(from + PIECE, program.durationSeconds);
-      const { lu, rms, moments } = compared(program, [from, to], undefined, {}, periodOf(entry));
-      if (lu > LIMIT || rms > LIMIT)
-        process.stderr.write(`${slug}, ${from} to ${to} s: ${lu.toFixed(3)} LU, ${rms.toFixed(3)} dB\n`);
+      const weigh = (noises: number) => compared(program, [from, to], undefined, {}, periodOf(entry), noises);
+      const once = weigh(1);
+      const found = isOver(once) ? weigh(NOISES) : once;
+      const { lu, rms, moments } = found;
+      if (found !== once)
+        process.stderr.write(
+          `${slug}, ${from} to ${to} s: ${once.lu.toFixed(3)} LU, ${once.rms.toFixed(3)} dB; of more noises ${lu.toFixed(3)} LU, ${rms.toFixed(3)} dB\n`,
+        );
       most.lu = Math.max(most.lu, lu);
       most.rms = Math.max(most.rms, rms);
       worst.moments += moments;
     }
     process.stderr.write(`${slug}: at most ${most.lu.toFixed(3)} LU and ${most.rms.toFixed(3)} dB\n`);
-    if (most.lu > LIMIT || most.rms > LIMIT) over++;
+    if (isOver(most)) over++;
     seconds += program.durationSeconds;
     worst.lu = Math.max(worst.lu, most.lu);
     worst.rms = Math.max(worst.rms, most.rms);
