@@ -28,14 +28,30 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-test('what falls due is said once; what a seek jumps over is not', () => {
+test('what falls due is said once, in each pass; what a seek jumps over is not', () => {
   const cue = (atSeconds: number) => ({ atSeconds, text: `${atSeconds}`, file: null });
-  const cues = [cue(0), cue(10), cue(10.1)];
-  expect(dueBetween(cues, 0, 0.2)).toEqual([cues[0]]);
-  expect(dueBetween(cues, 9.9, 10)).toEqual([]);
-  expect(dueBetween(cues, 10, 10.2)).toEqual([cues[1], cues[2]]);
-  expect(dueBetween(cues, 0, 60)).toEqual([]);
-  expect(dueBetween(cues, 12, 3)).toEqual([]);
+  const [start, ten, after, end] = [cue(0), cue(10), cue(10.1), cue(59.9)];
+  const due = (from: number, to: number, pass = 60) => dueBetween([start, ten, after, end], from, to, pass);
+  expect(due(0, 0.2)).toEqual([start]);
+  expect(due(9.9, 10)).toEqual([]);
+  expect(due(10, 10.2)).toEqual([ten, after]);
+  expect(due(10, 10)).toEqual([]);
+  expect(due(0, 60)).toEqual([]);
+  expect(due(12, 3)).toEqual([]);
+  // A program that repeats goes from its end to its beginning.
+  expect(due(59.8, 0.1)).toEqual([end, start]);
+  expect(due(59.95, 0)).toEqual([]);
+  expect(due(10, 3, Number.POSITIVE_INFINITY)).toEqual([]);
+});
+
+test('more voice cues than a program holds are refused, and those there stay', async () => {
+  await open();
+  const cue = (atSeconds: number) => ({ atSeconds, text: 'Breathe', file: null });
+  await voiceCues.keep([cue(5)]);
+  await expect(voiceCues.keep(Array.from({ length: 101 }, (_, n) => cue(n)))).rejects.toThrow(/at most 100/);
+  expect(voiceCues.present).toEqual([cue(5)]);
+  await voiceCues.keep(Array.from({ length: 100 }, (_, n) => cue(n)));
+  expect(voiceCues.present).toHaveLength(100);
 });
 
 test('the device says the words at their second of the program, and is silent with the sound', async () => {

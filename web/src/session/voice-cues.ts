@@ -18,11 +18,12 @@ const stopSeconds = 0.004;
 const fadeSeconds = 0.02;
 const MOST_CUES = 100;
 
-/** Those that fall due while the place goes from one second to another. */
-export const dueBetween = (cues: readonly VoiceCue[], from: number, to: number): VoiceCue[] =>
-  to <= from || to - from > longestStepSeconds
-    ? []
-    : cues.filter(({ atSeconds }) => atSeconds >= from && atSeconds < to);
+/** Those that fall due while the place in a pass of `pass` seconds goes from one second to another, into the next pass too. */
+export function dueBetween(cues: readonly VoiceCue[], from: number, to: number, pass: number): VoiceCue[] {
+  const within = (begin: number, end: number) => cues.filter(({ atSeconds }) => atSeconds >= begin && atSeconds < end);
+  if (to >= from) return to - from > longestStepSeconds ? [] : within(from, to);
+  return pass - from + to > longestStepSeconds ? [] : [...within(from, pass), ...within(0, to)];
+}
 
 /** Voice cues of programs, by their slug (their title where they have none), kept on this device. Fires `change`, and `failed` with the name of a file. */
 class VoiceCues extends EventTarget {
@@ -80,18 +81,21 @@ class VoiceCues extends EventTarget {
     }
   }
 
+  get #pass(): number {
+    return playerSession.program?.durationSeconds ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Second of the present pass. */
   #place(): number {
-    const pass = playerSession.program?.durationSeconds ?? Number.POSITIVE_INFINITY;
     const seconds = playerSession.positionSeconds();
-    return Number.isFinite(pass) ? seconds % pass : seconds;
+    return Number.isFinite(this.#pass) ? seconds % this.#pass : seconds;
   }
 
   #step(): void {
     const place = this.#place();
     const last = this.#last ?? place;
     this.#last = place;
-    for (const cue of dueBetween(this.present, last, place)) this.#say(cue).catch(() => this.#failed(cue));
+    for (const cue of dueBetween(this.present, last, place, this.#pass)) this.#say(cue).catch(() => this.#failed(cue));
   }
 
   get #gain(): number {
