@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { editorFolder, writeEditorData } from './embeds/editor-data.ts';
 import { describeElements, elementsFile } from './embeds/manifest.ts';
+import { iconsFolder, writeIcons } from './icons.ts';
 import { driftFromSchema } from './migrate.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -97,6 +98,15 @@ await step('web/embed/editor is what custom-elements.json says', async () => {
   try {
     writeEditorData(folder);
     return differing(folder, editorFolder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+await step('web/icons is what the sources name', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nes-icons-'));
+  try {
+    writeIcons(folder);
+    return differing(folder, iconsFolder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

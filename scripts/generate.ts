@@ -1,11 +1,12 @@
 /**
  * `npm run generate`: the database client from prisma/schema.prisma, schema.graphql from the API, typed operations from it, custom-elements.json
- * and data for editors from the elements.
+ * and data for editors from the elements, the icons that the pages name.
  */
 import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { editorFolder, writeEditorData } from './embeds/editor-data.ts';
 import { describeElements, elementsFile } from './embeds/manifest.ts';
+import { iconsFolder, writeIcons } from './icons.ts';
 
 const node = (...args: string[]) => execFileSync(process.execPath, args, { stdio: 'inherit' });
 
@@ -14,3 +15,4 @@ node('scripts/print-schema.ts');
 node('node_modules/@graphql-codegen/cli/esm/bin.js', '--config', 'web/codegen.ts', '--errors-only');
 await describeElements(dirname(elementsFile));
 writeEditorData(editorFolder);
+writeIcons(iconsFolder);

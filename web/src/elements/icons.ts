@@ -1,24 +1,24 @@
 import { html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
-import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
-import check from 'lucide-static/icons/check.svg?raw';
-import download from 'lucide-static/icons/download.svg?raw';
-import headphones from 'lucide-static/icons/headphones.svg?raw';
-import image from 'lucide-static/icons/image.svg?raw';
-import keyboard from 'lucide-static/icons/keyboard.svg?raw';
-import maximize from 'lucide-static/icons/maximize.svg?raw';
-import moon from 'lucide-static/icons/moon.svg?raw';
-import pause from 'lucide-static/icons/pause.svg?raw';
-import play from 'lucide-static/icons/play.svg?raw';
-import search from 'lucide-static/icons/search.svg?raw';
-import share from 'lucide-static/icons/share-2.svg?raw';
-import speaker from 'lucide-static/icons/speaker.svg?raw';
-import stop from 'lucide-static/icons/square.svg?raw';
-import star from 'lucide-static/icons/star.svg?raw';
-import sun from 'lucide-static/icons/sun.svg?raw';
-import timer from 'lucide-static/icons/timer.svg?raw';
-import volume from 'lucide-static/icons/volume-2.svg?raw';
-import close from 'lucide-static/icons/x.svg?raw';
+import arrowLeft from '#icons/arrow-left.svg?raw';
+import check from '#icons/check.svg?raw';
+import download from '#icons/download.svg?raw';
+import headphones from '#icons/headphones.svg?raw';
+import image from '#icons/image.svg?raw';
+import keyboard from '#icons/keyboard.svg?raw';
+import maximize from '#icons/maximize.svg?raw';
+import moon from '#icons/moon.svg?raw';
+import pause from '#icons/pause.svg?raw';
+import play from '#icons/play.svg?raw';
+import search from '#icons/search.svg?raw';
+import share from '#icons/share-2.svg?raw';
+import speaker from '#icons/speaker.svg?raw';
+import stop from '#icons/square.svg?raw';
+import star from '#icons/star.svg?raw';
+import sun from '#icons/sun.svg?raw';
+import timer from '#icons/timer.svg?raw';
+import volume from '#icons/volume-2.svg?raw';
+import close from '#icons/x.svg?raw';
 
 const icons = {
   arrowLeft,

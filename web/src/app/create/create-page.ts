@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import fileUp from 'lucide-static/icons/file-up.svg?raw';
-import plus from 'lucide-static/icons/plus.svg?raw';
+import fileUp from '#icons/file-up.svg?raw';
+import plus from '#icons/plus.svg?raw';
 import { account } from '../../data/account.ts';
 import { ownProtocols, type Visibility } from '../../data/authoring.ts';
 import { type LibraryProtocol, library } from '../../data/library.ts';

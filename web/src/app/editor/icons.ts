@@ -1,20 +1,20 @@
 import type { TemplateResult } from 'lit';
-import copy from 'lucide-static/icons/copy.svg?raw';
-import fit from 'lucide-static/icons/fold-horizontal.svg?raw';
-import open from 'lucide-static/icons/folder-open.svg?raw';
-import magnet from 'lucide-static/icons/magnet.svg?raw';
-import down from 'lucide-static/icons/move-down.svg?raw';
-import up from 'lucide-static/icons/move-up.svg?raw';
-import add from 'lucide-static/icons/plus.svg?raw';
-import redo from 'lucide-static/icons/redo-2.svg?raw';
-import loop from 'lucide-static/icons/repeat.svg?raw';
-import start from 'lucide-static/icons/skip-back.svg?raw';
-import split from 'lucide-static/icons/split.svg?raw';
-import remove from 'lucide-static/icons/trash-2.svg?raw';
-import undo from 'lucide-static/icons/undo-2.svg?raw';
-import upload from 'lucide-static/icons/upload.svg?raw';
-import zoomIn from 'lucide-static/icons/zoom-in.svg?raw';
-import zoomOut from 'lucide-static/icons/zoom-out.svg?raw';
+import copy from '#icons/copy.svg?raw';
+import fit from '#icons/fold-horizontal.svg?raw';
+import open from '#icons/folder-open.svg?raw';
+import magnet from '#icons/magnet.svg?raw';
+import down from '#icons/move-down.svg?raw';
+import up from '#icons/move-up.svg?raw';
+import add from '#icons/plus.svg?raw';
+import redo from '#icons/redo-2.svg?raw';
+import loop from '#icons/repeat.svg?raw';
+import start from '#icons/skip-back.svg?raw';
+import split from '#icons/split.svg?raw';
+import remove from '#icons/trash-2.svg?raw';
+import undo from '#icons/undo-2.svg?raw';
+import upload from '#icons/upload.svg?raw';
+import zoomIn from '#icons/zoom-in.svg?raw';
+import zoomOut from '#icons/zoom-out.svg?raw';
 import { inlineIcon } from '../../elements/icons.ts';
 
 const icons = {

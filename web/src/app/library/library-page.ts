@@ -2,7 +2,7 @@ import { msg, str } from '@lit/localize';
 import type { SearchIndex } from '@nes/program/search.ts';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import heart from 'lucide-static/icons/heart.svg?raw';
+import heart from '#icons/heart.svg?raw';
 import { favourites } from '../../data/favourites.ts';
 import { type LibraryProtocol, library, libraryRead } from '../../data/library.ts';
 import { localHistory, type SessionRecord } from '../../data/records.ts';

@@ -1,9 +1,9 @@
 import { msg, str } from '@lit/localize';
 import { newUuid } from '@nes/client/ids.ts';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
-import chevronUp from 'lucide-static/icons/chevron-up.svg?raw';
-import plus from 'lucide-static/icons/plus.svg?raw';
+import chevronDown from '#icons/chevron-down.svg?raw';
+import chevronUp from '#icons/chevron-up.svg?raw';
+import plus from '#icons/plus.svg?raw';
 import { type LibraryProtocol, library } from '../../data/library.ts';
 import {
   type ListItem,

@@ -1,8 +1,8 @@
 import { msg, str } from '@lit/localize';
 import { totalSeconds } from '@nes/program/values.ts';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
-import chevronUp from 'lucide-static/icons/chevron-up.svg?raw';
+import chevronDown from '#icons/chevron-down.svg?raw';
+import chevronUp from '#icons/chevron-up.svg?raw';
 import { define } from '../../elements/define.ts';
 import { Follow } from '../../elements/element.ts';
 import { duration } from '../../elements/format.ts';

@@ -1,10 +1,10 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import list from 'lucide-static/icons/list-music.svg?raw';
-import goggles from 'lucide-static/icons/rectangle-goggles.svg?raw';
-import skipBack from 'lucide-static/icons/skip-back.svg?raw';
-import skipForward from 'lucide-static/icons/skip-forward.svg?raw';
-import sliders from 'lucide-static/icons/sliders-horizontal.svg?raw';
+import list from '#icons/list-music.svg?raw';
+import goggles from '#icons/rectangle-goggles.svg?raw';
+import skipBack from '#icons/skip-back.svg?raw';
+import skipForward from '#icons/skip-forward.svg?raw';
+import sliders from '#icons/sliders-horizontal.svg?raw';
 import { keepScreenOn } from '../../audio/media-session.ts';
 import { preferences } from '../../data/preferences.ts';
 import { findProtocol } from '../../data/protocols.ts';

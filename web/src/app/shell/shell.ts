@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type TemplateResult } from 'lit';
-import help from 'lucide-static/icons/circle-question-mark.svg?raw';
-import gear from 'lucide-static/icons/settings.svg?raw';
+import help from '#icons/circle-question-mark.svg?raw';
+import gear from '#icons/settings.svg?raw';
 import { apiAddress } from '../../data/address.ts';
 import { connection } from '../../data/connection.ts';
 import { define } from '../../elements/define.ts';
