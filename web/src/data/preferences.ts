@@ -108,9 +108,12 @@ class Preferences extends EventTarget {
       const { values, unsent } = this.#kept;
       const changed = Object.fromEntries(unsent.map((name) => [name, values[name]]));
       const { savePreferences } = await tell(SavePreferencesDocument, { input: changed });
-      const error = savePreferences.userErrors[0];
-      if (error) throw new Error(error.message);
-      const sent = unsent.filter((name) => this.#kept.values[name] === values[name]);
+      const { userErrors } = savePreferences;
+      // What the server never takes, such as a default that is gone, would keep all others from it: it stays on this device.
+      const refused = userErrors.map(({ field }) => field?.[0]);
+      const done = userErrors.length > 0 ? unsent.filter((name) => refused.includes(name)) : unsent;
+      if (done.length === 0) throw new Error(userErrors[0]?.message);
+      const sent = done.filter((name) => this.#kept.values[name] === values[name]);
       await this.#keep({
         ...this.#kept,
         version: savePreferences.preferences?.version ?? this.#kept.version,
