@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type DefaultTreeAdapterTypes, parseFragment, serialize, defaultTreeAdapter as tree } from 'parse5';
 import type { Plugin } from 'vite';
-import { categoryName, categoryPlace } from '../src/app/names.ts';
 import type { LibraryProtocol } from '../src/data/library.ts';
-import { duration, hertzRange } from '../src/elements/format.ts';
 import { libraryProtocols } from './data-files.ts';
+import type { Drawn, Order } from './draw-pages.ts';
 
 /** Modules that a page needs, by the name under which the build's manifest knows them. */
 const modules = {
@@ -14,116 +16,119 @@ const modules = {
   player: 'src/app/player/player-page.ts',
 } as const;
 
-interface Paint {
+type Element = DefaultTreeAdapterTypes.Element;
+type ParentNode = DefaultTreeAdapterTypes.ParentNode;
+
+interface Place {
   /** Place of the page, as in `protocols/focus`; empty for the library. */
   path: string;
-  title: string;
   description: string;
   /** Class of the words, for their place on the page. */
   kind: 'library' | 'protocol' | 'player' | 'plain';
-  /** What is seen, as HTML: the head of the page, as the page itself draws it. */
-  words: string;
   module?: string;
 }
 
 const product = 'Neural Entrainment System';
 
-/** The library's first words for somebody who is new here; the page says the same (`library-page.ts`). */
-export const welcome = {
-  heading: 'Sound that beats, to focus, rest or sleep',
-  words: 'Made on your own machine while you listen. With headphones, and without an account.',
-};
-
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
 
-const listed = (kind: string, items: readonly string[]): string =>
-  `<ul class="${kind}" role="list">${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+const attribute = (element: Element, name: string): string =>
+  element.attrs.find((one) => one.name === name)?.value ?? '';
 
-function libraryWords(base: string, protocols: readonly LibraryProtocol[]): string {
-  const first = protocols
-    .filter(({ controlOfSlug }) => !controlOfSlug)
-    .sort((a, b) => categoryPlace(a.category) - categoryPlace(b.category))
-    .slice(0, 12);
-  return `<div class="what"><h1>${escaped(welcome.heading)}</h1><p>${escaped(welcome.words)}</p></div><div class="frames"><i></i><i></i><i></i></div>${listed(
-    'grid',
-    first.map(
-      ({ slug, title, summary }) =>
-        `<a href="${base}protocols/${slug}">${escaped(title)}</a><span>${escaped(summary)}</span>`,
-    ),
-  )}`;
+const hasClass = (element: Element, name: string): boolean => attribute(element, 'class').split(' ').includes(name);
+
+/** Every element below a node that fits, in the document's order. */
+function found(parent: ParentNode, fits: (element: Element) => boolean): Element[] {
+  return parent.childNodes
+    .filter((node) => tree.isElementNode(node))
+    .flatMap((element) => [...(fits(element) ? [element] : []), ...found(element, fits)]);
 }
 
-/** `12 min · 6–12 Hz · needs headphones`, as parts. */
-function facts({ durationSeconds, minBeatHz, maxBeatHz, speakersOk }: LibraryProtocol): string[] {
+/** The one element that a page must have; without it the page has changed, and its first paint must follow. */
+function one(parent: ParentNode, what: string, fits: (element: Element) => boolean): Element {
+  const [first] = found(parent, fits);
+  if (!first) throw new Error(`The first paint finds no ${what} on its page (web/build/first-paint.ts).`);
+  return first;
+}
+
+/** Words that are there for a screen reader only. */
+const away = (element: Element): boolean => hasClass(element, 'away');
+
+const withClass = (parent: ParentNode, name: string): Element =>
+  one(parent, `.${name}`, (element) => hasClass(element, name));
+
+const heading = (parent: ParentNode): Element => one(parent, 'h1', ({ tagName }) => tagName === 'h1');
+
+/** What is inside an element as words alone: what can be pressed, drawn or typed into works only once the code is there. */
+function words(parent: ParentNode): string {
+  for (const node of [...parent.childNodes]) {
+    if (tree.isElementNode(node)) {
+      if (/^(svg|button|template)$|-/.test(node.tagName) || away(node)) tree.detachNode(node);
+      else {
+        node.attrs = node.attrs.filter(({ name }) => /^(class|href|role)$/.test(name));
+        words(node);
+      }
+    } else if (tree.isTextNode(node)) node.value = node.value.replace(/[ \n]+/g, ' ');
+    else tree.detachNode(node);
+  }
+  return serialize(parent).trim();
+}
+
+/** The head of a page, out of all that the page draws. */
+const heads: Record<Place['kind'], (page: ParentNode) => string> = {
+  // The frames keep the room of what fits the hour, which a document cannot know.
+  library: (page) =>
+    `<div class="what">${words(withClass(page, 'what'))}</div><div class="frames"><i></i><i></i><i></i></div><ul class="grid" role="list">${found(
+      page,
+      (element) => hasClass(element, 'card'),
+    )
+      .slice(0, 12)
+      .map((card) => `<li>${words(withClass(card, 'names'))}</li>`)
+      .join('')}</ul>`,
+  protocol: (page) => words(withClass(page, 'titles')),
+  player: (page) =>
+    `<h1>${words(heading(page))}</h1><span class="disc"></span><p>${words(one(page, 'summary', ({ tagName }) => tagName === 'summary'))}</p>`,
+  plain: (page) => {
+    const title = heading(page);
+    return away(title) ? '' : `<h1>${words(title)}</h1>`;
+  },
+};
+
+function places(protocols: readonly LibraryProtocol[]): Place[] {
+  const plain: [string, string][] = [
+    ['history', 'Every session that was played, and how it was.'],
+    ['progress', 'Minutes, days in a row, before and after, and protocols against their controls.'],
+    ['lists', 'Programs one after the other, rounds of work and rest, and what begins at which time of day.'],
+    ['create', 'A new program, a file you have, and what you have made.'],
+    ['edit/new', 'Draw a program on lanes, hear it while editing, import and export it.'],
+    ['group', 'Hear a program in step with others, on any device.'],
+    ['embed-builder', 'The player on your own page: choose, look, copy.'],
+    ['account', 'A guest, or an account with its devices.'],
+    ['device', 'Let a television or a script ask in your place, by the code that it shows.'],
+    ['preferences', 'Sound, light, language, reminders.'],
+    ['safety', 'What is asked before the first sound, and what holds for everybody.'],
+    ['evidence', 'What studies say about beats, and what they do not.'],
+  ];
   return [
-    Number.isFinite(durationSeconds) ? duration(durationSeconds) : 'endless',
-    minBeatHz === null || maxBeatHz === null ? 'no beat' : hertzRange(minBeatHz, maxBeatHz),
-    speakersOk ? 'works on speakers' : 'needs headphones',
+    { path: '', description: '', kind: 'library', module: modules.library },
+    ...plain.map(([path, description]): Place => ({ path, description, kind: 'plain' })),
+    ...protocols.flatMap(({ slug, summary }): Place[] => [
+      { path: `protocols/${slug}`, description: summary, kind: 'protocol', module: modules.protocol },
+      { path: `play/${slug}`, description: summary, kind: 'player', module: modules.player },
+    ]),
   ];
 }
 
-function paints(base: string): Paint[] {
-  const protocols = libraryProtocols();
-  const plain: [string, string, string][] = [
-    ['history', 'History', 'Every session that was played, and how it was.'],
-    ['progress', 'Progress', 'Minutes, days in a row, before and after, and protocols against their controls.'],
-    [
-      'lists',
-      'Lists and plan',
-      'Programs one after the other, rounds of work and rest, and what begins at which time of day.',
-    ],
-    ['create', 'Create', 'A new program, a file you have, and what you have made.'],
-    ['edit/new', 'Editor', 'Draw a program on lanes, hear it while editing, import and export it.'],
-    ['group', 'Together', 'Hear a program in step with others, on any device.'],
-    ['embed-builder', 'Embed', 'The player on your own page: choose, look, copy.'],
-    ['account', 'Account', 'A guest, or an account with its devices.'],
-    ['device', 'Connect a device', 'Let a television or a script ask in your place, by the code that it shows.'],
-    ['preferences', 'Preferences', 'Sound, light, language, reminders.'],
-    ['safety', 'Safety', 'What is asked before the first sound, and what holds for everybody.'],
-    ['evidence', 'About the evidence', 'What studies say about beats, and what they do not.'],
-  ];
-  return [
-    {
-      path: '',
-      title: product,
-      description: '',
-      kind: 'library',
-      words: libraryWords(base, protocols),
-      module: modules.library,
-    },
-    ...plain.map(
-      ([path, title, description]): Paint => ({
-        path,
-        title,
-        description,
-        kind: 'plain',
-        words: `<h1>${escaped(title)}</h1>`,
-      }),
-    ),
-    ...protocols.flatMap((protocol): Paint[] => {
-      const { slug, title, summary, category } = protocol;
-      const heading = `<h1>${escaped(title)}</h1>`;
-      return [
-        {
-          path: `protocols/${slug}`,
-          title,
-          description: summary,
-          kind: 'protocol',
-          words: `<p class="small translated">${escaped(categoryName(category))}</p>${heading}<p>${escaped(summary)}</p>${listed('facts translated', facts(protocol).map(escaped))}`,
-          module: modules.protocol,
-        },
-        {
-          path: `play/${slug}`,
-          title,
-          description: summary,
-          kind: 'player',
-          words: `${heading}<span class="disc"></span><p class="translated">Note how you feel first, to compare afterwards</p>`,
-          module: modules.player,
-        },
-      ];
-    }),
-  ];
+/** Pages as the application draws them. See `draw-pages.ts`. */
+async function drawPages(order: Order): Promise<Record<string, Drawn>> {
+  const worker = new Worker(new URL('./draw-pages.ts', import.meta.url), { workerData: order });
+  try {
+    const [drawn] = await once(worker, 'message');
+    return drawn as Record<string, Drawn>;
+  } finally {
+    await worker.terminate();
+  }
 }
 
 interface Chunk {
@@ -205,8 +210,8 @@ function codeAfterWords(document: string): string {
 
 /**
  * Gives every address that is known beforehand a document of its own: a host of plain files then answers it with 200
- * and not with its 404 page; a search engine and a shared link find its title and words; a reader sees those words
- * with the first paint, and the code of the page is asked for together with that of the shell, as soon as they are seen.
+ * and not with its 404 page; a search engine and a shared link find its title and words; a reader sees those words,
+ * which are the page's own as it draws them first, with the first paint, and the code of the page is asked for together with that of the shell, as soon as they are seen.
  */
 export function firstPaint(): Plugin {
   return {
@@ -215,7 +220,7 @@ export function firstPaint(): Plugin {
     writeBundle: {
       order: 'post',
       sequential: true,
-      handler({ dir = '' }) {
+      async handler({ dir = '' }) {
         const base = process.env.NES_BASE ?? '/';
         const manifest = JSON.parse(readFileSync(resolve(dir, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
         const document = codeAfterWords(withoutWaiting(readFileSync(resolve(dir, 'index.html'), 'utf8'), dir, base));
@@ -227,7 +232,14 @@ export function firstPaint(): Plugin {
           const own = shell.has(chunk.file) ? [] : [chunk.file];
           return [...own, ...(chunk.imports ?? []).flatMap((one) => preloads(one, seen))];
         };
-        const write = ({ path, title, description, kind, words, module }: Paint): void => {
+        const protocols = libraryProtocols();
+        const all = places(protocols);
+        const drawn = await drawPages({ base, protocols, paths: all.map(({ path }) => path) });
+        const write = ({ path, description, kind, module }: Place): void => {
+          const page = drawn[path];
+          if (!page) throw new Error(`/${path} was not drawn.`);
+          const title = path ? page.title : product;
+          const paint = heads[kind](parseFragment(page.html));
           const links = module
             ? [
                 ...preloads(module).map((one) => `<link rel="modulepreload" crossorigin href="${base}${one}">`),
@@ -246,14 +258,16 @@ export function firstPaint(): Plugin {
               (_all, before, own) => `${before}${escaped(description) || own}"`,
             )
             .replace('</template>', `${links.join('')}</template>`)
-            .replace('<nes-app></nes-app>', () => `<nes-app><div class="paint paint-${kind}">${words}</div></nes-app>`);
+            .replace('<nes-app></nes-app>', () =>
+              paint ? `<nes-app><div class="paint paint-${kind}">${paint}</div></nes-app>` : '<nes-app></nes-app>',
+            );
           const place = resolve(dir, `${path || 'index'}.html`);
           mkdirSync(dirname(place), { recursive: true });
           writeFileSync(place, text);
         };
         // Where nothing is known of the address: the application itself, which knows its routes.
         writeFileSync(resolve(dir, '404.html'), document);
-        for (const paint of paints(base)) write(paint);
+        for (const place of all) write(place);
       },
     },
   };

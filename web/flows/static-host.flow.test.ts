@@ -212,6 +212,7 @@ test('with no script at all a document says what its page says, and leads on', a
     ['protocols/nap', 'Nap'],
     ['play/nap', 'Nap'],
     ['evidence', 'About the evidence'],
+    ['embed-builder', 'Put it on your page'],
   ];
   for (const [path, name] of places) {
     await page.goto(host.url + path);
@@ -241,6 +242,31 @@ test('with no script at all a document says what its page says, and leads on', a
   await context.close();
 });
 
+test('every word of a document stands on its page too', async () => {
+  const silent = await visit();
+  await silent.page.route('**/*.js', (route) => route.abort());
+  const { page, context } = await visit();
+  for (const path of [
+    '',
+    'protocols/nap',
+    'play/nap',
+    'history',
+    'lists',
+    'group',
+    'embed-builder',
+    'account',
+    'safety',
+  ]) {
+    await silent.page.goto(host.url + path);
+    const lines = (await silent.page.locator('.paint').innerText()).split('\n').map((line) => line.trim());
+    await page.goto(host.url + path);
+    for (const line of lines.filter(Boolean))
+      await page.locator('nes-app main').getByText(line, { exact: true }).first().waitFor();
+  }
+  await silent.context.close();
+  await context.close();
+});
+
 test('words that would be wrong are not seen: in another language, and by somebody who was here before', async () => {
   const { page, context } = await visit();
   await page.route('**/*.js', (route) => route.abort());
@@ -248,8 +274,7 @@ test('words that would be wrong are not seen: in another language, and by somebo
   await page.goto(host.url);
   assert.equal(await page.getByRole('heading', { level: 1 }).count(), 0);
   await page.goto(`${host.url}protocols/focus`);
-  await page.getByRole('heading', { name: 'Focus', level: 1 }).waitFor();
-  assert.equal(await page.getByText('needs headphones').isVisible(), false);
+  assert.equal(await page.locator('.paint').isVisible(), false);
   await context.close();
   const known = await visit();
   await known.page.route('**/*.js', (route) => route.abort());

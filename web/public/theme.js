@@ -1,6 +1,6 @@
 // Before the first paint, so that a chosen theme never flashes the other one (src/app/theme.ts), and so that the words
 // which the document itself holds are seen only where they are right: at their own address, in English, and on the
-// library's page by somebody who is new here (first-paint-plugin.ts).
+// library's page by somebody who is new here (web/build/first-paint.ts).
 {
   const root = document.documentElement;
   let language = '';

@@ -52,7 +52,7 @@ export class Shell extends NesElement {
   };
 
   declare protected page: Page | null;
-  /** The first page has nothing to show yet; what the document holds is seen instead. See `first-paint-plugin.ts`. */
+  /** The first page has nothing to show yet; what the document holds is seen instead. See `web/build/first-paint.ts`. */
   declare protected waiting: boolean;
   declare protected failure: unknown;
   declare protected toasts: readonly (Toast & { id: number })[];
