@@ -13,7 +13,7 @@ import { jsonForm } from './json-form.ts';
 import { remake } from './remake.ts';
 import type { Analysis } from './report.ts';
 import { describe, readLabel } from './sentence.ts';
-import { FIXTURE_RATE, makeSound, piecesOf, SWINGING } from './sounds-fixture.ts';
+import { FIXTURE_RATE, makeMixture, makeSound, piecesOf, SWINGING } from './sounds-fixture.ts';
 
 const RATE = 44_100;
 const recordings = resolve(import.meta.dirname, '../../../../../shared/recordings');
@@ -291,6 +291,7 @@ suite('what is no beat', () => {
     ['a pad of detuned oscillators', 2],
     ['a flute over a drone', 3],
     ['a machine for drums alone', 2],
+    ['a bass line with drums', 1],
     ['wind', 2],
   ] as const)
     test(`${name}, ${seed}`, async () => {
@@ -307,6 +308,22 @@ suite('what is no beat', () => {
     };
     assert.deepEqual((await sound(wavering)).beats, []);
   });
+});
+
+suite('beats 20 dB under music', () => {
+  // Of the 30 of `npm run bench -- recordings --music`: sidebands among a machine's lines, tones that music shakes, tones over a drone.
+  for (const seed of [11, 18, 22])
+    test(`mixture ${seed}`, async () => {
+      const { kind, beatHz, sound } = makeMixture(seed, 90, 20);
+      const analyser = new Analyser(FIXTURE_RATE, 2);
+      for (const { left, right } of piecesOf(sound)) await analyser.push(left, right);
+      const beats = (await analyser.finish()).beats.filter((beat) => beat.kind !== 'modulation');
+      assert.deepEqual(
+        beats.map((beat) => beat.kind),
+        [kind],
+      );
+      near(beats[0]?.beatHz, beatHz, 0.05, 'rate');
+    });
 });
 
 suite('made anew', () => {

@@ -1,8 +1,22 @@
 import type { PulseFinding } from './close.ts';
+import {
+  type Course,
+  courseOf,
+  decibels,
+  filled,
+  isNote,
+  isSteady,
+  isSure,
+  joined,
+  median,
+  type Pair,
+  pairOf,
+} from './courses.ts';
+import { type Gated, gatedAmong, HELD_SECONDS, HELD_SHARE, type Lone, loneLines } from './lone.ts';
 import type { Modulation } from './modulation.ts';
 import { scatterOf, straightPieces } from './pieces.ts';
 import type { Beat, Ear, Tone } from './report.ts';
-import { interpolate, line, Track } from './tracks.ts';
+import { interpolate, line, type Track } from './tracks.ts';
 
 export interface Lines {
   seconds: number;
@@ -27,158 +41,6 @@ const RANGE_DB = 45;
 /** A beat lasts this long, or as long as the recording. */
 const SHORTEST_BEAT = 15;
 const SHORTEST_TONE = 10;
-
-const decibels = (ratio: number) => 20 * Math.log10(Math.max(ratio, 1e-12));
-
-/** A followed line with its ends, free of what the window adds to them. */
-interface Course {
-  ear: Ear;
-  from: number;
-  to: number;
-  track: Track;
-  /** Median RMS. */
-  level: number;
-  scatter: number;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
-}
-
-/** Share of its amplitude that a tone keeps in the top of its line while it glides by so many Hz a second under the window. */
-function glideShare(slope: number, window: number): number {
-  if (Math.abs(slope) * window * window < 0.3) return 1;
-  let re = 0;
-  let im = 0;
-  let sum = 0;
-  for (let n = 0; n < 96; n++) {
-    const x = (n + 0.5) / 96 - 0.5;
-    const turn = 2 * Math.PI * x;
-    const weight = 0.35875 + 0.48829 * Math.cos(turn) + 0.14128 * Math.cos(2 * turn) + 0.01168 * Math.cos(3 * turn);
-    const angle = Math.PI * slope * (x * window) ** 2;
-    re += weight * Math.cos(angle);
-    im += weight * Math.sin(angle);
-    sum += weight;
-  }
-  return Math.max(0.2, Math.hypot(re, im) / sum);
-}
-
-/**
- * Ends of a line: a symmetric window half of which holds a tone sees half of its amplitude, so that it begins and ends where
- * the amplitude passes half of what it has inside.
- */
-function courseOf(track: Track, hop: number, seconds: number): Course | null {
-  const { times, amplitudes } = track;
-  const count = times.length;
-  const strong = median([...amplitudes].sort((a, b) => b - a).slice(0, Math.max(3, Math.ceil(count / 2))));
-  let first = 0;
-  while (first < count && (amplitudes[first] as number) < 0.35 * strong) first++;
-  let last = count - 1;
-  while (last > first && (amplitudes[last] as number) < 0.35 * strong) last--;
-  if (last - first < 1) return null;
-  const inner = (from: number, to: number) => median(amplitudes.slice(Math.max(0, from), Math.min(count, to)));
-  const startLevel = inner(first + 1, first + 5) / 2;
-  const endLevel = inner(last - 4, last) / 2;
-  const cross = (outer: number, index: number, level: number, direction: 1 | -1): number => {
-    const a = amplitudes[index] as number;
-    const t = times[index] as number;
-    if (a >= level) {
-      const before = outer >= 0 && outer < count ? (amplitudes[outer] as number) : 0;
-      const beforeTime = outer >= 0 && outer < count ? (times[outer] as number) : t - direction * hop;
-      return a > before && before < level ? t + ((a - level) / (a - before)) * (beforeTime - t) : beforeTime;
-    }
-    const next = index + direction;
-    const b = amplitudes[next] as number;
-    return b > a ? t + ((level - a) / (b - a)) * ((times[next] as number) - t) : t;
-  };
-  let from = Math.max(0, cross(first - 1, first, startLevel, 1));
-  let to = Math.min(seconds, cross(last + 1, last, endLevel, -1));
-  if (from < 0.3 * hop) from = 0;
-  if (to > seconds - 0.3 * hop) to = seconds;
-  const kept = new Track(track.ear);
-  for (let n = 0; n < count; n++) {
-    const t = times[n] as number;
-    if (n < first || n > last) continue;
-    // A frame that holds less than half of the tone tells its frequency poorly where it glides.
-    if ((t < from || t > to) && last - first > 3) continue;
-    kept.times.push(t);
-    kept.hertz.push(track.hertz[n] as number);
-    kept.amplitudes.push(amplitudes[n] as number);
-    kept.contrasts.push(track.contrasts[n] as number);
-    kept.others.push(track.others[n] as number);
-  }
-  if (kept.length < 2) return null;
-  for (let n = 0; n < kept.length; n++) {
-    const a = Math.max(0, n - 1);
-    const b = Math.min(kept.length - 1, n + 1);
-    const slope =
-      ((kept.hertz[b] as number) - (kept.hertz[a] as number)) / ((kept.times[b] as number) - (kept.times[a] as number));
-    kept.amplitudes[n] = (kept.amplitudes[n] as number) / glideShare(slope, 4 * hop);
-  }
-  return { ear: track.ear, from, to, track: kept, level: median(kept.amplitudes), scatter: scatterOf(kept.hertz) };
-}
-
-/** Pieces of one line that something louder covered in between. */
-function joined(tracks: readonly Track[], hop: number): Track[] {
-  const rows: Track[] = [];
-  for (const track of [...tracks].sort((a, b) => a.first - b.first)) {
-    const before = rows.findLast((row) => {
-      const gap = track.first - row.last;
-      if (gap < 0.5 * hop || gap > 14) return false;
-      const near = Math.abs((track.hertz[0] as number) - (row.hertz.at(-1) as number));
-      const slow = Math.abs(slopeAt(row, false)) < 0.02 && Math.abs(slopeAt(track, true)) < 0.02;
-      return slow && near < 0.12 && Math.abs(decibels(median(track.amplitudes) / median(row.amplitudes))) < 8;
-    });
-    if (!before) {
-      rows.push(track);
-      continue;
-    }
-    before.times.push(...track.times);
-    before.hertz.push(...track.hertz);
-    before.amplitudes.push(...track.amplitudes);
-    before.contrasts.push(...track.contrasts);
-    before.others.push(...track.others);
-  }
-  return rows;
-}
-
-function slopeAt(track: Track, start: boolean): number {
-  const n = track.length;
-  const count = Math.min(5, n);
-  return count < 3 ? 0 : line(track.times, track.hertz, start ? 0 : n - count, start ? count : n).slope;
-}
-
-/** Share of the course's time in which it was seen. */
-function filled(course: Course, hop: number): number {
-  return Math.min(1, (course.track.length * hop) / Math.max(hop, course.to - course.from));
-}
-
-/**
- * Whether a line is more than noise that happened to hold: mean logarithm of its power over the noise. The strongest of the
- * bins around a place where there is nothing has 0.6; how far a mean may stray shrinks with the frames it is of.
- */
-function isSure(course: Course, hop: number): boolean {
-  const { contrasts } = course.track;
-  const mean = contrasts.reduce((sum, value) => sum + Math.log(value), 0) / contrasts.length;
-  return mean * filled(course, hop) > 1.25 + 2.2 / Math.sqrt(contrasts.length * 0.62);
-}
-
-/**
- * Whether a line holds as a generator's tone does: its frequency and level stray from a smooth course by no more than the noise
- * beneath it explains. Notes that are struck again and again make lines too, which do not hold.
- */
-function isSteady(course: Course, hop: number): boolean {
-  const { times, contrasts, amplitudes } = course.track;
-  const noise = 1 / Math.sqrt(median(contrasts));
-  if (course.scatter > 0.008 + 0.16 * noise) return false;
-  // Where the window reaches over an end of the tone it sees less of it.
-  const whole = amplitudes.filter((_, n) => {
-    const time = times[n] as number;
-    return time >= course.from + 2 * hop && time <= course.to - 2 * hop;
-  });
-  return whole.length < 5 || scatterOf(whole.map(decibels)) <= 0.4 + 7.5 * noise;
-}
 
 /**
  * Whether the other ear has the line as well, though it was not followed there: what is played to both ears makes no binaural beat.
@@ -235,9 +97,6 @@ const CROWD = 4;
 const MOST_STEADY = 14;
 /** Lines of one ear, steady or not, that only music and speech have. */
 const MANY = 24;
-/** Among so many a pair counts if it holds for this share of the recording, or for so many seconds: notes end. */
-const HELD_SHARE = 0.85;
-const HELD_SECONDS = 120;
 /** Share of its power with which a line stands in the other ear too. */
 const SHARED = 0.35;
 const MINOR_THIRD = 1.18;
@@ -318,20 +177,6 @@ function mergedPulses(findings: readonly PulseFinding[], courses: readonly Cours
 /** A sine's swing has no flat top: its pulse is as good as the whole period. */
 const isSwing = ({ duty }: Pulses) => duty > 0.85;
 
-/** Part of a note with its partials, not a generator's tone: what swings there is music with a tremolo. */
-function isNote(course: Course, courses: readonly Course[]): boolean {
-  const hz = median(course.track.hertz);
-  const orderOver = (value: number, lowest: number) => {
-    const order = Math.round(value / lowest);
-    return order < 9 && Math.abs(value - order * lowest) < 0.05 * order ? order : 0;
-  };
-  return courses.some((lowest) => {
-    const pitch = median(lowest.track.hertz);
-    if (orderOver(hz, pitch) === 0) return false;
-    return courses.filter(({ track }) => orderOver(median(track.hertz), pitch) > 1).length >= 2;
-  });
-}
-
 /**
  * Whether pulses are such: not harmonics of one low tone, which are a comb as well; not the faint or slow swing that chorus and
  * vibrato give a note; not so short that any comb of lines would do.
@@ -379,42 +224,6 @@ function withoutFlanks(courses: readonly Course[]): Course[] {
         return (apart < 0.4 && under > 3) || (apart < 1 && under > 14) || (apart < 4 && under > 30);
       }),
   );
-}
-
-/** Two lines as one moves with the other. */
-interface Pair {
-  upper: Course;
-  lower: Course;
-  from: number;
-  to: number;
-  times: number[];
-  beats: number[];
-  carriers: number[];
-  /** Of each moment: what holds less of the tones counts less. */
-  weights: number[];
-}
-
-function pairOf(a: Course, b: Course, hop: number): Pair | null {
-  const from = Math.max(a.from, b.from);
-  const to = Math.min(a.to, b.to);
-  if (to - from < 2 * hop && to - from < 0.7 * Math.max(a.to - a.from, b.to - b.from)) return null;
-  const times = [...new Set([...a.track.times, ...b.track.times])]
-    .filter((t) => t >= from && t <= to)
-    .sort((x, y) => x - y);
-  if (times.length < 2) return null;
-  const first = times.map((t) => a.track.at(t));
-  const second = times.map((t) => b.track.at(t));
-  const upper = median(first) >= median(second) ? a : b;
-  return {
-    upper,
-    lower: upper === a ? b : a,
-    from,
-    to,
-    times,
-    beats: first.map((hz, n) => Math.abs(hz - (second[n] as number))),
-    carriers: first.map((hz, n) => (hz + (second[n] as number)) / 2),
-    weights: times.map((t) => Math.min(a.track.amplitudeAt(t) / a.level, b.track.amplitudeAt(t) / b.level) ** 2),
-  };
 }
 
 function deviation(course: Course): number {
@@ -555,6 +364,7 @@ export function findBeats(lines: Lines): { tones: Tone[]; beats: Beat[] } {
   right = right.filter(audible);
   left = withoutFlanks(left);
   right = withoutFlanks(right);
+  const lone = { left: loneLines(left, hop, seconds), right: loneLines(right, hop, seconds) };
   const all = mergedPulses(lines.pulses, [...left, ...right], seconds);
   const pulses = all.filter(({ course }) => !isSideband(course, all));
   left = left.filter((course) => !isSideband(course, pulses));
@@ -580,13 +390,18 @@ export function findBeats(lines: Lines): { tones: Tone[]; beats: Beat[] } {
   right = right.filter((course) => !leaks.has(course));
   const pulsed = new Set(pulses.map(({ course }) => course));
   const beats: Beat[] = [];
-  beats.push(...binauralBeats(left, right, common, pulsed, hop, shortestBeat, seconds));
-  beats.push(...monauralBeats(left, right, common, pulsed, mono, hop, shortestBeat));
+  const steady = (course: Course) => isSteady(course, hop);
+  beats.push(...binauralBeats(left, right, common, pulsed, hop, shortestBeat, seconds, steady));
+  beats.push(...monauralBeats(left, right, common, pulsed, mono, hop, shortestBeat, steady));
   const clear = pulses.filter((row) => {
     const courses = row.course.ear === 'left' ? left : right;
     return !isCrowded(row.course, courses) && !(isSwing(row) && isNote(row.course, courses));
   });
   beats.push(...isochronicBeats(clear, common, mono, hop, shortestBeat));
+  for (const ear of ['left', 'right'] as const)
+    lone[ear].lines = lone[ear].lines.filter((course) => !leaks.has(course));
+  const under = beatsUnderMusic(lone, common, { mono, hop, shortest: shortestBeat, seconds });
+  beats.push(...under.filter((beat) => !beats.some((other) => isSameBeat(beat, other))));
   beats.push(...modulationBeats(lines.modulations, beats, [...left, ...right], shortestBeat));
   const tones = [...left, ...right].flatMap((course) => tonesOf(course, hop));
   for (const ear of mono ? (['left'] as const) : (['left', 'right'] as const)) {
@@ -613,13 +428,14 @@ function binauralBeats(
   hop: number,
   shortest: number,
   seconds: number,
+  holds: (course: Course) => boolean,
 ): Beat[] {
   const candidates: { pair: Pair; cost: number }[] = [];
   /** All pairs that could beat, for their distances. */
   const audible: Pair[] = [];
   const ownOf = (courses: readonly Course[]) => courses.filter((course) => !common.has(course) && !pulsed.has(course));
   const alone = (own: readonly Course[]) => {
-    const steady = own.filter((course) => isSteady(course, hop) && !isShared(course));
+    const steady = own.filter((course) => holds(course) && !isShared(course));
     return steady.length > MOST_STEADY ? [] : steady.filter((course) => !isCrowded(course, own));
   };
   const [leftOwn, rightOwn] = [ownOf(left), ownOf(right)];
@@ -689,6 +505,7 @@ function monauralBeats(
   mono: boolean,
   hop: number,
   shortest: number,
+  holds: (course: Course) => boolean,
 ): Beat[] {
   const beats: Beat[] = [];
   const done = new Set<string>();
@@ -696,7 +513,7 @@ function monauralBeats(
     ['left', left],
     ['right', right],
   ] as const) {
-    if (courses.filter((course) => isSteady(course, hop)).length > MOST_STEADY) continue;
+    if (courses.filter(holds).length > MOST_STEADY) continue;
     // Among very many lines some hold by chance: there only the loudest count.
     const quietest =
       courses.length > MANY ? Math.max(...courses.map(({ level }) => level)) * 10 ** (-MONAURAL_DB / 20) : 0;
@@ -711,7 +528,7 @@ function monauralBeats(
         if (beat > FASTEST_MONAURAL || beat < 0.2 || step > MONAURAL_DB) continue;
         audible.push(pair);
         if (pair.to - pair.from < shortest || pulsed.has(a) || pulsed.has(b)) continue;
-        if (!isSteady(a, hop) || !isSteady(b, hop) || Math.min(a.level, b.level) < quietest) continue;
+        if (!holds(a) || !holds(b) || Math.min(a.level, b.level) < quietest) continue;
         if (isHum(a, b) || isChord(a, b, courses) || isComb(a, b, courses)) continue;
         if (isCrowded(a, courses) || isCrowded(b, courses)) continue;
         if (!isSwingOf(pair, courses)) found.push(pair);
@@ -817,6 +634,62 @@ function isochronicBeats(
         },
       ),
     );
+  }
+  return beats;
+}
+
+const isSameBeat = (a: Beat, b: Beat) =>
+  a.kind === b.kind &&
+  Math.abs(a.beatHz - b.beatHz) < 0.1 &&
+  (a.ear === b.ear || a.ear === 'both' || b.ear === 'both') &&
+  Math.min(a.toSeconds, b.toSeconds) > Math.max(a.fromSeconds, b.fromSeconds);
+
+/** Beats of lone lines: what lies under music is told by these alone, for everything else in it comes and goes. */
+function beatsUnderMusic(
+  lone: Readonly<Record<Ear, Lone>>,
+  common: ReadonlyMap<Course, Course>,
+  { mono, hop, shortest, seconds }: { mono: boolean; hop: number; shortest: number; seconds: number },
+): Beat[] {
+  const gated = { left: gatedAmong(lone.left, hop), right: gatedAmong(lone.right, hop) };
+  const free = (courses: readonly Course[], rows: readonly Gated[]) =>
+    courses.filter((course) =>
+      rows.every(({ carrier, sides }) => {
+        const order = Math.abs(median(course.track.hertz) - median(carrier.track.hertz)) / (median(sides.beats) / 2);
+        return Math.abs(order - Math.round(order)) > 0.02;
+      }),
+    );
+  const [freeLeft, freeRight] = [free(lone.left.lines, gated.left), free(lone.right.lines, gated.right)];
+  const beats = [
+    ...binauralBeats(freeLeft, freeRight, common, new Set(), hop, shortest, seconds, () => true),
+    ...monauralBeats(freeLeft, freeRight, common, new Set(), mono, hop, shortest, () => true),
+  ];
+  for (const ear of ['left', 'right'] as const) {
+    for (const { carrier, sides } of gated[ear]) {
+      const rate = median(sides.beats) / 2;
+      const hertz = median(carrier.track.hertz);
+      const isTwin = (other: Gated) =>
+        Math.abs(median(other.carrier.track.hertz) - hertz) < 0.1 &&
+        Math.abs(median(other.sides.beats) / 2 - rate) < 0.05;
+      const both = mono || common.has(carrier) || gated[ear === 'left' ? 'right' : 'left'].some(isTwin);
+      if (ear === 'right' && gated.left.some(isTwin)) continue;
+      const swing = (sides.upper.level + sides.lower.level) / carrier.level;
+      beats.push(
+        ...beatsOf(
+          { ...sides, beats: sides.beats.map((value) => value / 2) },
+          {
+            kind: 'isochronic',
+            ear: both ? 'both' : ear,
+            duty: null,
+            depth: Math.min(1, swing),
+            edgeSeconds: null,
+            alternating: false,
+            upperEar: null,
+            levelDb: decibels(carrier.level),
+            uncertaintyHz: Math.hypot(deviation(sides.upper), deviation(sides.lower)) / 2,
+          },
+        ),
+      );
+    }
   }
   return beats;
 }
