@@ -19,6 +19,16 @@ test('what a script prints is alone on standard output, and its exit code is han
   assert.equal(ran.status, 64);
 });
 
+test("options before a script's name are Node's, those after it the script's", () => {
+  const ran = spawnSync(
+    process.execPath,
+    [script('run.mjs'), '--max-semi-space-size=1', 'scripts/bench.ts', '--max-semi-space-size=1'],
+    { cwd: root, encoding: 'utf8' },
+  );
+  assert.match(ran.stderr, /There is no bench "--max-semi-space-size=1"/);
+  assert.equal(ran.status, 64);
+});
+
 test('a taken port is named in one sentence before anything is built', async () => {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
