@@ -1,6 +1,7 @@
 import { ALL_FORMATS, AudioSampleSink, BlobSource, Input } from 'mediabunny';
 import { Analyser } from '../../audio/analysis/analyser.ts';
 import type { CloseBeside } from '../../audio/analysis/close-beside.ts';
+import { type Bands, bandWatcher, ROW_LOW_HZ, ROWS, ROWS_PER_OCTAVE } from '../../audio/analysis/comparison.ts';
 import type { Analysis } from '../../audio/analysis/report.ts';
 import type { SpectrumWatcher } from '../../audio/analysis/whole-spectrum.ts';
 import { lookBeside } from './beside.ts';
@@ -13,7 +14,7 @@ export type AnalysisJob =
 
 export type AnalysisReport =
   | { type: 'progress'; share: number }
-  | { type: 'done'; analysis: Analysis; labels: string[]; spectrogram: Spectrogram }
+  | { type: 'done'; analysis: Analysis; labels: string[]; spectrogram: Spectrogram; bands: Bands }
   /** The browser has no decoder that a worker may use; the page's own may still read the file. */
   | { type: 'decode'; sampleRate: number; labels: string[] }
   | { type: 'failed'; reason: 'unknown' | 'broken' };
@@ -24,13 +25,14 @@ export interface Spectrogram {
   cells: Uint8Array;
 }
 
-export const ROW_LOW_HZ = 20;
-export const ROWS_PER_OCTAVE = 24;
-export const ROWS = 240;
+/** Kept to be compared with what is made of them. */
+const { bands, watch: watchBands } = bandWatcher();
 
 const columns: Uint8Array[] = [];
 
-const watch: SpectrumWatcher = (_, { left, right }, binHz) => {
+const watch: SpectrumWatcher = (seconds, spectrum, binHz) => {
+  watchBands(seconds, spectrum, binHz);
+  const { left, right } = spectrum;
   const column = new Uint8Array(ROWS);
   for (let row = 0; row < ROWS; row++) {
     const from = Math.max(1, Math.round((ROW_LOW_HZ * 2 ** ((row - 0.5) / ROWS_PER_OCTAVE)) / binHz));
@@ -91,7 +93,7 @@ async function analyseFile(file: File): Promise<void> {
     }
   }
   if (!analyser) throw new Error('no samples');
-  worker.postMessage({ type: 'done', analysis: await analyser.finish(), labels, spectrogram: spectrogram() });
+  worker.postMessage({ type: 'done', analysis: await analyser.finish(), labels, spectrogram: spectrogram(), bands });
 }
 
 async function analyseSound({
@@ -108,7 +110,7 @@ async function analyseSound({
     await analyser.push(one, channels === 1 ? one : right.subarray(at, at + step));
     if (at % (10 * step) === 0) worker.postMessage({ type: 'progress', share: at / left.length });
   }
-  worker.postMessage({ type: 'done', analysis: await analyser.finish(), labels, spectrogram: spectrogram() });
+  worker.postMessage({ type: 'done', analysis: await analyser.finish(), labels, spectrogram: spectrogram(), bands });
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<AnalysisJob>) => {

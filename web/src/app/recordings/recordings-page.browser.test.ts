@@ -39,6 +39,31 @@ test('a file is decoded and analysed in workers, and the page says what it holds
   expect(sentence()).toContain('binaural');
 });
 
+test('what was made of a recording is compared with it, and both are heard in turn', async () => {
+  const page = document.createElement('nes-recordings-page') as RecordingsPage;
+  document.body.append(page);
+  await give(page, binaural());
+  const comparison = () => page.renderRoot.querySelector('nes-comparison')?.shadowRoot;
+  await expect.poll(() => comparison()?.querySelector('button'), { timeout: 25_000 }).toBeTruthy();
+  comparison()?.querySelector('button')?.click();
+  const captions = () =>
+    [...(comparison()?.querySelectorAll('figcaption') ?? [])].map((each) => each.textContent ?? '');
+  await expect.poll(() => captions().length, { timeout: 25_000 }).toBe(2);
+  for (const caption of captions()) {
+    // A sine of 8,000 of 32,768 has −15.3 dB; the beginning of it is ramped when it is made anew.
+    expect(caption).toContain('the recording has −15.3 dB');
+    expect(Number(/What differs is (.*) dB/.exec(caption)?.[1]?.replace('−', '-'))).toBeLessThan(-15);
+  }
+  expect(comparison()?.querySelectorAll('path')).toHaveLength(4);
+  const source = () => comparison()?.querySelector('audio')?.src;
+  const remade = source();
+  comparison()?.querySelector('button')?.click();
+  await expect.poll(source).not.toBe(remade);
+  expect(source()).toBe(page.renderRoot.querySelector('audio')?.src);
+  comparison()?.querySelector('button')?.click();
+  await expect.poll(source).toBe(remade);
+});
+
 test('what is no recording is told as that', async () => {
   const page = document.createElement('nes-recordings-page') as RecordingsPage;
   document.body.append(page);

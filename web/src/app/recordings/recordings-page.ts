@@ -1,6 +1,7 @@
 import { msg, str } from '@lit/localize';
 import type { Program } from '@nes/program/model.ts';
 import { css, html, nothing, type PropertyDeclarations, svg, type TemplateResult } from 'lit';
+import { type Bands, ROW_LOW_HZ, ROWS, ROWS_PER_OCTAVE } from '../../audio/analysis/comparison.ts';
 import { type Remade, remake } from '../../audio/analysis/remake.ts';
 import type { Analysis, Beat } from '../../audio/analysis/report.ts';
 import { describe, readLabel } from '../../audio/analysis/sentence.ts';
@@ -11,15 +12,9 @@ import { clock, number, percent } from '../../elements/format.ts';
 import { base, controls, page } from '../../styles/base.ts';
 import { go } from '../router.ts';
 import type { Page } from '../routes.ts';
-import {
-  type AnalysisJob,
-  type AnalysisReport,
-  ROW_LOW_HZ,
-  ROWS,
-  ROWS_PER_OCTAVE,
-  type Spectrogram,
-} from './analysis-worker.ts';
+import type { AnalysisJob, AnalysisReport, Spectrogram } from './analysis-worker.ts';
 import AnalysisWorker from './analysis-worker.ts?worker';
+import './comparison.ts';
 import { isSound, takeFiles } from './dropped.ts';
 import { figure, phrases } from './phrases.ts';
 
@@ -32,7 +27,7 @@ interface Item {
   state: 'working' | 'done' | 'unknown' | 'broken';
   share: number;
   worker: Worker | null;
-  found: { analysis: Analysis; sentence: string; spectrogram: Spectrogram; remade: Remade } | null;
+  found: { analysis: Analysis; sentence: string; spectrogram: Spectrogram; bands: Bands; remade: Remade } | null;
 }
 
 /** Octaves shown above and below the tones. */
@@ -185,12 +180,12 @@ export class RecordingsPage extends NesElement implements Page {
         worker.terminate();
         if (data.type === 'failed') this.#change(id, { state: data.reason, worker: null });
         else {
-          const { analysis, labels, spectrogram } = data;
+          const { analysis, labels, spectrogram, bands } = data;
           const sentence = describe(analysis, readLabel(labels), phrases());
           this.#change(id, {
             state: 'done',
             worker: null,
-            found: { analysis, sentence, spectrogram, remade: remake(analysis) },
+            found: { analysis, sentence, spectrogram, bands, remade: remake(analysis) },
           });
         }
       }
@@ -320,7 +315,16 @@ export class RecordingsPage extends NesElement implements Page {
                 found.remade.program.voices.length > 0
                   ? html`<p>
                       <button class="primary" @click=${() => this.#makeProgram(item, found.remade.program)}>${msg('Make a program of it')}</button>
-                    </p>`
+                    </p>
+                    <nes-comparison
+                      .compared=${{
+                        url: item.url,
+                        sampleRateHz: found.analysis.sampleRateHz,
+                        mono: found.analysis.channels === 1,
+                        bands: found.bands,
+                        remade: found.remade,
+                      }}
+                    ></nes-comparison>`
                   : nothing
               }`
           : nothing
