@@ -12,7 +12,7 @@ const node = (...args: string[]) => execFileSync(process.execPath, args, { stdio
 
 node('--run', 'make:database-client');
 node('scripts/print-schema.ts');
-node('node_modules/@graphql-codegen/cli/esm/bin.js', '--config', 'web/codegen.ts', '--errors-only');
+node('web/codegen.ts');
 await describeElements(dirname(elementsFile));
 writeEditorData(editorFolder);
 writeIcons(iconsFolder);

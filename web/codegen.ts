@@ -1,10 +1,18 @@
+/**
+ * The step `make:operations` of package.json: typed operations from `schema.graphql`, a module for each file of operations, so that a page brings those
+ * that it sends. By the generator's core, without its command line, which installs 40 MB of loaders for schemas elsewhere.
+ */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { addTypenameToDocument } from '@apollo/client/utilities';
-import type { CodegenConfig } from '@graphql-codegen/cli';
+import { codegen } from '@graphql-codegen/core';
 import { preset } from '@graphql-codegen/near-operation-file-preset';
+import type { Types } from '@graphql-codegen/plugin-helpers';
+import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
+import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { printExecutableGraphQLDocument } from '@graphql-tools/documents';
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { buildASTSchema, type DocumentNode, type OperationDefinitionNode, parse } from 'graphql';
 
 const generated = `${import.meta.dirname}/src/data/generated/`;
 
@@ -34,52 +42,66 @@ function writePersisted(): void {
   );
 }
 
-/**
- * Apollo's cache needs `__typename`; asked for here, it is part of the text that the hash names. Before the preset, because it hands fragments of other files on as
- * they are; by Apollo's own function, because the generator's also adds it to subscription roots, which GraphQL forbids.
- */
-const withTypenames: typeof preset = {
-  ...preset,
-  buildGeneratesSection: (options) =>
-    preset.buildGeneratesSection({
-      ...options,
-      documents: options.documents.map((file) => ({
-        ...file,
-        document: file.document && addTypenameToDocument(file.document),
-      })),
-    }),
+const schema = parse(readFileSync(`${import.meta.dirname}/../schema.graphql`, 'utf8'));
+
+/** The files of a folder, parsed. */
+const documentsOf = (folder: string): Types.DocumentFile[] =>
+  globSync('*.graphql', { cwd: folder })
+    .toSorted()
+    .map((name) => {
+      const location = resolve(folder, name);
+      return { location, document: parse(readFileSync(location, 'utf8')) };
+    });
+
+/** What both kinds of modules have in common. */
+const common = {
+  schema,
+  schemaAst: buildASTSchema(schema),
+  plugins: [{ 'typescript-operations': {} }, { 'typed-document-node': {} }],
+  pluginMap: { 'typescript-operations': typescriptOperations, 'typed-document-node': typedDocumentNode },
+  importExtension: '.ts',
+  emitLegacyCommonJSImports: false,
+} as const;
+
+const config = {
+  importExtension: '.ts',
+  emitLegacyCommonJSImports: false,
+  enumsAsTypes: true,
+  useTypeImports: true,
+  strictScalars: true,
+  defaultScalarType: 'unknown',
+  scalars: { DateTime: 'string', Date: 'string', UUID: 'string', JSON: 'unknown' },
 };
 
-const scalars = { DateTime: 'string', Date: 'string', UUID: 'string', JSON: 'unknown' };
+async function write(options: Types.GenerateOptions): Promise<void> {
+  const text = await codegen({ ...common, ...options });
+  mkdirSync(dirname(options.filename), { recursive: true });
+  writeFileSync(options.filename, text);
+}
 
-/** Typed operations from `schema.graphql`, a module for each file of operations: a page brings those that it sends. */
-export default {
-  schema: `${import.meta.dirname}/../schema.graphql`,
-  importExtension: '.ts',
-  hooks: { afterAllFileWrite: writePersisted },
-  generates: {
-    [`${import.meta.dirname}/src/data/operations/`]: {
-      documents: [`${import.meta.dirname}/src/data/operations/*.graphql`],
-      preset: withTypenames,
-      presetConfig: { folder: '../generated', extension: '.ts' },
-      plugins: ['typescript-operations', 'typed-document-node'],
-      config: {
-        unstable_onExecutableDocumentNode: persist,
-        enumsAsTypes: true,
-        useTypeImports: true,
-        strictScalars: true,
-        defaultScalarType: 'unknown',
-        scalars,
-      },
-    },
-    // Of the client package: texts with their types, which need no GraphQL library.
-    [`${import.meta.dirname}/../client/generated/graphql.ts`]: {
-      documents: [`${import.meta.dirname}/../client/operations/*.graphql`],
-      plugins: ['typescript-operations', 'typed-document-node'],
-      config: {
-        ...{ documentMode: 'string', enumsAsTypes: true, useTypeImports: true, strictScalars: true },
-        ...{ defaultScalarType: 'unknown', scalars },
-      },
-    },
-  },
-} satisfies CodegenConfig;
+const operations = resolve(import.meta.dirname, 'src/data/operations');
+const modules = await preset.buildGeneratesSection({
+  ...common,
+  plugins: [...common.plugins],
+  baseOutputDir: `${operations}/`,
+  presetConfig: { folder: '../generated', extension: '.ts' },
+  // Apollo's cache needs `__typename`; asked for here, it is part of the text that the hash names. Before the preset, because it hands fragments of other
+  // files on as they are; by Apollo's own function, because the generator's also adds it to subscription roots, which GraphQL forbids.
+  documents: documentsOf(operations).map((file) => ({
+    ...file,
+    document: file.document && addTypenameToDocument(file.document),
+  })),
+  config: { ...config, unstable_onExecutableDocumentNode: persist },
+});
+for (const module of modules) await write(module);
+writePersisted();
+
+// Of the client package: texts with their types, which need no GraphQL library.
+const client = resolve(import.meta.dirname, '../client');
+await write({
+  ...common,
+  plugins: [...common.plugins],
+  filename: `${client}/generated/graphql.ts`,
+  documents: documentsOf(`${client}/operations`),
+  config: { ...config, documentMode: 'string' },
+});
