@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkProgram } from '@nes/program/check.ts';
+import { readProgramFile } from '@nes/program/file.ts';
 import { afterAll, beforeAll, test } from 'vitest';
 import { newId } from '../platform/ids.ts';
 import { type TestServer, useServer } from '../testing/server.ts';
@@ -242,4 +244,34 @@ test('a site that knows oEmbed gets the frame of a protocol, as large as it has 
     assert.equal((await ask({ url })).status, 404, url);
   assert.equal((await ask({ url: `${base}protocols/focus`, format: 'xml' })).status, 501);
   assert.equal((await ask({ url: `${base}protocols/focus`, maxwidth: '20' })).status, 501);
+});
+
+test('a site that knows oEmbed gets a frame for a short link as well, whose file the player reads', async () => {
+  const { data, text } = await open.ask(
+    'mutation ($input: ShareProgramInput!) { shareProgram(input: $input) { shared { code } } }',
+    { input: { title: 'For "Anna"', program } },
+  );
+  assert.ok(data?.shareProgram.shared, text);
+  const { code } = data.shareProgram.shared;
+  const ask = (path: string) =>
+    fetch(`${open.url}/oembed?${new URLSearchParams({ url: `https://nes.example${path}` })}`);
+  const found = (await (await ask(`/l/${code}`)).json()) as { title: string; html: string };
+  assert.equal(found.title, 'For "Anna"');
+  assert.match(found.html, / title="For &quot;Anna&quot;" /);
+  const frame = new URL(/src="([^"]+)"/.exec(found.html)?.[1] ?? '');
+  assert.equal(frame.href.split('?')[0], 'https://nes.example/embed/frame.html');
+  const file = frame.searchParams.get('src') ?? '';
+  assert.equal(file, `https://nes.example/l/${code}.json`);
+
+  const read = await fetch(open.url + new URL(file).pathname);
+  assert.equal(read.status, 200);
+  const heard = await readProgramFile(`${code}.json`, new Uint8Array(await read.arrayBuffer()));
+  assert.equal(heard.title, 'For "Anna"');
+  assert.deepEqual(heard.program, checkProgram(program));
+
+  await open.backend.database.prisma.sharedProgram.update({ where: { code }, data: { expiresAt: new Date(0) } });
+  for (const path of [`/l/${code}`, '/l/aaaaaaaaaa', '/l/NONE']) assert.equal((await ask(path)).status, 404, path);
+  for (const path of [`/l/${code}.json`, '/l/aaaaaaaaaa.json'])
+    assert.equal((await fetch(open.url + path)).status, 404, path);
+  assert.equal((await fetch(`${open.url}/l/${code}.json`, { method: 'POST' })).status, 405);
 });

@@ -18,6 +18,7 @@ import { isRefusal, refusal, refuse, unavailableNow } from './refusal.ts';
 import { originOf, pathOf, subjectOfRequest } from './request.ts';
 import { schema } from './schema.ts';
 import { createServices, type ServerOptions } from './services.ts';
+import { createSharedFile, SHARED_FILE } from './shared-file.ts';
 import { createSockets } from './sockets.ts';
 import { createUnread } from './unread.ts';
 import { webFiles } from './web-files.ts';
@@ -82,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   );
   const download = createDownloads(shared);
   const oEmbed = createOEmbed(shared);
+  const sharedFile = createSharedFile(shared);
   const files = webFiles(config);
   const held = createHeld(config.limits.rateFactor);
   /** Requests that are being answered. */
@@ -122,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         else if (path === '/health/ready') await health.ready(request, response);
         else if (path === '/schema.graphql') await schemaFile(request, response);
         else if (path === '/oembed') await oEmbed(request, response);
+        else if (SHARED_FILE.test(path)) await sharedFile(request, response);
         else if (path === '/metrics') await health.figures(request, response);
         else if (path.startsWith('/export/'))
           await tracing.request(request, response, path, () => download(request, response));

@@ -59,11 +59,15 @@ test('a page of another site may read that a file of the embeds is not there, an
   assert.match(frame.headers.get('content-security-policy') ?? '', /frame-ancestors \*/);
 });
 
-test('the page of a protocol names where its description for other sites is', async () => {
+test('a page to listen names where its description for other sites is', async () => {
   const { headers } = await served(production, '/protocols/focus');
   assert.equal(
     headers.get('link'),
     '<https://nes.example/oembed?url=https%3A%2F%2Fnes.example%2Fprotocols%2Ffocus&format=json>; rel="alternate"; type="application/json+oembed"',
+  );
+  assert.match(
+    (await served(production, '/l/abcdefghjk')).headers.get('link') ?? '',
+    /oembed\?url=[^&]+l%2Fabcdefghjk&/,
   );
   assert.equal((await served(production, '/')).headers.get('link'), null);
 });

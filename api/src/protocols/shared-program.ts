@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
+import { exportJson } from '@nes/program/export/json.ts';
 import type { Program } from '@nes/program/model.ts';
 import type { Prisma, PrismaClient, SharedProgram as SharedProgramRow } from '../platform/prisma/client.ts';
 import { builder } from '../schema/builder.ts';
@@ -67,15 +68,23 @@ export const SharedProgram = builder.prismaObject('SharedProgram', {
   }),
 });
 
+/** The row that a code from an address stands for now; null for what is no code. */
+export const linkOf = (code: string, now: Date): { code: string; expiresAt: { gt: Date } } | null =>
+  CODE.test(code) ? { code, expiresAt: { gt: now } } : null;
+
+/** The text of a file that players read (`program.schema.json`). */
+export const fileOf = ({ title, program }: SharedProgramRow): string =>
+  exportJson({ title, program: program as unknown as Program, startClockSeconds: null, notes: [] }).text;
+
 builder.queryField('sharedProgram', (t) =>
   t.prismaField({
     type: SharedProgram,
     nullable: true,
     description: 'The program behind a short link; null when there is none any more.',
     args: { code: t.arg.string({ required: true, description: 'Its `code`.', validate: line(20) }) },
-    resolve: (query, _root, { code }, { database, clock }) =>
-      CODE.test(code)
-        ? database.sharedProgram.findFirst({ ...query, where: { code, expiresAt: { gt: clock.now() } } })
-        : null,
+    resolve: (query, _root, { code }, { database, clock }) => {
+      const where = linkOf(code, clock.now());
+      return where && database.sharedProgram.findFirst({ ...query, where });
+    },
   }),
 );
