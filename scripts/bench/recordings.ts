@@ -1,17 +1,20 @@
 /**
- * What an analysis finds of what a program says: `npm run bench -- recordings [--files FOLDER] [--seconds S] [--noise DB] [--mp3 KBPS]`.
+ * What an analysis finds of what a program says: `npm run bench -- recordings [--files FOLDER] [--seconds S] [--noise DB]
+ * [--mp3 KBPS | --vorbis QUALITY | --opus KBPS]`.
  * The first 150 seconds, or as many as are asked for, of every built-in protocol, or of every program file of a folder, are rendered and analysed.
  * Each finding is compared with what the program's curves say at the same moments, and each beat of the program is looked for. `--noise`: pink noise
- * is added, so many dB over the sound's RMS; `--mp3`: through MP3 at so many kb/s. What is wrong is listed on standard error.
+ * is added, so many dB over the sound's RMS; `--mp3`: through MP3 at so many kb/s; `--vorbis` and `--opus` ask for oggenc or opusenc on
+ * the machine, and nothing is measured without it. What is wrong is listed on standard error.
  *
  * `--traps`: instead, beats that are told of 40 sounds in which there are none. `--music`: 30 pieces of music with a beat of a protocol 20 dB
  * under their level, and in how many its rate is told. Both are made by `web/src/audio/analysis/sounds-fixture.ts`.
  */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { checkProgram } from '@nes/program/check.ts';
 import { readProgramFile } from '@nes/program/file.ts';
 import type { Program, Voice } from '@nes/program/model.ts';
@@ -29,7 +32,7 @@ import {
   SWINGING,
 } from '../../web/src/audio/analysis/sounds-fixture.ts';
 import { writeEncoded } from '../../web/src/audio/encoded.ts';
-import { renderPieces } from '../../web/src/audio/render-file.ts';
+import { renderPieces, wavPieces } from '../../web/src/audio/render-file.ts';
 import type { Figure } from '../bench.ts';
 import { openRecording } from '../recording-file.ts';
 
@@ -264,28 +267,58 @@ function* pink(rms: number): Generator<number> {
   }
 }
 
-async function analyse(program: Program, seconds: number, noiseDb?: number, kbps?: number): Promise<Analysis> {
-  const options = { sampleRate: RATE, fromSeconds: 0, toSeconds: seconds };
-  if (kbps !== undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'nes-recordings-'));
-    const name = join(folder, 'program.mp3');
-    const file = await open(name, 'w');
-    try {
+/** A lossy coding and its quality: kb/s, or of Vorbis −1 to 10. */
+interface Coding {
+  kind: 'mp3' | 'vorbis' | 'opus';
+  value: number;
+}
+
+const run = promisify(execFile);
+/** What encodes a WAV file, where our own encoders do not. */
+const ENCODERS = {
+  vorbis: { command: 'oggenc', ending: 'ogg', words: (value: number) => ['--quiet', '-q', `${value}`, '-o'] },
+  opus: { command: 'opusenc', ending: 'opus', words: (value: number) => ['--quiet', '--bitrate', `${value}`] },
+} as const;
+
+async function writeCoded(
+  program: Program,
+  options: { sampleRate: number; fromSeconds: number; toSeconds: number },
+  { kind, value }: Coding,
+  folder: string,
+): Promise<string> {
+  const name = join(folder, `program.${kind === 'mp3' ? 'mp3' : 'wav'}`);
+  const file = await open(name, 'w');
+  try {
+    if (kind === 'mp3')
       await writeEncoded(
         program,
         options,
-        { kind: 'MP3', kbps },
+        { kind: 'MP3', kbps: value },
         { title: '' },
         async (data, position) => void (await file.write(data, 0, data.length, position)),
         () => true,
       );
-      await file.close();
-      const recording = await openRecording(name);
+    else for (const piece of wavPieces(program, options, '16')) await file.write(piece);
+  } finally {
+    await file.close();
+  }
+  if (kind === 'mp3') return name;
+  const { command, ending, words } = ENCODERS[kind];
+  const coded = join(folder, `program.${ending}`);
+  await run(command, kind === 'vorbis' ? [...words(value), coded, name] : [...words(value), name, coded]);
+  return coded;
+}
+
+async function analyse(program: Program, seconds: number, noiseDb?: number, coding?: Coding): Promise<Analysis> {
+  const options = { sampleRate: RATE, fromSeconds: 0, toSeconds: seconds };
+  if (coding !== undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'nes-recordings-'));
+    try {
+      const recording = await openRecording(await writeCoded(program, options, coding, folder));
       const analyser = new Analyser(recording.sampleRate, recording.channels);
       for await (const { left, right } of recording.pieces()) await analyser.push(left, right);
       return await analyser.finish();
     } finally {
-      await file.close().catch(() => undefined);
       rmSync(folder, { recursive: true });
     }
   }
@@ -399,6 +432,8 @@ export default async function recordings(args: string[]): Promise<Figure[]> {
       seconds: { type: 'string', default: '150' },
       noise: { type: 'string' },
       mp3: { type: 'string' },
+      vorbis: { type: 'string' },
+      opus: { type: 'string' },
       most: { type: 'string', default: '1000' },
       traps: { type: 'boolean' },
       music: { type: 'boolean' },
@@ -407,10 +442,23 @@ export default async function recordings(args: string[]): Promise<Figure[]> {
   if (values.traps) return traps();
   if (values.music) return overBeats();
   const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+  const kind = (['mp3', 'vorbis', 'opus'] as const).find((one) => values[one] !== undefined);
+  const coding = kind && { kind, value: Number(values[kind]) };
+  if (kind && kind !== 'mp3') {
+    const { command } = ENCODERS[kind];
+    const there = await run(command, ['--version']).then(
+      () => true,
+      () => false,
+    );
+    if (!there) {
+      process.stderr.write(`${command} is not on this machine: nothing was measured\n`);
+      return [];
+    }
+  }
   const count = { restless: 0, tones: 0, trueTones: 0, beats: 0, trueBeats: 0, sought: 0, found: 0, other: 0 };
   for (const [name, program] of (await programsOf(values.files)).slice(0, Number(values.most))) {
     const seconds = Math.min(Number(values.seconds), program.durationSeconds);
-    const analysis = await analyse(program, seconds, number(values.noise), number(values.mp3));
+    const analysis = await analyse(program, seconds, number(values.noise), coding);
     const wrong: string[] = [];
     for (const tone of analysis.tones) {
       const right = toneIsTrue(program, tone);
