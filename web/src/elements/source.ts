@@ -178,7 +178,11 @@ async function texts(signal: AbortSignal): Promise<Record<string, string>> {
 }
 
 function told({ title, summary, program }: Loaded, say: Record<string, string>): Loaded {
-  const phases = program.phases.map((phase) => ({ ...phase, name: say[phase.name] ?? phase.name }));
+  const phases = program.phases.map((phase) => ({
+    ...phase,
+    name: say[phase.name] ?? phase.name,
+    description: say[phase.description] ?? phase.description,
+  }));
   return { title: say[title] ?? title, summary: say[summary] ?? summary, program: { ...program, phases } };
 }
 

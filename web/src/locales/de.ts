@@ -9,7 +9,9 @@
     /* eslint-disable @typescript-eslint/no-explicit-any */
 
     export const templates = {
-      's00346af078fe9dd2': `Darin steckt die Verzögerung der Funkverbindung. Miss dasselbe noch einmal, die Kopfhörer weg von den Ohren: Eine Antwort kommt einige zehn Millisekunden später als Einstreuung.`,
+      'key-end': `Ende`,
+'key-home': `Pos1`,
+'s00346af078fe9dd2': `Darin steckt die Verzögerung der Funkverbindung. Miss dasselbe noch einmal, die Kopfhörer weg von den Ohren: Eine Antwort kommt einige zehn Millisekunden später als Einstreuung.`,
 's003758a9ba7f3776': str`Er gilt bis zum ${0}.`,
 's00e29acbadb3e464': `Was vom Programm zu sehen ist`,
 's00fdc5d48db063eb': `Noch einmal spielen`,
@@ -1481,8 +1483,10 @@
 'sf7c3c0f1805c824b': `Zur Seite springen`,
 'sf86ea69948de4c37': `Keine Webseite kann messen, wie laut deine Kopfhörer sind. Spiele dieses Rauschen und stelle es so laut wie jemanden, der über einen Tisch hinweg mit dir spricht. Von da an wird die Woche in Dezibel gezählt.`,
 'sf87c1bf49e949d1a': `Veröffentlicht: Jeder kann es finden.`,
+'sf8aa2a19ce67e9e5': `Bild ↑`,
 'sf8ce38e8c7e9d543': `Wird gespeichert`,
 'sf8d34759596d10f5': `Fassung wird gelesen`,
+'sf8dd3a19ce935eae': `Bild ↓`,
 'sf93ed265201d0be3': `Zu einer Tageszeit beginnt etwas von selbst, solange diese Seite offen ist.`,
 'sf95fd7dcabc11150': `Die Meldung ist geschlossen.`,
 'sf989de176c9273a6': str`${0} stumm schalten`,

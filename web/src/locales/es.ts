@@ -9,7 +9,9 @@
     /* eslint-disable @typescript-eslint/no-explicit-any */
 
     export const templates = {
-      's00346af078fe9dd2': `Incluye el retardo de la conexión inalámbrica. Haz lo mismo con los auriculares lejos de los oídos: una respuesta llega decenas de milisegundos después que una interferencia.`,
+      'key-end': `Fin`,
+'key-home': `Inicio`,
+'s00346af078fe9dd2': `Incluye el retardo de la conexión inalámbrica. Haz lo mismo con los auriculares lejos de los oídos: una respuesta llega decenas de milisegundos después que una interferencia.`,
 's003758a9ba7f3776': str`Funciona hasta el ${0}.`,
 's00e29acbadb3e464': `Lo que se ve del programa`,
 's00fdc5d48db063eb': `Reproducir otra vez`,
@@ -1481,8 +1483,10 @@
 'sf7c3c0f1805c824b': `Saltar a la página`,
 'sf86ea69948de4c37': `Ninguna página web puede medir lo fuerte que suenan tus auriculares. Reproduce este ruido y ponlo tan fuerte como alguien que te habla al otro lado de una mesa. Desde entonces la semana se cuenta en decibelios.`,
 'sf87c1bf49e949d1a': `Publicado: todos pueden encontrarlo.`,
+'sf8aa2a19ce67e9e5': `RePág`,
 'sf8ce38e8c7e9d543': `Guardando`,
 'sf8d34759596d10f5': `Leyendo la revisión`,
+'sf8dd3a19ce935eae': `AvPág`,
 'sf93ed265201d0be3': `A una hora del día algo empieza por sí solo, mientras esta página esté abierta.`,
 'sf95fd7dcabc11150': `El aviso está cerrado.`,
 'sf989de176c9273a6': str`Silenciar ${0}`,

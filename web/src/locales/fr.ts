@@ -9,7 +9,9 @@
     /* eslint-disable @typescript-eslint/no-explicit-any */
 
     export const templates = {
-      's00346af078fe9dd2': `Il comprend celui de la liaison sans fil. Refais la mesure avec les écouteurs loin des oreilles : une réponse vient quelques dizaines de millisecondes après une simple captation.`,
+      'key-end': `Fin`,
+'key-home': `Début`,
+'s00346af078fe9dd2': `Il comprend celui de la liaison sans fil. Refais la mesure avec les écouteurs loin des oreilles : une réponse vient quelques dizaines de millisecondes après une simple captation.`,
 's003758a9ba7f3776': str`Il est valable jusqu’au ${0}.`,
 's00e29acbadb3e464': `La partie visible du programme`,
 's00fdc5d48db063eb': `Rejouer`,
@@ -1481,8 +1483,10 @@
 'sf7c3c0f1805c824b': `Aller à la page`,
 'sf86ea69948de4c37': `Aucune page web ne peut mesurer le volume de ton casque. Lance ce bruit et règle-le aussi fort que quelqu’un qui te parle de l’autre côté d’une table. Dès lors la semaine est comptée en décibels.`,
 'sf87c1bf49e949d1a': `Publié : tout le monde peut le trouver.`,
+'sf8aa2a19ce67e9e5': `Page préc.`,
 'sf8ce38e8c7e9d543': `Enregistrement`,
 'sf8d34759596d10f5': `Lecture de la révision`,
+'sf8dd3a19ce935eae': `Page suiv.`,
 'sf93ed265201d0be3': `À une heure du jour, quelque chose commence de soi-même, tant que cette page est ouverte.`,
 'sf95fd7dcabc11150': `Le signalement est clos.`,
 'sf989de176c9273a6': str`Couper ${0}`,

@@ -2,11 +2,10 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { account } from '../../data/account.ts';
 import { history } from '../../data/history.ts';
-import { library } from '../../data/library.ts';
+import { type LibraryProtocol, library } from '../../data/library.ts';
 import { findProtocol } from '../../data/protocols.ts';
 import { localHistory, type SessionRecord } from '../../data/records.ts';
 import '../../elements/curve/nes-curve.ts';
-import type { Program } from '@nes/program/model.ts';
 import { Follow, NesElement } from '../../elements/element.ts';
 import { date, duration, number, signed, time } from '../../elements/format.ts';
 import { icon } from '../../elements/icons.ts';
@@ -163,7 +162,7 @@ export class HistoryPage extends NesElement implements Page {
   declare params: Record<string, string>;
   declare protected records: SessionRecord[] | null;
   declare protected next: string | null;
-  declare protected programs: ReadonlyMap<string, Program>;
+  declare protected programs: ReadonlyMap<string, Pick<LibraryProtocol, 'title' | 'program'>>;
   /** The server did not answer: only what is on this device is shown. */
   declare protected onlyHere: boolean;
   declare protected loading: boolean;
@@ -189,7 +188,7 @@ export class HistoryPage extends NesElement implements Page {
     this.#load();
     library()
       .then((protocols) => {
-        this.programs = new Map(protocols.map(({ slug, program }) => [slug, program]));
+        this.programs = new Map(protocols.map((one) => [one.slug, one]));
       })
       .catch(() => {});
   }
@@ -284,13 +283,13 @@ export class HistoryPage extends NesElement implements Page {
   }
 
   #record(record: SessionRecord): TemplateResult {
-    const program = record.slug ? this.programs.get(record.slug) : undefined;
+    const { program, title = record.title } = this.programs.get(record.slug ?? '') ?? {};
     const { rating } = record;
     return html`<li>
       ${program ? html`<nes-curve .program=${program}></nes-curve>` : html`<span></span>`}
       <div>
         <p class="name">
-          ${record.slug ? html`<a href=${to(`protocols/${record.slug}`)}>${record.title}</a>` : record.title}
+          ${record.slug ? html`<a href=${to(`protocols/${record.slug}`)}>${title}</a>` : title}
         </p>
         <p class="quiet small figures">
           ${time(record.startedAt)} · ${duration(record.playedSeconds)}, ${stateName(record.state)}${record.refused ? ` · ${msg(str`only here: ${record.refused}`)}` : record.unsent ? ` · ${msg('not sent yet')}` : nothing}
@@ -313,7 +312,7 @@ export class HistoryPage extends NesElement implements Page {
         record.slug
           ? html`<button
               class="round again"
-              aria-label=${msg(str`Play ${record.title} again`)}
+              aria-label=${msg(str`Play ${title} again`)}
               title=${msg('Play again')}
               @click=${() => this.#again(record)}
             >

@@ -117,7 +117,7 @@ export class Shell extends NesElement {
       this.person = account.signedIn ? account.viewer?.displayName || msg('Account') : '';
     };
     account.addEventListener('change', named);
-    account.ready.then(named);
+    Promise.all([account.ready, this.#spoken]).then(named);
   }
 
   async #arrive(): Promise<void> {
@@ -133,7 +133,8 @@ export class Shell extends NesElement {
     // Known before its code is, so that the bar does not move when it comes.
     if (first) this.fills = route.fills ?? false;
     try {
-      const element = await route.load();
+      // A page keeps words that it asks for once: it begins in the language of the person.
+      const [element] = await Promise.all([route.load(), this.#spoken]);
       if (first) await nextTask();
       if (visit !== this.#visit) return;
       define(route.tag, element);
@@ -147,7 +148,7 @@ export class Shell extends NesElement {
         await this.updateComplete;
         if (this.waiting && page.ready) {
           page.hidden = true;
-          await Promise.all([page.ready, this.#spoken]);
+          await page.ready;
           await nextTask();
           if (visit !== this.#visit) return;
           page.hidden = false;

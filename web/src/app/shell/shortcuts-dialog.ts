@@ -84,8 +84,8 @@ export class ShortcutsDialog extends DialogElement {
         msg('On a curve'),
         [
           [msg('Five seconds'), ['←', '→']],
-          [msg('Chapter'), ['PgUp', 'PgDn']],
-          [msg('Start or end'), ['Home', 'End']],
+          [msg('Chapter'), [msg('PgUp'), msg('PgDn')]],
+          [msg('Start or end'), [msg('Home', { id: 'key-home' }), msg('End', { id: 'key-end' })]],
         ],
       ],
       [
@@ -104,7 +104,7 @@ export class ShortcutsDialog extends DialogElement {
         msg('In a lane of the editor'),
         [
           [msg('Point before or after'), ['←', '→']],
-          [msg('First or last point'), ['Home', 'End']],
+          [msg('First or last point'), [msg('Home', { id: 'key-home' }), msg('End', { id: 'key-end' })]],
           [msg('Higher or lower; ten times with Shift'), ['↑', '↓']],
           [msg('Earlier or later; ten times with Shift'), [',', '.']],
           [msg('Add a point at the playhead'), ['N']],
