@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 
-const xliff = resolve(import.meta.dirname, '..', 'src', 'locales', 'xliff', 'de.xlf');
+const xliff = (language: string) => resolve(import.meta.dirname, '..', 'src', 'locales', 'xliff', `${language}.xlf`);
 
 /** How much longer the longer texts are. */
 const LONGER = 1.4;
@@ -42,12 +42,21 @@ interface Unit {
 /** Every English text of the application, as the translators have it. */
 export function units(): Unit[] {
   const found: Unit[] = [];
-  const file = readFileSync(xliff, 'utf8');
+  const file = readFileSync(xliff('de'), 'utf8');
   for (const [, id, source] of file.matchAll(/<trans-unit id="([^"]+)">\s*<source>([\s\S]*?)<\/source>/g)) {
     found.push({ id: id as string, strings: (source as string).split(/<x id="\d+" equiv-text="[^"]*"\/>/).map(plain) });
   }
-  if (found.length < 500) throw new Error(`${xliff} has only ${found.length} texts: is it read rightly?`);
+  if (found.length < 500) throw new Error(`de.xlf has only ${found.length} texts: is it read rightly?`);
   return found;
+}
+
+/** The same with what stands for them in a language, `{0}`, `{1}` … for what is put in. */
+export function translated(language: string): [english: string, told: string][] {
+  const file = readFileSync(xliff(language), 'utf8');
+  const text = (part: string) => plain(part.replace(/<x id="(\d+)" equiv-text="[^"]*"\/>/g, '{$1}'));
+  return [...file.matchAll(/<source>([\s\S]*?)<\/source>\s*<target>([\s\S]*?)<\/target>/g)].map(
+    ([, source = '', target = '']) => [text(source), text(target)],
+  );
 }
 
 /** Puts a language made by `change` where the German texts are fetched, from the next page on; null: German again. */
