@@ -400,8 +400,8 @@ export function findBeats(lines: Lines): { tones: Tone[]; beats: Beat[] } {
   beats.push(...isochronicBeats(clear, common, mono, hop, shortestBeat));
   for (const ear of ['left', 'right'] as const)
     lone[ear].lines = lone[ear].lines.filter((course) => !leaks.has(course));
-  const under = beatsUnderMusic(lone, common, { mono, hop, shortest: shortestBeat, seconds });
-  beats.push(...under.filter((beat) => !beats.some((other) => isSameBeat(beat, other))));
+  // Where the stricter rules tell a beat, lines beside it are its own: sidebands of pulses, of swells.
+  if (beats.length === 0) beats.push(...beatsUnderMusic(lone, common, { mono, hop, shortest: shortestBeat, seconds }));
   beats.push(...modulationBeats(lines.modulations, beats, [...left, ...right], shortestBeat));
   const tones = [...left, ...right].flatMap((course) => tonesOf(course, hop));
   for (const ear of mono ? (['left'] as const) : (['left', 'right'] as const)) {
@@ -638,12 +638,6 @@ function isochronicBeats(
   return beats;
 }
 
-const isSameBeat = (a: Beat, b: Beat) =>
-  a.kind === b.kind &&
-  Math.abs(a.beatHz - b.beatHz) < 0.1 &&
-  (a.ear === b.ear || a.ear === 'both' || b.ear === 'both') &&
-  Math.min(a.toSeconds, b.toSeconds) > Math.max(a.fromSeconds, b.fromSeconds);
-
 /** Beats of lone lines: what lies under music is told by these alone, for everything else in it comes and goes. */
 function beatsUnderMusic(
   lone: Readonly<Record<Ear, Lone>>,
@@ -661,7 +655,7 @@ function beatsUnderMusic(
   const [freeLeft, freeRight] = [free(lone.left.lines, gated.left), free(lone.right.lines, gated.right)];
   const beats = [
     ...binauralBeats(freeLeft, freeRight, common, new Set(), hop, shortest, seconds, () => true),
-    ...monauralBeats(freeLeft, freeRight, common, new Set(), mono, hop, shortest, () => true),
+    ...monauralBeats(freeLeft, freeRight, common, new Set(), mono, hop, shortest, (course) => isSteady(course, hop)),
   ];
   for (const ear of ['left', 'right'] as const) {
     for (const { carrier, sides } of gated[ear]) {
