@@ -81,6 +81,10 @@ export class LibraryPage extends NesElement implements Page {
 
   #builtIn: readonly LibraryProtocol[] | null = null;
   #firstCards = Promise.withResolvers<void>();
+  /** How many protocols fit what is asked for. */
+  #count = 0;
+  /** The next cards are on their way. */
+  #drawing = false;
   #Index: typeof SearchIndex<LibraryProtocol> | null = null;
   #index: { language: string; index: SearchIndex<LibraryProtocol> } | null = null;
   readonly #stranger = neverPlayed();
@@ -203,10 +207,14 @@ export class LibraryPage extends NesElement implements Page {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    if (!this.protocols || !(changed.has('drawn') || changed.has('protocols'))) return;
+    if (!this.protocols) return;
     if (this.drawn >= firstDrawn) this.#firstCards.resolve();
-    if (this.drawn > this.protocols.length) return;
-    (this.drawn < firstDrawn ? setTimeout : whenIdle)(() => (this.drawn += this.drawn === 0 ? 1 : 4));
+    if (this.#drawing || this.drawn > Math.max(firstDrawn, this.#count)) return;
+    this.#drawing = true;
+    (this.drawn < firstDrawn ? setTimeout : whenIdle)(() => {
+      this.#drawing = false;
+      this.drawn += this.drawn === 0 ? 1 : 4;
+    });
   }
 
   #key = (event: KeyboardEvent): void => {
@@ -218,6 +226,8 @@ export class LibraryPage extends NesElement implements Page {
 
   #narrow(change: Partial<Filter>): void {
     this.filter = { ...this.filter, ...change };
+    // A key is answered by the first cards; five hundred at once would keep the page busy for seconds.
+    this.drawn = Math.min(this.drawn, firstDrawn);
     const query = new URLSearchParams();
     const { text, category, band, length, evidence, from, speakers, order } = this.filter;
     if (text) query.set('q', text);
@@ -261,6 +271,7 @@ export class LibraryPage extends NesElement implements Page {
     }
     if (!this.protocols) return html`<h1 class="away" tabindex="-1">${msg('Loading')}</h1>`;
     const found = this.#found;
+    this.#count = found.length;
     // While one types, only what is found is there.
     const searching = this.filter.text.trim() !== '';
     return html`
