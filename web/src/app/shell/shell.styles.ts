@@ -236,6 +236,12 @@ export const styles = css`
     padding: 0 var(--space-4);
     pointer-events: none;
   }
+  /* Stop and the rest of what plays lie at the foot: nothing may cover them. */
+  :host([fills]) .toasts {
+    inset: calc(var(--bar) + var(--space-2)) 0 auto;
+    color-scheme: dark;
+    color: var(--text);
+  }
   .toast {
     display: flex;
     align-items: center;
@@ -289,7 +295,7 @@ export const styles = css`
     .foot {
       bottom: calc(3.25rem + env(safe-area-inset-bottom));
     }
-    .toasts {
+    :host(:not([fills])) .toasts {
       bottom: calc(4rem + env(safe-area-inset-bottom));
     }
     :host([fills]) nav {
