@@ -3,7 +3,7 @@ import { importSbg } from '@nes/program/import/sbg.ts';
 import type { Program } from '@nes/program/model.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
-import { openWorld, sign, until, type World } from './world.ts';
+import { newAddress, openWorld, sign, until, type World } from './world.ts';
 
 // What an author does from a file of SBaGen to a published protocol that somebody else forks, and the rows that come of it.
 
@@ -58,10 +58,12 @@ async function setPoint(page: Page, name: string, value: string): Promise<void> 
 }
 
 test('an author imports, changes, saves and publishes; somebody finds it and forks it; an old revision comes back', async () => {
+  const otherEmail = newAddress('other');
+  const email = newAddress('author');
   const author = await world.visit();
   const { page } = author;
   await page.goto('/account');
-  await sign(page, 'Sign up', 'author@example.org');
+  await sign(page, 'Sign up', email);
   await page.goto('/edit/new');
   await editor(page)
     .locator('input[type=file]')
@@ -70,7 +72,7 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
   await until('the file is in the editor', async () => (await name.inputValue()) === 'Evening stairs');
 
   const read: Program = importSbg(sequence).program;
-  const first = await save(page, 'author@example.org', 1);
+  const first = await save(page, email, 1);
   assert.equal(first.protocol.visibility, 'DRAFT');
   assert.equal(first.protocol.duration_seconds, 1200);
   assert.deepEqual(first.all[0].program, JSON.parse(JSON.stringify(read)), 'what the file says is what is saved');
@@ -83,7 +85,7 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
   await editor(page).getByRole('tab', { name: 'Revisions' }).click();
   await editor(page).getByLabel('What changes, in a sentence').fill('A faster beginning.');
   await setPoint(page, 'Beat of point 1', '12');
-  const second = await save(page, 'author@example.org', 2);
+  const second = await save(page, email, 2);
   assert.equal(second.all[1].program.voices[0].keyframes[0].beat, 12);
   assert.deepEqual(second.all[0].program, first.all[0].program, 'the first revision stays as it was');
   assert.equal(second.protocol.max_beat_hz, 12, 'the list knows the new range');
@@ -98,7 +100,7 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
 
   await editor(page).locator('summary', { hasText: 'Protocol' }).click();
   await editor(page).getByRole('button', { name: 'Publish' }).click();
-  await until('it is public', async () => (await protocolOf('author@example.org'))?.visibility === 'PUBLIC');
+  await until('it is public', async () => (await protocolOf(email))?.visibility === 'PUBLIC');
 
   const reader = await world.visit({ locale: 'de-AT' });
   await reader.page.goto('/');
@@ -121,7 +123,7 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
 
   const other = await world.visit();
   await other.page.goto('/account');
-  await sign(other.page, 'Sign up', 'other@example.org');
+  await sign(other.page, 'Sign up', otherEmail);
   await other.page.goto('/');
   await other.page.getByRole('searchbox').fill('evening stairs');
   await other.page
@@ -130,7 +132,7 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
     .click();
   await other.page.getByRole('link', { name: 'Fork', exact: true }).click();
   await editor(other.page).getByText('Not yours; saving makes a fork').waitFor();
-  const fork = await save(other.page, 'other@example.org', 1);
+  const fork = await save(other.page, otherEmail, 1);
   assert.notEqual(fork.protocol.id, first.protocol.id);
   assert.equal(fork.protocol.forked_from_id, second.all[1].id);
   assert.equal(fork.protocol.visibility, 'DRAFT');
@@ -151,7 +153,7 @@ test('an author imports, changes, saves and publishes; somebody finds it and for
     return found.length === 3 ? found : null;
   });
   assert.equal(all[2].program_hash, all[0].program_hash);
-  const restored = await protocolOf('author@example.org');
+  const restored = await protocolOf(email);
   assert.equal(restored.current_revision_id, all[2].id);
   assert.equal(restored.max_beat_hz, 9);
   assert.deepEqual((await revisions(fork.protocol.id)).length, 1, 'the fork is not touched');

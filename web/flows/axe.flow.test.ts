@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { newId } from '../../api/src/platform/ids.ts';
 import { answer, type EmbedWorld, openEmbedWorld, openPage, playerFile, pressPlay } from './embed-world.ts';
-import { openWorld, sign, until, type World } from './world.ts';
+import { newAddress, openWorld, sign, until, type World } from './world.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -56,9 +56,10 @@ describe('with a server', () => {
   afterAll(async () => world?.close());
 
   test('an account with its devices, in every language', async () => {
+    const email = newAddress('mira');
     const { page, context } = await world.visit();
     await page.goto('/account');
-    await sign(page, 'Sign up', 'mira@example.org');
+    await sign(page, 'Sign up', email);
     await page.getByText('this one').first().waitFor();
     await inBothThemes(page, 'the account');
     for (const language of ['de', 'es', 'fr']) {
@@ -66,13 +67,14 @@ describe('with a server', () => {
       await page.locator('nes-preferences-page select:has(option[value=fr])').selectOption(language);
       await page.locator(`html[lang=${language}]`).waitFor();
       await page.goto('/account');
-      await page.getByText('mira@example.org').first().waitFor();
+      await page.getByText(email).first().waitFor();
       await inBothThemes(page, `the account in ${language}`);
     }
     await context.close();
   });
 
   test('a device that is let in, and webhooks', async () => {
+    const email = newAddress('viewer');
     const { page, context } = await world.visit({ viewport: { width: 320, height: 700 } });
     const tell = async (query: string, input: object) => {
       const body = JSON.stringify({ query, variables: { input } });
@@ -96,7 +98,7 @@ describe('with a server', () => {
       assert.ok(over <= 0, `${what} is ${over} px too wide`);
     };
     await page.goto('/account');
-    await sign(page, 'Sign up', 'viewer@example.org');
+    await sign(page, 'Sign up', email);
     await page.goto(`/device#${new URL(codes.verificationUriComplete).hash.slice(1)}`);
     const device = page.locator('nes-device-page');
     await device.getByText('wants into your account').waitFor();
@@ -125,7 +127,7 @@ describe('with a server', () => {
         body: JSON.stringify({ query: '{ viewer { email } }' }),
       })
     ).json();
-    assert.equal(data.viewer.email, 'viewer@example.org');
+    assert.equal(data.viewer.email, email);
 
     await page.goto('/account/webhooks');
     const hooks = page.locator('nes-webhooks-panel');
@@ -151,11 +153,12 @@ describe('with a server', () => {
   });
 
   test('the administration with people, reports and acts', async () => {
+    const email = newAddress('head');
     const { page, context } = await world.visit();
     await page.goto('/account');
-    await sign(page, 'Sign up', 'head@example.org');
+    await sign(page, 'Sign up', email);
     const { prisma } = world.backend.database;
-    const admin = await prisma.user.update({ where: { emailKey: 'head@example.org' }, data: { role: 'ADMIN' } });
+    const admin = await prisma.user.update({ where: { emailKey: email }, data: { role: 'ADMIN' } });
     const protocol = await prisma.protocol.findFirstOrThrow({ where: { slug: 'theta-calm' } });
     await prisma.report.create({
       data: {
@@ -178,7 +181,7 @@ describe('with a server', () => {
     });
     // The role is in the token: it counts from the next sign-in on.
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-    await sign(page, 'Sign in', 'head@example.org');
+    await sign(page, 'Sign in', email);
     await page.goto('/admin');
     await page.getByText('It promises a cure.').waitFor();
     await page.getByText('Read it.').waitFor();

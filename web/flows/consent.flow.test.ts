@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, test } from 'vitest';
-import { openWorld, sign, until, type World } from './world.ts';
+import { newAddress, openWorld, sign, until, type World } from './world.ts';
 
 // Answers about health: on the device until somebody with an account agrees, gone from the database when it is taken back.
 
@@ -13,10 +13,11 @@ afterAll(async () => world?.close());
 const rows = () => world.rows('SELECT pregnancy, agreed_at FROM screenings');
 
 test('agreed, the account keeps the answers; taken back, they are gone at once and stay on the device', async () => {
+  const email = newAddress('consent');
   const { page, complaints } = await world.visit();
   await page.goto('/account');
-  await sign(page, 'Sign up', 'consent@example.org');
-  await page.getByText('consent@example.org').first().waitFor();
+  await sign(page, 'Sign up', email);
+  await page.getByText(email).first().waitFor();
   await page.goto('/safety');
   await page.getByRole('button', { name: 'Answer now' }).click();
   await page.getByLabel('Pregnancy').check();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
-import { openWorld, sign, until, type World } from './world.ts';
+import { newAddress, openWorld, sign, until, type World } from './world.ts';
 
 // The flow that defines the product, as a person does it, and what of it is in the database afterwards.
 
@@ -145,6 +145,7 @@ test('a server killed in mid-session loses nothing; the page plays on and syncs 
 });
 
 test('a guest signs up and keeps everything; a second browser shows the session live and controls it', async () => {
+  const email = newAddress('listener');
   const first = await world.visit();
   await play(first.page, 'focus', { first: true });
   const session = await until('the session is in the database', async () => {
@@ -156,14 +157,14 @@ test('a guest signs up and keeps everything; a second browser shows the session 
   await me.focus();
   await me.click();
   await first.page.getByRole('link', { name: 'Account', exact: true }).click();
-  await sign(first.page, 'Sign up', 'listener@example.org');
-  const [user] = await world.rows('SELECT * FROM users WHERE email = $1', 'listener@example.org');
+  await sign(first.page, 'Sign up', email);
+  const [user] = await world.rows('SELECT * FROM users WHERE email = $1', email);
   assert.equal(user.id, session.user_id, 'the guest became the account, with all that it had');
   assert.match(user.password_hash, /^\$argon2id\$/);
 
   const second = await world.visit();
   await second.page.goto('/account');
-  await sign(second.page, 'Sign in', 'listener@example.org');
+  await sign(second.page, 'Sign in', email);
   const there = second.page.getByRole('region', { name: /Playing on another device/ });
   await there.getByText('Focus').first().waitFor();
   await there.getByRole('button', { name: 'Pause there' }).click();
@@ -198,22 +199,24 @@ test('a guest signs up and keeps everything; a second browser shows the session 
 });
 
 test('signing out everywhere is noticed by another browser at once, and it can sign in again', async () => {
+  const email = newAddress('everywhere');
   const first = await world.visit();
   const second = await world.visit();
   await first.page.goto('/account');
-  await sign(first.page, 'Sign up', 'everywhere@example.org');
+  await sign(first.page, 'Sign up', email);
   await second.page.goto('/account');
-  await sign(second.page, 'Sign in', 'everywhere@example.org');
+  await sign(second.page, 'Sign in', email);
   await second.page.getByRole('button', { name: 'Sign out everywhere' }).click();
   // No touch and no reload: its socket is closed, and its tokens are not renewed.
   await first.page.getByRole('tab', { name: 'Sign up' }).waitFor();
   const [{ count }] = await world.rows(
     `SELECT count(*)::int FROM refresh_sessions r JOIN users u ON u.id = r.user_id
-      WHERE u.email = 'everywhere@example.org' AND r.ended_at IS NULL`,
+      WHERE u.email = $1 AND r.ended_at IS NULL`,
+    email,
   );
   assert.equal(count, 0);
   await first.page.goto('/account');
-  await sign(first.page, 'Sign in', 'everywhere@example.org');
+  await sign(first.page, 'Sign in', email);
   await first.context.close();
   await second.context.close();
 });

@@ -6,7 +6,7 @@ import { verify } from '@nes/trials/verify.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
 import { Notes, watch } from './blinding.ts';
-import { openWorld, sign, until as untilIn, type World } from './world.ts';
+import { newAddress, openWorld, sign, until as untilIn, type World } from './world.ts';
 
 // Blinded trials as people live them: over two devices, without a network, and with a page that dies.
 
@@ -42,6 +42,8 @@ async function signUp({ page }: Visitor, email: string, program = short): Promis
   await sign(page, 'Sign up', email);
   await page.goto('/edit/new');
   const buffer = Buffer.from(JSON.stringify(program));
+  // The page of before is there until the editor's code is: a file given before the editor listens is lost.
+  await editor(page).getByLabel('Name of the program').waitFor();
   await editor(page)
     .locator('input[type=file]')
     .setInputFiles({ name: 'short.json', mimeType: 'application/json', buffer });
@@ -167,12 +169,13 @@ const patient = async (): Promise<Visitor> => {
 test(
   'a trial over two devices gives the identical answer on both',
   async () => {
+    const email = newAddress('two-devices');
     const first = await patient();
-    const slug = await signUp(first, 'two-devices@example.org');
+    const slug = await signUp(first, email);
     const id = await plan(first.page, slug);
     const second = await patient();
     await second.page.goto('/account');
-    await sign(second.page, 'Sign in', 'two-devices@example.org');
+    await sign(second.page, 'Sign in', email);
     await second.page.goto('/trials');
     const row = second.page.locator('nes-trials-page section.trial', { hasText: short.title });
     await row.getByRole('link', { name: 'Go on' }).click();
@@ -189,7 +192,10 @@ test(
     await until('the order is open at the server', async () => (await kept(id)).trial.revealed_at);
     await first.page.goto(`/trials/${id}`);
     await sameAnswer(id, second.page, first.page);
-    const sessions = await world.rows('SELECT DISTINCT player_device_id FROM sessions');
+    const sessions = await world.rows(
+      'SELECT DISTINCT s.player_device_id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1',
+      email,
+    );
     assert.equal(sessions.length, 2, 'both devices played');
     assert.deepEqual([first.complaints, second.complaints], [[], []]);
     await first.context.close();
@@ -201,9 +207,10 @@ test(
 test(
   'a whole trial without a network has its answer there, and is at the server when there is a network again',
   async () => {
+    const email = newAddress('offline');
     const visitor = await patient();
     const { page, context } = visitor;
-    const slug = await signUp(visitor, 'offline@example.org');
+    const slug = await signUp(visitor, email);
     await page.goto('/');
     await page.evaluate(async () => {
       await navigator.serviceWorker.ready;
@@ -236,8 +243,9 @@ test(
 test(
   'a page that is killed in mid-task loses that task and nothing else',
   async () => {
+    const email = newAddress('killed');
     const visitor = await patient();
-    const slug = await signUp(visitor, 'killed@example.org');
+    const slug = await signUp(visitor, email);
     const id = await plan(visitor.page, slug, 'pvt-speed');
     await hear(visitor.page);
     await trialPage(visitor.page).getByRole('button', { name: 'Practise' }).waitFor();
@@ -253,7 +261,8 @@ test(
     await trialPage(page).getByRole('button', { name: 'Practise' }).waitFor();
     const [played] = await until('the session is in the database', async () => {
       const rows = await world.rows(
-        `SELECT s.id, s.state FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'killed@example.org'`,
+        'SELECT s.id, s.state FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1',
+        email,
       );
       return rows[0]?.state === 'COMPLETED' ? rows : null;
     });
@@ -286,10 +295,11 @@ const audited = { ...short, title: 'Six seconds', durationSeconds: 6 };
 test(
   'nothing that a person can look at tells the arm before the end: pages, pictures, lock screen, store, answers, sockets, another device',
   async () => {
+    const email = newAddress('blind');
     const [player, other] = [await patient(), await patient()];
-    const slug = await signUp(player, 'blind@example.org', audited);
+    const slug = await signUp(player, email, audited);
     await other.page.goto('/account');
-    await sign(other.page, 'Sign in', 'blind@example.org');
+    await sign(other.page, 'Sign in', email);
     const notes = new Notes();
     watch(player.page, 'player', notes);
     watch(other.page, 'other', notes);

@@ -12,6 +12,8 @@ const root = resolve(import.meta.dirname, '..', '..');
 export interface World {
   /** Where the application is served. */
   url: string;
+  /** The folder that the application's files are served from, the world's own copy. */
+  web: string;
   backend: Backend;
   /** Rows of a query, as PostgreSQL gives them. */
   // biome-ignore lint/suspicious/noExplicitAny: rows are looked at, not typed, in tests
@@ -43,6 +45,7 @@ export async function openWorld(): Promise<World> {
   });
   return {
     url: api.url,
+    web: join(folder, 'web'),
     backend,
     rows: async (sql, ...values) => (await backend.database.pool.query(sql, values)).rows,
     async visit(options) {
@@ -72,6 +75,9 @@ export async function openWorld(): Promise<World> {
     },
   };
 }
+
+/** An address that nobody has yet: a test that is tried again begins with a person of its own. */
+export const newAddress = (name: string): string => `${name}-${crypto.randomUUID().slice(0, 8)}@example.org`;
 
 /** Signs up or in on the account page, which is open, and waits until the account is there. */
 export async function sign(page: Page, how: 'Sign up' | 'Sign in', email: string): Promise<void> {
