@@ -243,6 +243,10 @@ export const DATA_MAP: Readonly<Record<string, { kind: DataKind; columns: string
     kind: 'trials',
     columns: 'trial_id outcome_id plan_hash effect variance age_tens shared_at',
   },
+  trial_findings: {
+    kind: 'trials',
+    columns: 'protocol_id outcome_id version known_version answer',
+  },
   measured_responses: {
     kind: 'responses',
     columns:

@@ -1,6 +1,6 @@
 import { answerOf } from '@nes/trials/answer.ts';
 import { type RandomEffects, randomEffects } from '@nes/trials/random-effects.ts';
-import type { Prisma, PrismaClient } from '../platform/prisma/client.ts';
+import { Prisma, type PrismaClient } from '../platform/prisma/client.ts';
 import { userError } from '../schema/errors.ts';
 import { findTrial, type KeptTrial, planOf, recordsOf, revealOf } from './keep.ts';
 
@@ -57,16 +57,30 @@ export async function isShared(database: Prisma.TransactionClient, trialId: stri
 
 /**
  * What the trials of all people who agreed say of a protocol and an outcome, each person's last one; null for fewer than `FEWEST_PEOPLE`.
+ * It is kept until a share comes, changes or goes: see `TrialFinding` in the schema.
  */
 export async function acrossPeople(
   database: PrismaClient,
   protocolId: string,
   outcomeId: string,
 ): Promise<RandomEffects | null> {
+  const key = { protocolId, outcomeId };
+  const finding = await database.trialFinding.findUnique({ where: { protocolId_outcomeId: key } });
+  if (!finding) return null;
+  const { version } = finding;
+  if (finding.knownVersion === version) return finding.answer as RandomEffects | null;
   const shares = await database.$queryRaw<{ effect: number; variance: number }[]>`
     SELECT DISTINCT ON (t.user_id) s.effect, s.variance
     FROM revisions r JOIN trials t ON t.revision_id = r.id JOIN trial_shares s ON s.trial_id = t.id
     WHERE r.protocol_id = ${protocolId}::uuid AND s.outcome_id = ${outcomeId}
     ORDER BY t.user_id, t.revealed_at DESC, t.id`;
-  return shares.length < FEWEST_PEOPLE ? null : randomEffects(shares);
+  const answer = shares.length < FEWEST_PEOPLE ? null : randomEffects(shares);
+  // Not where a share came or went since `version` was read. Where nothing can be written now, the next who asks works it out again.
+  await database.trialFinding
+    .updateMany({
+      where: { ...key, version },
+      data: { knownVersion: version, answer: answer ? { ...answer } : Prisma.DbNull },
+    })
+    .catch(() => undefined);
+  return answer;
 }

@@ -19,6 +19,7 @@ import { forgetAuthor } from '../protocols/forget-author.ts';
 import { encodeNodeId } from '../schema/node-id.ts';
 import type { Viewer } from '../schema/viewer.ts';
 import { type Asker, type Data, useSchema } from '../testing/ask.ts';
+import { acrossPeople } from './across.ts';
 
 const api: Asker = await useSchema();
 afterAll(() => api.close());
@@ -370,6 +371,52 @@ test('across people: only shared, only ten or more, one trial a person, and back
   const { trial: back } = await mutate(first[0], 'shareTrial', { trial: first[1].id, share: false });
   assert.equal(back.shared, false);
   assert.equal(await across(), null, 'taken back');
+
+  // What is kept is what would be worked out now, whichever way a share came, changed or went.
+  const share = (person: Data) => mutate(person.me, 'shareTrial', { trial: person.trial.id, share: true });
+  const ten = people.map(([me, trial]) => ({ me, trial })) as [Data, Data, ...Data[]];
+  await share(ten[0]);
+  const all = await across();
+  assert.deepEqual(await across(), all, 'the same from what is kept');
+  await database.trialShare.update({ where: { trialId: ten[1].trial.uuid }, data: { effect: 3 } });
+  const changed = await across();
+  assert.ok(changed.effect > all.effect, 'a changed share counts');
+  const eleventh = await api.person();
+  await database.trial.update({ where: { id: ten[1].trial.uuid }, data: { userId: ten[0].me.userId } });
+  assert.equal(await across(), null, 'two trials of one person are one');
+  await database.trial.update({ where: { id: ten[1].trial.uuid }, data: { userId: eleventh.userId } });
+  // In another order: sums of floating point differ in their last digit.
+  assert.ok(Math.abs((await across()).effect - changed.effect) < 1e-12);
+  await database.trial.delete({ where: { id: ten[1].trial.uuid } });
+  assert.equal(await across(), null, 'a trial that is gone');
+  assert.equal(await database.trialFinding.count({ where: { knownVersion: null } }), 0);
+  await database.user.delete({ where: { id: ten[2]?.me.userId } });
+  assert.deepEqual(
+    await database.trialFinding.findMany({
+      where: { outcomeId: 'focus' },
+      select: { knownVersion: true, answer: true },
+    }),
+    [{ knownVersion: null, answer: null }],
+    'nothing is kept of a person who is gone',
+  );
+});
+
+test('an answer that was worked out while a share went is not kept', async () => {
+  const protocol = protocolId('energy');
+  const key = { protocolId: protocol, outcomeId: 'race' };
+  await database.trialFinding.create({ data: { ...key, version: 1 } });
+  const slow = database.$extends({
+    query: {
+      async $queryRaw({ args, query }) {
+        const shares = await query(args);
+        await database.trialFinding.update({ where: { protocolId_outcomeId: key }, data: { version: 2 } });
+        return shares;
+      },
+    },
+  }) as unknown as typeof database;
+  assert.equal(await acrossPeople(slow, protocol, 'race'), null);
+  const { knownVersion } = await database.trialFinding.findUniqueOrThrow({ where: { protocolId_outcomeId: key } });
+  assert.equal(knownVersion, null);
 });
 
 test('sizes and times of 200 answers do not tell the arm', async () => {

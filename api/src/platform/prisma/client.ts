@@ -196,3 +196,9 @@ export type TrialPeriod = Prisma.TrialPeriodModel
  * What a person agreed to give to the figures across people; deleted when they take it back.
  */
 export type TrialShare = Prisma.TrialShareModel
+/**
+ * Model TrialFinding
+ * What all shares of a protocol and an outcome say together, so that it is worked out once and not for each who asks. There from the first
+ * share on: by triggers on shares and trials, which count `version` up and empty `answer` whenever a share comes, changes or goes.
+ */
+export type TrialFinding = Prisma.TrialFindingModel

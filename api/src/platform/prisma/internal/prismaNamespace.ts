@@ -427,7 +427,8 @@ export const ModelName = {
   GroupEvent: 'GroupEvent',
   Trial: 'Trial',
   TrialPeriod: 'TrialPeriod',
-  TrialShare: 'TrialShare'
+  TrialShare: 'TrialShare',
+  TrialFinding: 'TrialFinding'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -443,7 +444,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "measuredResponse" | "screening" | "preferences" | "personLists" | "protocol" | "protocolListener" | "revision" | "sharedProgram" | "source" | "session" | "sessionEvent" | "sessionDay" | "rating" | "dailyMetric" | "refreshSession" | "mailToken" | "accessToken" | "deviceCode" | "homeLink" | "webhook" | "webhookDelivery" | "webhookAttempt" | "report" | "adminAct" | "group" | "groupMember" | "groupEvent" | "trial" | "trialPeriod" | "trialShare"
+    modelProps: "user" | "measuredResponse" | "screening" | "preferences" | "personLists" | "protocol" | "protocolListener" | "revision" | "sharedProgram" | "source" | "session" | "sessionEvent" | "sessionDay" | "rating" | "dailyMetric" | "refreshSession" | "mailToken" | "accessToken" | "deviceCode" | "homeLink" | "webhook" | "webhookDelivery" | "webhookAttempt" | "report" | "adminAct" | "group" | "groupMember" | "groupEvent" | "trial" | "trialPeriod" | "trialShare" | "trialFinding"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2741,6 +2742,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    TrialFinding: {
+      payload: Prisma.$TrialFindingPayload<ExtArgs>
+      fields: Prisma.TrialFindingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TrialFindingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TrialFindingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>
+        }
+        findFirst: {
+          args: Prisma.TrialFindingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TrialFindingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>
+        }
+        findMany: {
+          args: Prisma.TrialFindingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>[]
+        }
+        create: {
+          args: Prisma.TrialFindingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>
+        }
+        createMany: {
+          args: Prisma.TrialFindingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TrialFindingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>[]
+        }
+        delete: {
+          args: Prisma.TrialFindingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>
+        }
+        update: {
+          args: Prisma.TrialFindingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>
+        }
+        deleteMany: {
+          args: Prisma.TrialFindingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TrialFindingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TrialFindingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>[]
+        }
+        upsert: {
+          args: Prisma.TrialFindingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrialFindingPayload>
+        }
+        aggregate: {
+          args: Prisma.TrialFindingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTrialFinding>
+        }
+        groupBy: {
+          args: Prisma.TrialFindingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TrialFindingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TrialFindingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TrialFindingCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -3304,6 +3379,17 @@ export const TrialShareScalarFieldEnum = {
 export type TrialShareScalarFieldEnum = (typeof TrialShareScalarFieldEnum)[keyof typeof TrialShareScalarFieldEnum]
 
 
+export const TrialFindingScalarFieldEnum = {
+  protocolId: 'protocolId',
+  outcomeId: 'outcomeId',
+  version: 'version',
+  knownVersion: 'knownVersion',
+  answer: 'answer'
+} as const
+
+export type TrialFindingScalarFieldEnum = (typeof TrialFindingScalarFieldEnum)[keyof typeof TrialFindingScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -3317,6 +3403,14 @@ export const JsonNullValueInput = {
 } as const
 
 export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
+export const NullableJsonNullValueInput = {
+  DbNull: DbNull,
+  JsonNull: JsonNull
+} as const
+
+export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
 
 
 export const QueryMode = {
@@ -3776,6 +3870,7 @@ export type GlobalOmitConfig = {
   trial?: Prisma.TrialOmit
   trialPeriod?: Prisma.TrialPeriodOmit
   trialShare?: Prisma.TrialShareOmit
+  trialFinding?: Prisma.TrialFindingOmit
 }
 
 /* Types for Logging */

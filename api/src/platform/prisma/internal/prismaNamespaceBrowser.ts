@@ -81,7 +81,8 @@ export const ModelName = {
   GroupEvent: 'GroupEvent',
   Trial: 'Trial',
   TrialPeriod: 'TrialPeriod',
-  TrialShare: 'TrialShare'
+  TrialShare: 'TrialShare',
+  TrialFinding: 'TrialFinding'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -624,6 +625,17 @@ export const TrialShareScalarFieldEnum = {
 export type TrialShareScalarFieldEnum = (typeof TrialShareScalarFieldEnum)[keyof typeof TrialShareScalarFieldEnum]
 
 
+export const TrialFindingScalarFieldEnum = {
+  protocolId: 'protocolId',
+  outcomeId: 'outcomeId',
+  version: 'version',
+  knownVersion: 'knownVersion',
+  answer: 'answer'
+} as const
+
+export type TrialFindingScalarFieldEnum = (typeof TrialFindingScalarFieldEnum)[keyof typeof TrialFindingScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -637,6 +649,14 @@ export const JsonNullValueInput = {
 } as const
 
 export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
+export const NullableJsonNullValueInput = {
+  DbNull: DbNull,
+  JsonNull: JsonNull
+} as const
+
+export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
 
 
 export const QueryMode = {

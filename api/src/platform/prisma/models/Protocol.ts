@@ -452,6 +452,7 @@ export type ProtocolWhereInput = {
   reports?: Prisma.ReportListRelationFilter
   preferences?: Prisma.PreferencesListRelationFilter
   listeners?: Prisma.ProtocolListenerListRelationFilter
+  findings?: Prisma.TrialFindingListRelationFilter
 }
 
 export type ProtocolOrderByWithRelationInput = {
@@ -498,6 +499,7 @@ export type ProtocolOrderByWithRelationInput = {
   reports?: Prisma.ReportOrderByRelationAggregateInput
   preferences?: Prisma.PreferencesOrderByRelationAggregateInput
   listeners?: Prisma.ProtocolListenerOrderByRelationAggregateInput
+  findings?: Prisma.TrialFindingOrderByRelationAggregateInput
 }
 
 export type ProtocolWhereUniqueInput = Prisma.AtLeast<{
@@ -547,6 +549,7 @@ export type ProtocolWhereUniqueInput = Prisma.AtLeast<{
   reports?: Prisma.ReportListRelationFilter
   preferences?: Prisma.PreferencesListRelationFilter
   listeners?: Prisma.ProtocolListenerListRelationFilter
+  findings?: Prisma.TrialFindingListRelationFilter
 }, "id" | "slug" | "currentRevisionId">
 
 export type ProtocolOrderByWithAggregationInput = {
@@ -665,6 +668,7 @@ export type ProtocolCreateInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateInput = {
@@ -707,6 +711,7 @@ export type ProtocolUncheckedCreateInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUpdateInput = {
@@ -749,6 +754,7 @@ export type ProtocolUpdateInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateInput = {
@@ -791,6 +797,7 @@ export type ProtocolUncheckedUpdateInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolCreateManyInput = {
@@ -1357,6 +1364,20 @@ export type ProtocolUpdateOneRequiredWithoutReportsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProtocolUpdateToOneWithWhereWithoutReportsInput, Prisma.ProtocolUpdateWithoutReportsInput>, Prisma.ProtocolUncheckedUpdateWithoutReportsInput>
 }
 
+export type ProtocolCreateNestedOneWithoutFindingsInput = {
+  create?: Prisma.XOR<Prisma.ProtocolCreateWithoutFindingsInput, Prisma.ProtocolUncheckedCreateWithoutFindingsInput>
+  connectOrCreate?: Prisma.ProtocolCreateOrConnectWithoutFindingsInput
+  connect?: Prisma.ProtocolWhereUniqueInput
+}
+
+export type ProtocolUpdateOneRequiredWithoutFindingsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProtocolCreateWithoutFindingsInput, Prisma.ProtocolUncheckedCreateWithoutFindingsInput>
+  connectOrCreate?: Prisma.ProtocolCreateOrConnectWithoutFindingsInput
+  upsert?: Prisma.ProtocolUpsertWithoutFindingsInput
+  connect?: Prisma.ProtocolWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProtocolUpdateToOneWithWhereWithoutFindingsInput, Prisma.ProtocolUpdateWithoutFindingsInput>, Prisma.ProtocolUncheckedUpdateWithoutFindingsInput>
+}
+
 export type ProtocolCreateWithoutOwnerInput = {
   id: string
   slug: string
@@ -1396,6 +1417,7 @@ export type ProtocolCreateWithoutOwnerInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutOwnerInput = {
@@ -1437,6 +1459,7 @@ export type ProtocolUncheckedCreateWithoutOwnerInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutOwnerInput = {
@@ -1541,6 +1564,7 @@ export type ProtocolCreateWithoutPreferencesInput = {
   ratings?: Prisma.RatingCreateNestedManyWithoutProtocolInput
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutPreferencesInput = {
@@ -1582,6 +1606,7 @@ export type ProtocolUncheckedCreateWithoutPreferencesInput = {
   ratings?: Prisma.RatingUncheckedCreateNestedManyWithoutProtocolInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutPreferencesInput = {
@@ -1639,6 +1664,7 @@ export type ProtocolUpdateWithoutPreferencesInput = {
   ratings?: Prisma.RatingUpdateManyWithoutProtocolNestedInput
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutPreferencesInput = {
@@ -1680,6 +1706,7 @@ export type ProtocolUncheckedUpdateWithoutPreferencesInput = {
   ratings?: Prisma.RatingUncheckedUpdateManyWithoutProtocolNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolCreateWithoutControlsInput = {
@@ -1721,6 +1748,7 @@ export type ProtocolCreateWithoutControlsInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutControlsInput = {
@@ -1762,6 +1790,7 @@ export type ProtocolUncheckedCreateWithoutControlsInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutControlsInput = {
@@ -1808,6 +1837,7 @@ export type ProtocolCreateWithoutControlOfInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutControlOfInput = {
@@ -1849,6 +1879,7 @@ export type ProtocolUncheckedCreateWithoutControlOfInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutControlOfInput = {
@@ -1911,6 +1942,7 @@ export type ProtocolUpdateWithoutControlsInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutControlsInput = {
@@ -1952,6 +1984,7 @@ export type ProtocolUncheckedUpdateWithoutControlsInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUpsertWithWhereUniqueWithoutControlOfInput = {
@@ -2009,6 +2042,7 @@ export type ProtocolCreateWithoutListenersInput = {
   ratings?: Prisma.RatingCreateNestedManyWithoutProtocolInput
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutListenersInput = {
@@ -2050,6 +2084,7 @@ export type ProtocolUncheckedCreateWithoutListenersInput = {
   ratings?: Prisma.RatingUncheckedCreateNestedManyWithoutProtocolInput
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutListenersInput = {
@@ -2107,6 +2142,7 @@ export type ProtocolUpdateWithoutListenersInput = {
   ratings?: Prisma.RatingUpdateManyWithoutProtocolNestedInput
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutListenersInput = {
@@ -2148,6 +2184,7 @@ export type ProtocolUncheckedUpdateWithoutListenersInput = {
   ratings?: Prisma.RatingUncheckedUpdateManyWithoutProtocolNestedInput
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolCreateWithoutRevisionsInput = {
@@ -2189,6 +2226,7 @@ export type ProtocolCreateWithoutRevisionsInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutRevisionsInput = {
@@ -2230,6 +2268,7 @@ export type ProtocolUncheckedCreateWithoutRevisionsInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutRevisionsInput = {
@@ -2276,6 +2315,7 @@ export type ProtocolCreateWithoutCurrentRevisionInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutCurrentRevisionInput = {
@@ -2317,6 +2357,7 @@ export type ProtocolUncheckedCreateWithoutCurrentRevisionInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutCurrentRevisionInput = {
@@ -2363,6 +2404,7 @@ export type ProtocolCreateWithoutForkedFromInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutForkedFromInput = {
@@ -2404,6 +2446,7 @@ export type ProtocolUncheckedCreateWithoutForkedFromInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutForkedFromInput = {
@@ -2466,6 +2509,7 @@ export type ProtocolUpdateWithoutRevisionsInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutRevisionsInput = {
@@ -2507,6 +2551,7 @@ export type ProtocolUncheckedUpdateWithoutRevisionsInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUpsertWithoutCurrentRevisionInput = {
@@ -2559,6 +2604,7 @@ export type ProtocolUpdateWithoutCurrentRevisionInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutCurrentRevisionInput = {
@@ -2600,6 +2646,7 @@ export type ProtocolUncheckedUpdateWithoutCurrentRevisionInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUpsertWithWhereUniqueWithoutForkedFromInput = {
@@ -2657,6 +2704,7 @@ export type ProtocolCreateWithoutSourcesInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutSourcesInput = {
@@ -2698,6 +2746,7 @@ export type ProtocolUncheckedCreateWithoutSourcesInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutSourcesInput = {
@@ -2755,6 +2804,7 @@ export type ProtocolUpdateWithoutSourcesInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutSourcesInput = {
@@ -2796,6 +2846,7 @@ export type ProtocolUncheckedUpdateWithoutSourcesInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolCreateWithoutSessionsInput = {
@@ -2837,6 +2888,7 @@ export type ProtocolCreateWithoutSessionsInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutSessionsInput = {
@@ -2878,6 +2930,7 @@ export type ProtocolUncheckedCreateWithoutSessionsInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutSessionsInput = {
@@ -2935,6 +2988,7 @@ export type ProtocolUpdateWithoutSessionsInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutSessionsInput = {
@@ -2976,6 +3030,7 @@ export type ProtocolUncheckedUpdateWithoutSessionsInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolCreateWithoutRatingsInput = {
@@ -3017,6 +3072,7 @@ export type ProtocolCreateWithoutRatingsInput = {
   reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutRatingsInput = {
@@ -3058,6 +3114,7 @@ export type ProtocolUncheckedCreateWithoutRatingsInput = {
   reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutRatingsInput = {
@@ -3115,6 +3172,7 @@ export type ProtocolUpdateWithoutRatingsInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutRatingsInput = {
@@ -3156,6 +3214,7 @@ export type ProtocolUncheckedUpdateWithoutRatingsInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolCreateWithoutReportsInput = {
@@ -3197,6 +3256,7 @@ export type ProtocolCreateWithoutReportsInput = {
   ratings?: Prisma.RatingCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolUncheckedCreateWithoutReportsInput = {
@@ -3238,6 +3298,7 @@ export type ProtocolUncheckedCreateWithoutReportsInput = {
   ratings?: Prisma.RatingUncheckedCreateNestedManyWithoutProtocolInput
   preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
   listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+  findings?: Prisma.TrialFindingUncheckedCreateNestedManyWithoutProtocolInput
 }
 
 export type ProtocolCreateOrConnectWithoutReportsInput = {
@@ -3295,6 +3356,7 @@ export type ProtocolUpdateWithoutReportsInput = {
   ratings?: Prisma.RatingUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutReportsInput = {
@@ -3334,6 +3396,191 @@ export type ProtocolUncheckedUpdateWithoutReportsInput = {
   sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutProtocolNestedInput
   ratings?: Prisma.RatingUncheckedUpdateManyWithoutProtocolNestedInput
+  preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
+  listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
+}
+
+export type ProtocolCreateWithoutFindingsInput = {
+  id: string
+  slug: string
+  visibility?: $Enums.Visibility
+  hiddenAt?: Date | string | null
+  category: $Enums.Category
+  evidence?: $Enums.Evidence
+  labels?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.ProtocolCreatetagsInput | string[]
+  title: string
+  summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  speakersOk: boolean
+  durationSeconds: number
+  minBeatHz?: number | null
+  maxBeatHz?: number | null
+  bands?: Prisma.ProtocolCreatebandsInput | string[]
+  libraryVersion?: number | null
+  sessionCount?: number
+  ratingCount?: number
+  ratingSum?: number
+  ratingAverage?: number
+  deletedAt?: Date | string | null
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  publishedAt?: Date | string | null
+  listedAt?: Date | string
+  place?: number
+  owner?: Prisma.UserCreateNestedOneWithoutProtocolsInput
+  currentRevision?: Prisma.RevisionCreateNestedOneWithoutCurrentOfInput
+  forkedFrom?: Prisma.RevisionCreateNestedOneWithoutForksInput
+  controlOf?: Prisma.ProtocolCreateNestedOneWithoutControlsInput
+  controls?: Prisma.ProtocolCreateNestedManyWithoutControlOfInput
+  revisions?: Prisma.RevisionCreateNestedManyWithoutProtocolInput
+  sources?: Prisma.SourceCreateNestedManyWithoutProtocolInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutProtocolInput
+  ratings?: Prisma.RatingCreateNestedManyWithoutProtocolInput
+  reports?: Prisma.ReportCreateNestedManyWithoutProtocolInput
+  preferences?: Prisma.PreferencesCreateNestedManyWithoutDefaultProtocolInput
+  listeners?: Prisma.ProtocolListenerCreateNestedManyWithoutProtocolInput
+}
+
+export type ProtocolUncheckedCreateWithoutFindingsInput = {
+  id: string
+  slug: string
+  ownerId?: string | null
+  visibility?: $Enums.Visibility
+  hiddenAt?: Date | string | null
+  category: $Enums.Category
+  evidence?: $Enums.Evidence
+  labels?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.ProtocolCreatetagsInput | string[]
+  title: string
+  summary: string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  speakersOk: boolean
+  durationSeconds: number
+  minBeatHz?: number | null
+  maxBeatHz?: number | null
+  bands?: Prisma.ProtocolCreatebandsInput | string[]
+  currentRevisionId?: string | null
+  forkedFromId?: string | null
+  controlOfId?: string | null
+  libraryVersion?: number | null
+  sessionCount?: number
+  ratingCount?: number
+  ratingSum?: number
+  ratingAverage?: number
+  deletedAt?: Date | string | null
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  publishedAt?: Date | string | null
+  listedAt?: Date | string
+  place?: number
+  controls?: Prisma.ProtocolUncheckedCreateNestedManyWithoutControlOfInput
+  revisions?: Prisma.RevisionUncheckedCreateNestedManyWithoutProtocolInput
+  sources?: Prisma.SourceUncheckedCreateNestedManyWithoutProtocolInput
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutProtocolInput
+  ratings?: Prisma.RatingUncheckedCreateNestedManyWithoutProtocolInput
+  reports?: Prisma.ReportUncheckedCreateNestedManyWithoutProtocolInput
+  preferences?: Prisma.PreferencesUncheckedCreateNestedManyWithoutDefaultProtocolInput
+  listeners?: Prisma.ProtocolListenerUncheckedCreateNestedManyWithoutProtocolInput
+}
+
+export type ProtocolCreateOrConnectWithoutFindingsInput = {
+  where: Prisma.ProtocolWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProtocolCreateWithoutFindingsInput, Prisma.ProtocolUncheckedCreateWithoutFindingsInput>
+}
+
+export type ProtocolUpsertWithoutFindingsInput = {
+  update: Prisma.XOR<Prisma.ProtocolUpdateWithoutFindingsInput, Prisma.ProtocolUncheckedUpdateWithoutFindingsInput>
+  create: Prisma.XOR<Prisma.ProtocolCreateWithoutFindingsInput, Prisma.ProtocolUncheckedCreateWithoutFindingsInput>
+  where?: Prisma.ProtocolWhereInput
+}
+
+export type ProtocolUpdateToOneWithWhereWithoutFindingsInput = {
+  where?: Prisma.ProtocolWhereInput
+  data: Prisma.XOR<Prisma.ProtocolUpdateWithoutFindingsInput, Prisma.ProtocolUncheckedUpdateWithoutFindingsInput>
+}
+
+export type ProtocolUpdateWithoutFindingsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  slug?: Prisma.StringFieldUpdateOperationsInput | string
+  visibility?: Prisma.EnumVisibilityFieldUpdateOperationsInput | $Enums.Visibility
+  hiddenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  category?: Prisma.EnumCategoryFieldUpdateOperationsInput | $Enums.Category
+  evidence?: Prisma.EnumEvidenceFieldUpdateOperationsInput | $Enums.Evidence
+  labels?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.ProtocolUpdatetagsInput | string[]
+  title?: Prisma.StringFieldUpdateOperationsInput | string
+  summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
+  minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  maxBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  bands?: Prisma.ProtocolUpdatebandsInput | string[]
+  libraryVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  sessionCount?: Prisma.IntFieldUpdateOperationsInput | number
+  ratingCount?: Prisma.IntFieldUpdateOperationsInput | number
+  ratingSum?: Prisma.IntFieldUpdateOperationsInput | number
+  ratingAverage?: Prisma.FloatFieldUpdateOperationsInput | number
+  deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
+  owner?: Prisma.UserUpdateOneWithoutProtocolsNestedInput
+  currentRevision?: Prisma.RevisionUpdateOneWithoutCurrentOfNestedInput
+  forkedFrom?: Prisma.RevisionUpdateOneWithoutForksNestedInput
+  controlOf?: Prisma.ProtocolUpdateOneWithoutControlsNestedInput
+  controls?: Prisma.ProtocolUpdateManyWithoutControlOfNestedInput
+  revisions?: Prisma.RevisionUpdateManyWithoutProtocolNestedInput
+  sources?: Prisma.SourceUpdateManyWithoutProtocolNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutProtocolNestedInput
+  ratings?: Prisma.RatingUpdateManyWithoutProtocolNestedInput
+  reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
+  preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
+  listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+}
+
+export type ProtocolUncheckedUpdateWithoutFindingsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  slug?: Prisma.StringFieldUpdateOperationsInput | string
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  visibility?: Prisma.EnumVisibilityFieldUpdateOperationsInput | $Enums.Visibility
+  hiddenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  category?: Prisma.EnumCategoryFieldUpdateOperationsInput | $Enums.Category
+  evidence?: Prisma.EnumEvidenceFieldUpdateOperationsInput | $Enums.Evidence
+  labels?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  tags?: Prisma.ProtocolUpdatetagsInput | string[]
+  title?: Prisma.StringFieldUpdateOperationsInput | string
+  summary?: Prisma.StringFieldUpdateOperationsInput | string
+  translations?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  speakersOk?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  durationSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
+  minBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  maxBeatHz?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  bands?: Prisma.ProtocolUpdatebandsInput | string[]
+  currentRevisionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  forkedFromId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  controlOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraryVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  sessionCount?: Prisma.IntFieldUpdateOperationsInput | number
+  ratingCount?: Prisma.IntFieldUpdateOperationsInput | number
+  ratingSum?: Prisma.IntFieldUpdateOperationsInput | number
+  ratingAverage?: Prisma.FloatFieldUpdateOperationsInput | number
+  deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  listedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  place?: Prisma.IntFieldUpdateOperationsInput | number
+  controls?: Prisma.ProtocolUncheckedUpdateManyWithoutControlOfNestedInput
+  revisions?: Prisma.RevisionUncheckedUpdateManyWithoutProtocolNestedInput
+  sources?: Prisma.SourceUncheckedUpdateManyWithoutProtocolNestedInput
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutProtocolNestedInput
+  ratings?: Prisma.RatingUncheckedUpdateManyWithoutProtocolNestedInput
+  reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
 }
@@ -3410,6 +3657,7 @@ export type ProtocolUpdateWithoutOwnerInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutOwnerInput = {
@@ -3451,6 +3699,7 @@ export type ProtocolUncheckedUpdateWithoutOwnerInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateManyWithoutOwnerInput = {
@@ -3558,6 +3807,7 @@ export type ProtocolUpdateWithoutControlOfInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutControlOfInput = {
@@ -3599,6 +3849,7 @@ export type ProtocolUncheckedUpdateWithoutControlOfInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateManyWithoutControlOfInput = {
@@ -3706,6 +3957,7 @@ export type ProtocolUpdateWithoutForkedFromInput = {
   reports?: Prisma.ReportUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateWithoutForkedFromInput = {
@@ -3747,6 +3999,7 @@ export type ProtocolUncheckedUpdateWithoutForkedFromInput = {
   reports?: Prisma.ReportUncheckedUpdateManyWithoutProtocolNestedInput
   preferences?: Prisma.PreferencesUncheckedUpdateManyWithoutDefaultProtocolNestedInput
   listeners?: Prisma.ProtocolListenerUncheckedUpdateManyWithoutProtocolNestedInput
+  findings?: Prisma.TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput
 }
 
 export type ProtocolUncheckedUpdateManyWithoutForkedFromInput = {
@@ -3796,6 +4049,7 @@ export type ProtocolCountOutputType = {
   reports: number
   preferences: number
   listeners: number
+  findings: number
 }
 
 export type ProtocolCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3807,6 +4061,7 @@ export type ProtocolCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   reports?: boolean | ProtocolCountOutputTypeCountReportsArgs
   preferences?: boolean | ProtocolCountOutputTypeCountPreferencesArgs
   listeners?: boolean | ProtocolCountOutputTypeCountListenersArgs
+  findings?: boolean | ProtocolCountOutputTypeCountFindingsArgs
 }
 
 /**
@@ -3875,6 +4130,13 @@ export type ProtocolCountOutputTypeCountListenersArgs<ExtArgs extends runtime.Ty
   where?: Prisma.ProtocolListenerWhereInput
 }
 
+/**
+ * ProtocolCountOutputType without action
+ */
+export type ProtocolCountOutputTypeCountFindingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.TrialFindingWhereInput
+}
+
 
 export type ProtocolSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -3920,6 +4182,7 @@ export type ProtocolSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   reports?: boolean | Prisma.Protocol$reportsArgs<ExtArgs>
   preferences?: boolean | Prisma.Protocol$preferencesArgs<ExtArgs>
   listeners?: boolean | Prisma.Protocol$listenersArgs<ExtArgs>
+  findings?: boolean | Prisma.Protocol$findingsArgs<ExtArgs>
   _count?: boolean | Prisma.ProtocolCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["protocol"]>
 
@@ -4047,6 +4310,7 @@ export type ProtocolInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   reports?: boolean | Prisma.Protocol$reportsArgs<ExtArgs>
   preferences?: boolean | Prisma.Protocol$preferencesArgs<ExtArgs>
   listeners?: boolean | Prisma.Protocol$listenersArgs<ExtArgs>
+  findings?: boolean | Prisma.Protocol$findingsArgs<ExtArgs>
   _count?: boolean | Prisma.ProtocolCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProtocolIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -4077,6 +4341,7 @@ export type $ProtocolPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     reports: Prisma.$ReportPayload<ExtArgs>[]
     preferences: Prisma.$PreferencesPayload<ExtArgs>[]
     listeners: Prisma.$ProtocolListenerPayload<ExtArgs>[]
+    findings: Prisma.$TrialFindingPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -4553,6 +4818,7 @@ export interface Prisma__ProtocolClient<T, Null = never, ExtArgs extends runtime
   reports<T extends Prisma.Protocol$reportsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Protocol$reportsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReportPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   preferences<T extends Prisma.Protocol$preferencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Protocol$preferencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PreferencesPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   listeners<T extends Prisma.Protocol$listenersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Protocol$listenersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProtocolListenerPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  findings<T extends Prisma.Protocol$findingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Protocol$findingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TrialFindingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -5279,6 +5545,30 @@ export type Protocol$listenersArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number
   skip?: number
   distinct?: Prisma.ProtocolListenerScalarFieldEnum | Prisma.ProtocolListenerScalarFieldEnum[]
+}
+
+/**
+ * Protocol.findings
+ */
+export type Protocol$findingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the TrialFinding
+   */
+  select?: Prisma.TrialFindingSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the TrialFinding
+   */
+  omit?: Prisma.TrialFindingOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TrialFindingInclude<ExtArgs> | null
+  where?: Prisma.TrialFindingWhereInput
+  orderBy?: Prisma.TrialFindingOrderByWithRelationInput | Prisma.TrialFindingOrderByWithRelationInput[]
+  cursor?: Prisma.TrialFindingWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.TrialFindingScalarFieldEnum | Prisma.TrialFindingScalarFieldEnum[]
 }
 
 /**
