@@ -150,7 +150,10 @@ function look(mayScroll: readonly string[]): string[] {
           const words = node.selectedOptions[0]?.label ?? '';
           const room =
             node.clientWidth - Number.parseFloat(its.paddingInlineStart) - Number.parseFloat(its.paddingInlineEnd);
-          if (pen.measureText(words).width > room + 2) found.add(`cut in its field: ${what()} "${words.trim()}"`);
+          // One that fills the window can grow no more: the whole stands in the list that it opens.
+          const full = node.clientWidth > 0.7 * innerWidth;
+          if (!full && pen.measureText(words).width > room + 2)
+            found.add(`cut in its field: ${what()} "${words.trim()}"`);
         }
       }
       if (/auto|scroll/.test(its.overflowX) && node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 2) {

@@ -42,6 +42,7 @@ export const base = css`
     text-wrap: balance;
   }
   h1 {
+    overflow-wrap: anywhere;
     font-size: clamp(var(--size-4), 1.2rem + 2.2vw, var(--size-6));
     letter-spacing: -0.022em;
   }
@@ -79,6 +80,11 @@ export const base = css`
   }
   .figures {
     font-variant-numeric: tabular-nums;
+  }
+  /* What is placed inside scrolls along, and does not make the page wide. */
+  .scroll,
+  .table {
+    position: relative;
   }
   .away {
     position: absolute;
@@ -128,6 +134,7 @@ export const controls = css`
     justify-content: center;
     gap: var(--space-2);
     min-height: var(--target);
+    max-width: 100%;
     padding: 0 var(--space-4);
     border: 1px solid var(--line);
     border-radius: var(--radius);
@@ -141,6 +148,23 @@ export const controls = css`
       border-color var(--quick) var(--ease),
       background-color var(--quick) var(--ease),
       color var(--quick) var(--ease);
+  }
+  /* Large text in a small window: what does not fit into one line takes two. */
+  @media (width < 47.5rem) {
+    .button,
+    button {
+      flex-shrink: 0;
+      padding-block: 0.2rem;
+      white-space: normal;
+    }
+    .square,
+    .round {
+      flex-shrink: 1;
+    }
+    .chip,
+    [role='tab'] {
+      white-space: nowrap;
+    }
   }
   .button:hover,
   button:hover {
@@ -234,6 +258,9 @@ export const controls = css`
     font-size: var(--size--1);
     color: var(--quiet);
   }
+  .field {
+    grid-template-columns: minmax(0, 1fr);
+  }
   .field input:not([type='range']),
   .field select,
   .field textarea,
@@ -241,7 +268,7 @@ export const controls = css`
   select.line {
     width: 100%;
     min-height: var(--target);
-    padding: 0 var(--space-3);
+    padding: 0 min(var(--space-3), 3.1vw);
     border: 1px solid var(--edge);
     border-radius: var(--radius);
     background-color: var(--ink);
@@ -263,7 +290,7 @@ export const controls = css`
       right 0.75rem center;
     background-size: 0.3rem 0.3rem;
     background-repeat: no-repeat;
-    padding-inline-end: 2rem !important;
+    padding-inline-end: min(2rem, 8.2vw) !important;
   }
   select:dir(rtl) {
     background-position:
@@ -391,7 +418,7 @@ export const controls = css`
     background: var(--raised);
     border: 1px solid var(--line);
     border-radius: var(--radius-large);
-    padding: clamp(var(--space-4), 2.4vw, var(--space-6));
+    padding: clamp(min(var(--space-4), 4.2vw), 2.4vw, var(--space-6));
   }
   .row {
     display: flex;
@@ -401,6 +428,7 @@ export const controls = css`
   }
   .stack {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--space-4);
   }
   table {

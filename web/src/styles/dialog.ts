@@ -6,9 +6,9 @@ import { css } from 'lit';
  */
 export const dialog = css`
   dialog {
-    width: min(var(--dialog-width, 36rem), calc(100vw - var(--space-6)));
+    width: min(var(--dialog-width, 36rem), calc(100vw - min(var(--space-6), 8.4vw)));
     max-height: calc(100dvh - var(--space-6));
-    padding: clamp(var(--space-5), 4vw, var(--space-6));
+    padding: clamp(min(var(--space-5), 6vw), 4vw, var(--space-6));
     border: 1px solid var(--edge);
     border-radius: var(--radius-large);
     background: var(--raised);
@@ -44,7 +44,7 @@ export const dialog = css`
 /** For a dialog that may be longer than the window: its form scrolls, and the buttons stay in sight at the foot. */
 export const longDialog = css`
   dialog {
-    --inset: clamp(var(--space-4), 4vw, var(--space-6));
+    --inset: clamp(min(var(--space-4), 4.2vw), 4vw, var(--space-6));
     padding: 0;
   }
   form {

@@ -118,6 +118,8 @@ export class GeneratorsPanel extends DocumentElement {
       .names button {
         justify-content: start;
         min-height: 2.25rem;
+        text-align: start;
+        white-space: normal;
         padding: 0 var(--space-3);
         border: 0;
         border-radius: 8px;

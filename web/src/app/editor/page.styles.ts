@@ -66,6 +66,7 @@ export const styles = css`
   }
   .group {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
     gap: 2px;
   }

@@ -129,7 +129,7 @@ export class HistoryPage extends NesElement implements Page {
           padding-inline-start: var(--space-3);
         }
         li {
-          grid-template-columns: 4.5rem minmax(0, 1fr) 2.75rem;
+          grid-template-columns: minmax(0, 4.5rem) minmax(min-content, 1fr) minmax(auto, 2.75rem);
           gap: var(--space-1) var(--space-4);
         }
         .again {

@@ -68,6 +68,7 @@ export class LoudnessPanel extends NesElement {
         vector-effect: non-scaling-stroke;
       }
       .ends {
+        container-type: inline-size;
         direction: ltr;
         position: relative;
         display: flex;
@@ -81,6 +82,11 @@ export class LoudnessPanel extends NesElement {
         position: absolute;
         inset-inline-start: 80%;
         transform: translateX(-50%);
+      }
+      @container (width < 15em) {
+        .ends .near {
+          display: none;
+        }
       }
     `,
   ];

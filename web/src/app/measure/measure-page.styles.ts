@@ -12,6 +12,7 @@ export const styles = css`
   section,
   .main {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--space-4);
     align-content: start;
   }

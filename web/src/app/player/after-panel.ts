@@ -33,6 +33,7 @@ export class AfterPanel extends NesElement {
       }
       section {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-5);
         max-width: 34rem;
       }
@@ -48,6 +49,7 @@ export class AfterPanel extends NesElement {
       }
       .legend {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2);
       }
@@ -67,6 +69,7 @@ export class AfterPanel extends NesElement {
       }
       fieldset {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: var(--space-1);
       }
@@ -104,6 +107,7 @@ export class AfterPanel extends NesElement {
       }
       .actions {
         display: flex;
+        flex-wrap: wrap;
         justify-content: space-between;
         gap: var(--space-3);
       }

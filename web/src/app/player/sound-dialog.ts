@@ -42,10 +42,12 @@ export class SoundDialog extends DialogElement {
       }
       .all {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-5);
       }
       section {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
       }
       h3 {
@@ -65,14 +67,15 @@ export class SoundDialog extends DialogElement {
         display: grid;
       }
       li {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto auto;
+        display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2);
         padding: var(--space-2) 0;
         border-top: 1px solid var(--line);
       }
       li p {
+        flex: 1 1 7rem;
         overflow-wrap: anywhere;
       }
       li.silent p {
@@ -90,7 +93,7 @@ export class SoundDialog extends DialogElement {
       }
       .fader {
         display: grid;
-        grid-column: 1 / -1;
+        flex: 1 0 100%;
         grid-template-columns: minmax(0, 1fr) 3.5rem;
         align-items: center;
         gap: var(--space-3);
@@ -99,10 +102,6 @@ export class SoundDialog extends DialogElement {
       }
       .fader span:last-child {
         text-align: end;
-      }
-      .file {
-        grid-column: 1 / -1;
-        justify-self: start;
       }
       .actions {
         position: sticky;

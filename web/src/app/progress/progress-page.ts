@@ -165,7 +165,7 @@ export class ProgressPage extends NesElement implements Page {
       }
       .slopes {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(13rem, 100%), 1fr));
         gap: var(--space-5) var(--space-6);
       }
       .scales {

@@ -261,9 +261,14 @@ export const styles = css`
       transform: translateY(0.75rem);
     }
   }
-  @media (width < 47.5rem) {
-    .home span,
+  @media (width < 60rem) {
+    /* Its colour says it, and its label; beside the places in long words there is no room. */
     .link span {
+      display: none;
+    }
+  }
+  @media (width < 47.5rem) {
+    .home span {
       display: none;
     }
     .home {

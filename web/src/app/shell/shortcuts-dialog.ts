@@ -18,7 +18,7 @@ export class ShortcutsDialog extends DialogElement {
         margin-bottom: var(--space-4);
       }
       .columns {
-        columns: 2 16rem;
+        columns: 2 min(16rem, 100%);
         column-gap: var(--space-6);
       }
       section {
@@ -41,6 +41,8 @@ export class ShortcutsDialog extends DialogElement {
       }
       dd {
         display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
         gap: var(--space-1);
       }
       kbd {

@@ -235,8 +235,10 @@ export class Curve extends NesElement {
 
   #names(drawing: Drawing): TemplateResult {
     const at = this.position;
+    // Some people space all text out.
+    const spacing = Number.parseFloat(getComputedStyle(this).letterSpacing) || 0;
     return svg`${drawing.chapters.map((chapter) => {
-      const room = Math.floor((chapter.width - 12) / letterWidth);
+      const room = Math.floor((chapter.width - 12) / (letterWidth + spacing));
       if (room < 3) return '';
       const name = chapter.name.length <= room ? chapter.name : `${chapter.name.slice(0, room - 1).trimEnd()}…`;
       const now = at !== null && at >= chapter.from && at < chapter.to;
