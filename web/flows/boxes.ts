@@ -150,8 +150,8 @@ function look(mayScroll: readonly string[]): string[] {
           const words = node.selectedOptions[0]?.label ?? '';
           const room =
             node.clientWidth - Number.parseFloat(its.paddingInlineStart) - Number.parseFloat(its.paddingInlineEnd);
-          // One that fills the window can grow no more: the whole stands in the list that it opens.
-          const full = node.clientWidth > 0.7 * innerWidth;
+          // One without a neighbour can grow no more: the whole stands in the list that it opens.
+          const full = node.clientWidth > 0.6 * innerWidth;
           if (!full && pen.measureText(words).width > room + 2)
             found.add(`cut in its field: ${what()} "${words.trim()}"`);
         }
