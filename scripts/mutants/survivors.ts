@@ -75,4 +75,10 @@ export const survivors: Survivor[] = [
     becomes: 'false',
     why: 'what is kept under null is never found, since each place that asks looks for null; the compiler asks for it',
   },
+  {
+    file: 'api/src/sessions/transition.ts',
+    code: 'lastEnd >= 0',
+    becomes: 'lastEnd > 0',
+    why: 'a log that begins with its end is refused at that end, before anything comes after it',
+  },
 ];

@@ -4,10 +4,13 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import type { SessionEventKind } from '../platform/prisma/enums.ts';
 import {
+  arrived,
   begin,
   expiryOf,
+  isOver,
   type LoggedAct,
   positionAt,
+  type Refusal,
   replay,
   type SessionAct,
   type SessionFacts,
@@ -157,6 +160,192 @@ test('a log of two devices that did not hear of each other', () => {
   const headless = replay([act('PAUSED', 50)], TOTAL);
   assert.ok(!headless.ok);
   assert.equal(headless.refusal.code, 'INVALID');
+});
+
+/** The whole refusal of an act, or of a beginning. */
+function refused(facts: SessionFacts | null, next: SessionAct, total = TOTAL): Refusal {
+  const step = facts ? transition(facts, next, total) : begin(next, total);
+  assert.ok(!step.ok, 'expected a refusal');
+  return step.refusal;
+}
+
+test('a refusal names the field, its value and what was expected', () => {
+  const active = after([act('STARTED', 0)]);
+  const paused = after([act('STARTED', 0), act('PAUSED', 10)]);
+  const at100 = after([act('STARTED', 0), act('VOLUME_CHANGED', 100, { volume: 0.2 })]);
+  const endless = after([act('STARTED', 0)], Number.POSITIVE_INFINITY);
+  const told: [Refusal, Refusal][] = [
+    [
+      refused(null, act('PAUSED', 0)),
+      { code: 'INVALID', field: ['kind'], message: 'A session begins with STARTED, not PAUSED.' },
+    ],
+    [
+      refused(null, act('STARTED', 0, { positionSeconds: 601 })),
+      { code: 'OUT_OF_RANGE', field: ['positionSeconds'], message: 'positionSeconds is 601, expected 0 to 600.' },
+    ],
+    [
+      refused(null, act('STARTED', 0, { positionSeconds: -1 })),
+      { code: 'OUT_OF_RANGE', field: ['positionSeconds'], message: 'positionSeconds is -1, expected 0 to 600.' },
+    ],
+    [
+      refused(after([act('STARTED', 0), act('STOPPED', 10)]), act('PAUSED', 20)),
+      { code: 'CONFLICT', field: null, message: 'The session has ended: it is STOPPED.' },
+    ],
+    [
+      refused(active, act('STARTED', 5)),
+      { code: 'CONFLICT', field: null, message: 'The session has started already.' },
+    ],
+    [refused(paused, act('PAUSED', 20)), { code: 'CONFLICT', field: null, message: 'The session is paused already.' }],
+    [refused(active, act('RESUMED', 5)), { code: 'CONFLICT', field: null, message: 'The session is playing already.' }],
+    [
+      refused(at100, act('PAUSED', 69)),
+      {
+        code: 'OUT_OF_RANGE',
+        field: ['occurredAt'],
+        message: 'occurredAt is 31 s before the event before it; up to 30 s are taken as a difference of clocks.',
+      },
+    ],
+    [
+      refused(at100, act('PAUSED', 110, { positionSeconds: 69.5 })),
+      {
+        code: 'OUT_OF_RANGE',
+        field: ['positionSeconds'],
+        message: 'positionSeconds is 69.5, expected 70 to 140 at that time.',
+      },
+    ],
+    [
+      refused(active, act('SEEKED', 5)),
+      { code: 'OUT_OF_RANGE', field: ['positionSeconds'], message: 'positionSeconds is null, expected 0 to 600.' },
+    ],
+    [
+      refused(active, act('SEEKED', 5, { positionSeconds: 600.1 })),
+      { code: 'OUT_OF_RANGE', field: ['positionSeconds'], message: 'positionSeconds is 600.1, expected 0 to 600.' },
+    ],
+    [
+      refused(active, act('VOLUME_CHANGED', 5)),
+      { code: 'INVALID', field: ['volume'], message: 'VOLUME_CHANGED needs a volume.' },
+    ],
+    [
+      refused(active, act('SCENE_CHANGED', 5)),
+      { code: 'INVALID', field: ['scene'], message: 'SCENE_CHANGED needs a scene.' },
+    ],
+    [
+      refused(endless, act('COMPLETED', 700), Number.POSITIVE_INFINITY),
+      {
+        code: 'INVALID',
+        field: null,
+        message: 'An endless program does not complete; stop the session instead.',
+      },
+    ],
+    [
+      refused(active, act('COMPLETED', 590)),
+      {
+        code: 'OUT_OF_RANGE',
+        field: ['positionSeconds'],
+        message: 'The program ends at 600 s and the session is at 590 s; stop it instead.',
+      },
+    ],
+  ];
+  for (const [is, expected] of told) assert.deepEqual(is, expected);
+});
+
+test('the ends of what is allowed are allowed', () => {
+  for (const positionSeconds of [0, TOTAL])
+    assert.equal(after([act('STARTED', 0, { positionSeconds })]).positionSeconds, positionSeconds);
+  for (const positionSeconds of [0, TOTAL])
+    assert.equal(after([act('STARTED', 0), act('SEEKED', 5, { positionSeconds })]).positionSeconds, positionSeconds);
+  const at100 = [act('STARTED', 0), act('VOLUME_CHANGED', 100, { volume: 0.2 })];
+  for (const positionSeconds of [70, 140])
+    assert.equal(after([...at100, act('PAUSED', 110, { positionSeconds })]).positionSeconds, positionSeconds);
+  assert.equal(after([act('STARTED', 0), act('COMPLETED', 595)]).state, 'COMPLETED');
+  // A position that is reported with the end of nobody's word is not looked at.
+  assert.equal(after([act('STARTED', 0), act('EXPIRED', 700, { positionSeconds: 650 })]).positionSeconds, 0);
+});
+
+test('what a beginning and a change leave', () => {
+  const bare = after([act('STARTED', 0)]);
+  assert.deepEqual(
+    [bare.volume, bare.scene, bare.playerDeviceId, bare.playerDeviceName, bare.version, bare.startedAt, bare.endedAt],
+    [0.5, '', 'a', '', 1, T0, null],
+  );
+  const told = after([act('STARTED', 0, { volume: 0.2, scene: 'rings', deviceName: 'Phone', positionSeconds: 30 })]);
+  assert.deepEqual([told.volume, told.scene, told.playerDeviceName, told.positionSeconds], [0.2, 'rings', 'Phone', 30]);
+  const changed = after([
+    act('STARTED', 0),
+    act('VOLUME_CHANGED', 1, { volume: 0.9 }),
+    act('SCENE_CHANGED', 2, { scene: 'dunes' }),
+    act('TAKEN_OVER', 3, { deviceId: 'b', deviceName: 'Tablet' }),
+  ]);
+  assert.deepEqual(
+    [changed.volume, changed.scene, changed.playerDeviceId, changed.playerDeviceName, changed.version],
+    [0.9, 'dunes', 'b', 'Tablet', 4],
+  );
+  const nameless = after([act('STARTED', 0, { deviceName: 'Phone' }), act('TAKEN_OVER', 3, { deviceId: 'c' })]);
+  assert.equal(nameless.playerDeviceName, '');
+  // Nothing goes on in a pause.
+  assert.equal(positionAt(after([act('STARTED', 0), act('PAUSED', 10)]), T0 + 500_000, TOTAL), 10);
+});
+
+test('an act that arrives late is word from its player: the session expires as much later', () => {
+  const facts = after([act('STARTED', 0)]);
+  const expiresAt = facts.expiresAt as number;
+  assert.deepEqual(arrived(facts, T0 + 60_000), { ...facts, expiresAt: expiresAt + 60_000 });
+  assert.deepEqual(arrived(facts, T0 - 60_000), facts, 'a clock that is ahead takes nothing away');
+  const stopped = after([act('STARTED', 0), act('STOPPED', 10)]);
+  assert.deepEqual(arrived(stopped, T0 + 60_000), stopped);
+});
+
+test('ended for good is what was heard to its end or stopped', () => {
+  const states = ['ACTIVE', 'PAUSED', 'COMPLETED', 'STOPPED', 'EXPIRED'] as const;
+  assert.deepEqual(states.filter(isOver), ['COMPLETED', 'STOPPED']);
+});
+
+test('a whole log: what was heard, what is passed over, and where it is refused', () => {
+  const made = replay(
+    [
+      act('STARTED', 0),
+      act('EXPIRED', 50),
+      act('PAUSED', 100),
+      act('RESUMED', 160),
+      act('STOPPED', 200),
+      act('SCENE_CHANGED', 210, { scene: 'dunes', positionSeconds: 7 }),
+      act('EXPIRED', 900),
+    ],
+    TOTAL,
+  );
+  assert.ok(made.ok);
+  assert.deepEqual(made.heard, [
+    { from: T0, positionSeconds: 0, seconds: 100 },
+    { from: T0 + 160_000, positionSeconds: 100, seconds: 40 },
+  ]);
+  assert.deepEqual(
+    made.events.map(({ kind, positionSeconds }) => [kind, positionSeconds]),
+    [
+      ['STARTED', 0],
+      ['EXPIRED', 0],
+      ['PAUSED', 100],
+      ['RESUMED', 100],
+      ['STOPPED', 140],
+      ['SCENE_CHANGED', 7],
+      ['EXPIRED', 140],
+    ],
+  );
+  assert.equal(made.facts.scene, '');
+  const broken = replay([act('STARTED', 0), act('VOLUME_CHANGED', 1), act('STOPPED', 2)], TOTAL);
+  assert.deepEqual(broken, {
+    ok: false,
+    index: 1,
+    refusal: { code: 'INVALID', field: ['volume'], message: 'VOLUME_CHANGED needs a volume.' },
+  });
+  assert.deepEqual(replay([], TOTAL), {
+    ok: false,
+    index: 0,
+    refusal: { code: 'INVALID', field: null, message: 'The log has no events.' },
+  });
+  // A log that ends with its beginning: nothing comes after an end.
+  const begun = replay([act('STARTED', 0)], TOTAL);
+  assert.ok(begun.ok);
+  assert.deepEqual(begun.heard, []);
 });
 
 const kinds = [
