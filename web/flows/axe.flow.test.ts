@@ -218,6 +218,56 @@ describe('with a server', () => {
     await context.close();
   });
 
+  test('in forced colours ours stand on the ground of the system, and what is pressed is seen', async () => {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      const { page, context } = await world.visit({ forcedColors: 'active', colorScheme });
+      await page.goto('/');
+      const chips = page.locator('nes-library-page .chip[aria-pressed]');
+      await chips.first().waitFor();
+      for (const chip of await chips.all()) {
+        const [pressed, style] = await chip.evaluate((one) => [
+          one.getAttribute('aria-pressed'),
+          getComputedStyle(one).borderTopStyle,
+        ]);
+        assert.equal(style === 'double', pressed === 'true');
+      }
+      await page.goto('/play/focus');
+      await page.locator('nes-player-page nes-curve .chapter-name').first().waitFor();
+      // What the person chose here is not what the system has.
+      await page.evaluate(
+        (theme) => document.documentElement.setAttribute('data-theme', theme),
+        colorScheme === 'dark' ? 'light' : 'dark',
+      );
+      const contrasts = await page.locator('nes-player-page nes-curve').evaluate((curve) => {
+        const luminance = (colour: string): number => {
+          const pen = new OffscreenCanvas(1, 1).getContext('2d') as OffscreenCanvasRenderingContext2D;
+          pen.fillStyle = colour;
+          pen.fillRect(0, 0, 1, 1);
+          const [red, green, blue] = [...pen.getImageData(0, 0, 1, 1).data].map((value) => {
+            const share = value / 255;
+            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+          }) as [number, number, number];
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        const sheet = document.body.appendChild(document.createElement('div'));
+        sheet.style.color = 'Canvas';
+        const ground = luminance(getComputedStyle(sheet).color);
+        const contrast = (colour: string) => {
+          const own = luminance(colour);
+          return (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
+        };
+        const inside = (selector: string) => getComputedStyle(curve.shadowRoot?.querySelector(selector) as Element);
+        const line = [...(curve.shadowRoot?.querySelectorAll('path, polyline') ?? [])]
+          .map((one) => getComputedStyle(one))
+          .find(({ stroke, strokeWidth }) => stroke !== 'none' && Number.parseFloat(strokeWidth) >= 2);
+        return { words: contrast(inside('.chapter-name').fill), line: contrast(line?.stroke ?? 'white') };
+      });
+      assert.ok(contrasts.words >= 4.5, `names of chapters, ${colorScheme}: ${contrasts.words}`);
+      assert.ok(contrasts.line >= 3, `the curve, ${colorScheme}: ${contrasts.line}`);
+      await context.close();
+    }
+  });
+
   test('the builder of embeds with its preview', async () => {
     const { page, context } = await world.visit();
     await page.goto('/embed-builder');

@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 export const styles = css`
   :host {
-    color-scheme: dark;
+    color-scheme: var(--player-scheme);
     position: relative;
     display: flex;
     flex-direction: column;

@@ -39,7 +39,7 @@ export const styles = css`
     background: none;
     border-color: transparent;
     /* The player is dark in both themes. */
-    color-scheme: dark;
+    color-scheme: var(--player-scheme);
     color: var(--text);
     transition: opacity var(--slow) var(--ease);
   }
@@ -239,7 +239,7 @@ export const styles = css`
   /* Stop and the rest of what plays lie at the foot: nothing may cover them. */
   :host([fills]) .toasts {
     inset: calc(var(--bar) + var(--space-2)) 0 auto;
-    color-scheme: dark;
+    color-scheme: var(--player-scheme);
     color: var(--text);
   }
   .toast {
