@@ -5,6 +5,7 @@ import type { Curve, Keyframe, Phase, Program, Voice, VoiceKind, Waveform } from
 /** One thing that is wrong: where (`voices[3].keyframes[12].beat`), what stands there, what may stand there. */
 export interface ProgramIssue {
   path: string;
+  /** A number, a flag, or in words: a text in quotes, `a list of 3`, `an object`, `null`; undefined where nothing stands. */
   value: unknown;
   expected: string;
 }
@@ -13,11 +14,13 @@ export interface ProgramIssue {
 export class ProgramError extends Error {
   readonly issues: ProgramIssue[];
 
-  constructor(issues: ProgramIssue[]) {
+  constructor(given: ProgramIssue[]) {
+    const issues = given.map((issue) => ({ ...issue, value: shown(issue.value) }));
     const [first] = issues;
     const place = first?.path || 'program';
     const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-    super(first ? `${place}: expected ${first.expected}, got ${shown(first.value)}${more}` : 'not a program');
+    const value = first?.value === undefined ? 'nothing' : String(first.value);
+    super(first ? `${place}: expected ${first.expected}, got ${value}${more}` : 'not a program');
     this.name = 'ProgramError';
     this.issues = issues;
   }
@@ -60,11 +63,12 @@ function keysOf(kind: VoiceKind): string[] {
   return [...VOICE_KEYS, ...tone, ...ownFields(kind).map(([name]) => name)];
 }
 
-function shown(value: unknown): string {
+/** A fault carries small values only, so that an error stays small whatever was sent. */
+function shown(value: unknown): unknown {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return value === undefined ? 'nothing' : String(value);
+  if (value === null) return 'null';
+  return typeof value === 'object' ? 'an object' : value;
 }
 
 /** Collects faults; stops the check as soon as the list is full. */
@@ -72,9 +76,7 @@ class Faults {
   readonly issues: ProgramIssue[] = [];
 
   add(path: string, value: unknown, expected: string): void {
-    // A fault carries small values only, so that an error stays small whatever was sent.
-    const small = typeof value === 'object' || typeof value === 'string' ? shown(value) : value;
-    this.issues.push({ path, value: small, expected });
+    this.issues.push({ path, value, expected });
     if (this.issues.length >= MOST_ISSUES) throw new ProgramError(this.issues);
   }
 
@@ -161,7 +163,7 @@ function checkKeyframes(
   let before = 0;
   return faults.list(fields, 'keyframes', path, 1, LIMITS.keyframes).map((value, index) => {
     const place = `${path}.keyframes[${index}]`;
-    const frame = faults.fields(value, place, KEYFRAME_KEYS) ?? { at: before, level: 0 };
+    const frame = faults.fields(value, place, KEYFRAME_KEYS) ?? { at: before, carrier: 0, level: 0 };
     const time = faults.number(frame, 'at', place, 0, longest);
     if (time < before) faults.add(`${place}.at`, time, `a time not before the last keyframe's ${before}`);
     if (time > before) before = time;
@@ -248,6 +250,7 @@ function checkClock(faults: Faults, fields: Fields): { startClockSeconds?: numbe
 function checkPhases(faults: Faults, fields: Fields, durationSeconds: number): Phase[] {
   const whole = { name: 'Session', description: '', durationSeconds, colour: '#7c9cff' };
   if (fields.phases === undefined) return [whole];
+  const before = faults.issues.length;
   const phases = faults.list(fields, 'phases', '', 0, LIMITS.phases).map((value, index): Phase => {
     const path = `phases[${index}]`;
     const phase = faults.fields(value, path, PHASE_KEYS) ?? { durationSeconds: 1 };
@@ -265,6 +268,8 @@ function checkPhases(faults: Faults, fields: Fields, durationSeconds: number): P
     };
   });
   if (phases.length === 0) return [whole];
+  // What is wrong with one of them says enough of their sum.
+  if (faults.issues.length > before) return phases;
   const sum = phases.reduce((seconds, phase) => seconds + phase.durationSeconds, 0);
   if (Math.abs(sum - durationSeconds) > 1e-6 * Math.max(1, durationSeconds)) {
     faults.add('phases', sum, `phases that together last the program's ${durationSeconds} s`);

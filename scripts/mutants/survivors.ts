@@ -9,6 +9,7 @@ export interface Survivor {
 
 const documents = 'api/src/http/document-limits.ts';
 const cache = 'api/src/http/answer-cache.ts';
+const check = 'program/check.ts';
 const stack = 'a document within the limit of tokens nests 500 deep at most, which no stack of Node ends at';
 const words =
   'graphql-js throws nothing but syntax errors with a place here; what stands beside is for a release that does';
@@ -80,5 +81,41 @@ export const survivors: Survivor[] = [
     code: 'lastEnd >= 0',
     becomes: 'lastEnd > 0',
     why: 'a log that begins with its end is refused at that end, before anything comes after it',
+  },
+  {
+    file: check,
+    code: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'a field of that name, which no kind has, or a voice that is none, after whose fault nothing is given',
+  },
+  {
+    file: check,
+    code: "typeof value === 'number'",
+    becomes: 'true',
+    why: 'the comparisons after it hold for whole numbers alone; it is there for the compiler',
+  },
+  {
+    file: check,
+    code: 'time > before',
+    becomes: 'time >= before',
+    why: 'the same moment is the same moment',
+  },
+  {
+    file: check,
+    code: "field.type === 'number'",
+    becomes: 'true',
+    why: 'only numbers may be optional; it is there for the compiler',
+  },
+  {
+    file: check,
+    code: 'Math.abs(sum - durationSeconds) > 1e-6 * Math.max(1, durationSeconds)',
+    becomes: 'Math.abs(sum - durationSeconds) >= 1e-6 * Math.max(1, durationSeconds)',
+    why: 'what is off by just that much is rounding either way',
+  },
+  {
+    file: check,
+    code: 'highest.level * program.gain > 1 + ROUNDING',
+    becomes: 'highest.level * program.gain >= 1 + ROUNDING',
+    why: 'what is over by just that much is rounding either way',
   },
 ];
