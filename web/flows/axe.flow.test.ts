@@ -257,10 +257,7 @@ describe('with a server', () => {
           return (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
         };
         const inside = (selector: string) => getComputedStyle(curve.shadowRoot?.querySelector(selector) as Element);
-        const line = [...(curve.shadowRoot?.querySelectorAll('path, polyline') ?? [])]
-          .map((one) => getComputedStyle(one))
-          .find(({ stroke, strokeWidth }) => stroke !== 'none' && Number.parseFloat(strokeWidth) >= 2);
-        return { words: contrast(inside('.chapter-name').fill), line: contrast(line?.stroke ?? 'white') };
+        return { words: contrast(inside('.chapter-name').fill), line: contrast(inside('path.leading').fill) };
       });
       assert.ok(contrasts.words >= 4.5, `names of chapters, ${colorScheme}: ${contrasts.words}`);
       assert.ok(contrasts.line >= 3, `the curve, ${colorScheme}: ${contrasts.line}`);
