@@ -33,6 +33,24 @@ describe('how often', () => {
     close(atOnce('free', 0.1), 10);
   });
 
+  it('files beyond four hundred follow at two hundred a second, for each address by itself', () => {
+    const { admit, wait } = createAdmission(1, () => {});
+    const waits = Array.from({ length: 1_000 }, () => wait(admit('files', 'class')));
+    assert.ok(waits.slice(0, 400).every((seconds) => seconds === 0));
+    for (const [place, seconds] of [
+      [401, 0.005],
+      [500, 0.5],
+      [800, 2],
+      [1_000, 2],
+    ] as const)
+      assert.ok(Math.abs((waits[place - 1] as number) - seconds) < 0.05, `${place}: ${waits[place - 1]} s`);
+    assert.equal(wait(admit('files', 'neighbour')), 0);
+    const wide = createAdmission(4, () => {});
+    const there = Array.from({ length: 1_700 }, () => wide.wait(wide.admit('files', 'class')));
+    assert.equal(there[1_599], 0);
+    assert.ok(Math.abs((there[1_699] as number) - 0.125) < 0.02, `${there[1_699]}`);
+  });
+
   it('a refusal says when to come again, and is counted by what was asked for', () => {
     const refused: string[] = [];
     const { admit } = createAdmission(1, (rule) => refused.push(rule));

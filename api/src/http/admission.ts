@@ -22,6 +22,12 @@ const rates = {
 
 export type Rate = keyof typeof rates;
 
+/**
+ * Files that come at once from one address; the rest follow at the rate that refills its bucket. A whole class behind one address gets all of them, a little
+ * later, and who asks for as many as can be had takes the server from nobody.
+ */
+const FILES_AT_ONCE = 400;
+
 const operationRates: Rate[] = ['persisted', 'free', 'embeds'];
 
 /** An answer costs as many more as it has pieces of this size beyond the first. */
@@ -39,6 +45,8 @@ export interface Admitted {
 export interface Admission {
   /** Throws RATE_LIMITED, as 429, where nothing is left. */
   admit(rate: Rate, subject: string): Admitted;
+  /** Seconds that a file waits for its turn: 0 for the first 400, then as long as the files before it need at their rate, 2 at most. */
+  wait(admitted: Admitted): number;
   /** Counts the size of an answer. What is more than there is must be waited for before the next one. */
   answered(admitted: Admitted, bytes: number): void;
   /**
@@ -72,6 +80,11 @@ export function createAdmission(factor: number, onRefused: (rule: string) => voi
     admit(rate, subject) {
       take(rate, subject, 1);
       return { subject, rate } as Admitted;
+    },
+    wait({ rate, subject }) {
+      const bucket = { ...bucketOf(rate), capacity: FILES_AT_ONCE * factor };
+      store.spend(`wait:${subject}`, bucket, 1);
+      return store.take(`wait:${subject}`, bucket, 0).retryAfterSeconds;
     },
     begin: ({ rate, subject }) => take(rate, subject, 0),
     answered({ rate, subject }, bytes) {

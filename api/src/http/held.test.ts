@@ -57,6 +57,32 @@ describe('over the wire', () => {
     return count;
   }
 
+  it('files of one address come at their rate after the first, none is refused, and a neighbour does not wait', async () => {
+    const get = (address: string) => fetch(`${api.url}/favicon.svg`, { headers: { 'x-forwarded-for': address } });
+    const began = performance.now();
+    const statuses = new Set<number>();
+    let last = 0;
+    let neighbour = 0;
+    await Promise.all([
+      ...Array.from({ length: 700 }, async () => {
+        const response = await get('192.0.2.9');
+        await response.text();
+        statuses.add(response.status);
+        last = performance.now() - began;
+      }),
+      new Promise((later) => setTimeout(later, 500)).then(async () => {
+        const asked = performance.now();
+        await (await get('192.0.2.10')).text();
+        neighbour = performance.now() - asked;
+      }),
+    ]);
+    assert.equal(statuses.size, 1);
+    assert.ok(!statuses.has(429), [...statuses].join());
+    // Three hundred over, at two hundred a second.
+    assert.ok(last > 1_300, `all of them within ${last} ms`);
+    assert.ok(neighbour < 1_000, `the neighbour waited for ${neighbour} ms`);
+  });
+
   it('whatever the door, a refusal a second is the most that one connection gets', async () => {
     // What is let in, and eight connections with three refusals each, with the prompt ones.
     assert.ok((await answers('/health/ready', '203.0.113.1')) <= 60 + 12 + 24 + 24);

@@ -129,7 +129,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         else if (path.startsWith('/export/'))
           await tracing.request(request, response, path, () => download(request, response));
         else {
-          admission.admit('files', subjectOfRequest(request, config));
+          const wait = admission.wait(admission.admit('files', subjectOfRequest(request, config)));
+          if (wait > 0) await new Promise((turn) => setTimeout(turn, wait * 1000));
           files(request, response);
         }
       };
