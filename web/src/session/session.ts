@@ -161,6 +161,8 @@ class PlayerSession extends EventTarget {
       if (this.#sounding) this.#write('RESUMED', this.positionSeconds());
       return;
     }
+    // What is begun now is not the session before: until its first sound there is nothing to write down.
+    this.#log.record = null;
     this.#become('starting');
     this.#fromSeconds = this.#clockPlace() ?? this.#fromSeconds;
     const fromSeconds = this.#fromSeconds;
