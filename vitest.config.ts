@@ -30,7 +30,7 @@ const inNode = find(
 const retry = 1;
 const flows = find('web/flows/*.flow.test.ts');
 /** What these look at is the same whatever the data lies in. */
-const looksOnly = /\/(languages|layout)\.flow\.test\.ts$/;
+const looksOnly = /\/(axe|faults|languages|layout|spoken|taps)\.flow\.test\.ts$/;
 
 /** Node runs the files as it runs the server: no transformation, dependencies from their own files, one process a file. */
 const native: TestProjectInlineConfiguration['test'] = {
