@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, test } from 'vitest';
+import { afterAll, test, vi } from 'vitest';
 import { readConfig } from '../config.ts';
 import { webFiles } from './web-files.ts';
 
@@ -76,6 +86,45 @@ test('plain http promises no TLS', async () => {
   const { headers } = await served({ NODE_ENV: 'development' }, '/');
   assert.equal(headers.get('strict-transport-security'), null);
 });
+
+/** Where the system tells them, the files of the folder that this process has open. */
+const openFiles = (): string[] =>
+  readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return path.startsWith(realpathSync(folder)) ? [path] : [];
+    } catch {
+      // Closed since it was listed.
+      return [];
+    }
+  });
+
+test.skipIf(!existsSync('/proc/self/fd'))(
+  'who leaves in the middle of a file, or before it begins, leaves none open',
+  async () => {
+    // More than fits between the two.
+    writeFileSync(join(folder, 'assets/large-12345678.js'), Buffer.alloc(32 * 1024 * 1024));
+    const files = webFiles({ ...readConfig(production), webFolder: folder });
+    const server = createServer(async (request, response) => {
+      if (request.headers['x-late']) await once(response, 'close');
+      files(request, response);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (const header of ['', 'x-late: 1\r\n']) {
+      const asked = connect(port, '127.0.0.1');
+      asked.write(`GET /assets/large-12345678.js HTTP/1.1\r\nhost: a\r\n${header}\r\n`);
+      if (header) await new Promise((later) => setTimeout(later, 200));
+      else await once(asked, 'data');
+      if (!header) assert.equal(openFiles().length, 1);
+      asked.destroy();
+      await vi.waitFor(() => assert.deepEqual(openFiles(), [], header), { timeout: 5_000 });
+      await new Promise((later) => setTimeout(later, 300));
+      assert.deepEqual(openFiles(), [], header);
+    }
+    server.close();
+  },
+);
 
 test('source maps are not served in production', async () => {
   assert.ok(existsSync(join(folder, 'assets/a-12345678.js.map')));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import sirv from 'sirv';
 import type { Config } from '../config.ts';
 import { FRAME, oEmbedLink } from './oembed.ts';
@@ -30,6 +31,14 @@ function policiesOf({ publicUrl }: Config): [string, string][] {
 function readByAll(response: ServerResponse): void {
   response.setHeader('access-control-allow-origin', '*');
   response.setHeader('cross-origin-resource-policy', 'cross-origin');
+}
+
+/** Closes the file that is sent when its asker goes: sirv pipes it, and an open file would stay for each who leaves before the end. */
+function closeWithAsker(response: ServerResponse): void {
+  response.once('pipe', (file: Readable) => {
+    if (response.destroyed) file.destroy();
+    else response.once('close', () => file.destroy());
+  });
 }
 
 /** The built web application: files with a hash in their name for ever, everything else asked for anew; unknown paths are its routes. */
@@ -81,6 +90,9 @@ export function webFiles(config: Config): (request: IncomingMessage, response: S
     };
     // Sources are for who builds them.
     if (config.environment === 'production' && /\.map(\?|$)/.test(request.url ?? '')) missing();
-    else serve(request, response, missing);
+    else {
+      closeWithAsker(response);
+      serve(request, response, missing);
+    }
   };
 }
