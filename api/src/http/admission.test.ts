@@ -45,6 +45,7 @@ describe('how often', () => {
     ] as const)
       assert.ok(Math.abs((waits[place - 1] as number) - seconds) < 0.05, `${place}: ${waits[place - 1]} s`);
     assert.equal(wait(admit('files', 'neighbour')), 0);
+    for (let n = 0; n < 100; n++) assert.equal(wait(admit('free', 'class')), 0, 'nothing else waits');
     const wide = createAdmission(4, () => {});
     const there = Array.from({ length: 1_700 }, () => wide.wait(wide.admit('files', 'class')));
     assert.equal(there[1_599], 0);

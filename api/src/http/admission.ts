@@ -2,6 +2,11 @@ import type { Bucket } from '../platform/bus.ts';
 import { LocalStore } from '../platform/bus.ts';
 import { refusal } from './refusal.ts';
 
+interface Limit extends Bucket {
+  /** So many are begun at once; the others that were let in wait for their turn at the rate that refills the bucket. Without it none waits. */
+  atOnce?: number;
+}
+
 /** What is asked for, each with its bucket: so many at once, and so many a second after that. A subject has one of each, whichever door it comes through. */
 const rates = {
   /** Operations of our own application, over HTTP or a socket. */
@@ -14,19 +19,16 @@ const rates = {
   download: { capacity: 10, perSecond: 1 / 6 },
   /** Questions after the server's health, and figures. */
   health: { capacity: 60, perSecond: 5 },
-  /** Files of the application: a first visit asks for two hundred, most of them to keep; twenty may come at once from one address. */
-  files: { capacity: 4_000, perSecond: 200 },
+  /**
+   * Files of the application: a first visit asks for two hundred, most of them to keep. Twenty visits from one address are let in, and have theirs a little
+   * later than one; who asks for as many as can be had takes the server from nobody.
+   */
+  files: { capacity: 4_000, perSecond: 200, atOnce: 400 },
   /** Sockets that are opened, by all who come from one address. */
   sockets: { capacity: 300, perSecond: 5 },
-} satisfies Record<string, Bucket>;
+} satisfies Record<string, Limit>;
 
 export type Rate = keyof typeof rates;
-
-/**
- * Files that come at once from one address; the rest follow at the rate that refills its bucket. A whole class behind one address gets all of them, a little
- * later, and who asks for as many as can be had takes the server from nobody.
- */
-const FILES_AT_ONCE = 400;
 
 const operationRates: Rate[] = ['persisted', 'free', 'embeds'];
 
@@ -45,7 +47,7 @@ export interface Admitted {
 export interface Admission {
   /** Throws RATE_LIMITED, as 429, where nothing is left. */
   admit(rate: Rate, subject: string): Admitted;
-  /** Seconds that a file waits for its turn: 0 for the first 400, then as long as the files before it need at their rate, 2 at most. */
+  /** Seconds until the turn of what was let in: 0 for the first `atOnce` of its rate, then as long as those before it need, and never longer than `atOnce` need. */
   wait(admitted: Admitted): number;
   /** Counts the size of an answer. What is more than there is must be waited for before the next one. */
   answered(admitted: Admitted, bytes: number): void;
@@ -82,9 +84,9 @@ export function createAdmission(factor: number, onRefused: (rule: string) => voi
       return { subject, rate } as Admitted;
     },
     wait({ rate, subject }) {
-      const bucket = { ...bucketOf(rate), capacity: FILES_AT_ONCE * factor };
-      store.spend(`wait:${subject}`, bucket, 1);
-      return store.take(`wait:${subject}`, bucket, 0).retryAfterSeconds;
+      const { atOnce }: Limit = rates[rate];
+      if (atOnce === undefined) return 0;
+      return store.spend(`wait:${rate}:${subject}`, { ...bucketOf(rate), capacity: atOnce * factor }, 1);
     },
     begin: ({ rate, subject }) => take(rate, subject, 0),
     answered({ rate, subject }, bytes) {

@@ -93,9 +93,14 @@ export class LocalStore {
     return { allowed, retryAfterSeconds: allowed ? 0 : (cost - filled) / bucket.perSecond };
   }
 
-  /** Takes what was used already, be it there or not: a bucket that owes fills up before anything can be taken. It owes at most its capacity. */
-  spend(key: string, bucket: Bucket, cost: number, now = Date.now()): void {
-    this.#put(key, Math.max(-bucket.capacity, this.#filled(key, bucket, now) - cost), now);
+  /**
+   * Takes what was used already, be it there or not: a bucket that owes fills up before anything can be taken. It owes at most its capacity.
+   * @returns seconds until it owes nothing
+   */
+  spend(key: string, bucket: Bucket, cost: number, now = Date.now()): number {
+    const left = Math.max(-bucket.capacity, this.#filled(key, bucket, now) - cost);
+    this.#put(key, left, now);
+    return Math.max(0, -left) / bucket.perSecond;
   }
 
   #filled(key: string, bucket: Bucket, now: number): number {
