@@ -245,7 +245,7 @@ export const DATA_MAP: Readonly<Record<string, { kind: DataKind; columns: string
   },
   trial_findings: {
     kind: 'trials',
-    columns: 'protocol_id outcome_id version known_version answer',
+    columns: 'protocol_id outcome_id version answer',
   },
   measured_responses: {
     kind: 'responses',

@@ -1,6 +1,7 @@
 import { answerOf } from '@nes/trials/answer.ts';
 import { type RandomEffects, randomEffects } from '@nes/trials/random-effects.ts';
-import { Prisma, type PrismaClient } from '../platform/prisma/client.ts';
+import { absenceOf } from '../platform/absence.ts';
+import type { Prisma, PrismaClient } from '../platform/prisma/client.ts';
 import { userError } from '../schema/errors.ts';
 import { findTrial, type KeptTrial, planOf, recordsOf, revealOf } from './keep.ts';
 
@@ -68,19 +69,19 @@ export async function acrossPeople(
   const finding = await database.trialFinding.findUnique({ where: { protocolId_outcomeId: key } });
   if (!finding) return null;
   const { version } = finding;
-  if (finding.knownVersion === version) return finding.answer as RandomEffects | null;
+  if (finding.answer) return finding.answer as unknown as RandomEffects;
   const shares = await database.$queryRaw<{ effect: number; variance: number }[]>`
     SELECT DISTINCT ON (t.user_id) s.effect, s.variance
     FROM revisions r JOIN trials t ON t.revision_id = r.id JOIN trial_shares s ON s.trial_id = t.id
     WHERE r.protocol_id = ${protocolId}::uuid AND s.outcome_id = ${outcomeId}
     ORDER BY t.user_id, t.revealed_at DESC, t.id`;
-  const answer = shares.length < FEWEST_PEOPLE ? null : randomEffects(shares);
+  if (shares.length < FEWEST_PEOPLE) return null;
+  const answer = randomEffects(shares);
   // Not where a share came or went since `version` was read. Where nothing can be written now, the next who asks works it out again.
   await database.trialFinding
-    .updateMany({
-      where: { ...key, version },
-      data: { knownVersion: version, answer: answer ? { ...answer } : Prisma.DbNull },
-    })
-    .catch(() => undefined);
+    .updateMany({ where: { ...key, version }, data: { answer: { ...answer } } })
+    .catch((error) => {
+      if (!absenceOf(error)) throw error;
+    });
   return answer;
 }

@@ -348,8 +348,7 @@ test('across people: only shared, only ten or more, one trial a person, and back
       )
     ).trialsAcrossPeople;
   const people: [Viewer, Data][] = [];
-  for (let index = 0; index < 10; index++) {
-    const me = await api.person();
+  const heard = async (me: Viewer, index: number): Promise<Data> => {
     const trial = await plan(me, {
       periods: 4,
       orderRule: 'BLOCKS_OF_TWO',
@@ -357,6 +356,11 @@ test('across people: only shared, only ten or more, one trial a person, and back
     });
     for (let period = 1; period <= 4; period++)
       await record(me, outcome(trial, period, { value: ([2, 9, 4, 7][(period + index) % 4] as number) + index / 10 }));
+    return trial;
+  };
+  for (let index = 0; index < 10; index++) {
+    const me = await api.person();
+    const trial = await heard(me, index);
     const soon = await mutate(me, 'shareTrial', { trial: trial.id, share: true }, ERRORS);
     assert.equal(soon.userErrors[0].code, 'NOT_ALLOWED', 'not before the end');
     await mutate(me, 'revealTrial', { trial: trial.id });
@@ -377,7 +381,11 @@ test('across people: only shared, only ten or more, one trial a person, and back
   const ten = people.map(([me, trial]) => ({ me, trial })) as [Data, Data, ...Data[]];
   await share(ten[0]);
   const all = await across();
-  assert.deepEqual(await across(), all, 'the same from what is kept');
+  await database.trialFinding.updateMany({
+    where: { outcomeId: 'focus' },
+    data: { answer: { studies: 10, effect: 7, low: 6, high: 8 } },
+  });
+  assert.equal((await across()).effect, 7, 'what is kept is what is told');
   await database.trialShare.update({ where: { trialId: ten[1].trial.uuid }, data: { effect: 3 } });
   const changed = await across();
   assert.ok(changed.effect > all.effect, 'a changed share counts');
@@ -389,16 +397,36 @@ test('across people: only shared, only ten or more, one trial a person, and back
   assert.ok(Math.abs((await across()).effect - changed.effect) < 1e-12);
   await database.trial.delete({ where: { id: ten[1].trial.uuid } });
   assert.equal(await across(), null, 'a trial that is gone');
-  assert.equal(await database.trialFinding.count({ where: { knownVersion: null } }), 0);
+  const kept = async () => (await database.trialFinding.findFirstOrThrow({ where: { outcomeId: 'focus' } })).answer;
+  const one = { me: eleventh, trial: await heard(eleventh, 10) };
+  await mutate(eleventh, 'revealTrial', { trial: one.trial.id });
+  await share(one);
+  await across();
+  assert.notEqual(await kept(), null);
+  await database.trial.update({ where: { id: ten[2]?.trial.uuid }, data: { revealedAt: new Date(T0) } });
+  assert.equal(await kept(), null, 'another may be the last one of its person');
+  await across();
   await database.user.delete({ where: { id: ten[2]?.me.userId } });
-  assert.deepEqual(
-    await database.trialFinding.findMany({
-      where: { outcomeId: 'focus' },
-      select: { knownVersion: true, answer: true },
-    }),
-    [{ knownVersion: null, answer: null }],
-    'nothing is kept of a person who is gone',
-  );
+  assert.equal(await kept(), null, 'nothing is kept of a person who is gone');
+});
+
+test('where nothing can be written the answer is given all the same, and other faults are told', async () => {
+  const findingOf = (error: Error) => {
+    const shares = Array.from({ length: 10 }, (_, n) => ({ effect: n / 10, variance: 0.02 }));
+    return acrossPeople(
+      {
+        $queryRaw: async () => shares,
+        trialFinding: {
+          findUnique: async () => ({ version: 1n, answer: null }),
+          updateMany: () => Promise.reject(error),
+        },
+      } as unknown as typeof database,
+      protocolId('energy'),
+      'calm',
+    );
+  };
+  assert.equal((await findingOf(Object.assign(new Error('read only'), { code: '25006' })))?.studies, 10);
+  await assert.rejects(findingOf(new Error('no such column')), /no such column/);
 });
 
 test('an answer that was worked out while a share went is not kept', async () => {
@@ -407,16 +435,15 @@ test('an answer that was worked out while a share went is not kept', async () =>
   await database.trialFinding.create({ data: { ...key, version: 1 } });
   const slow = database.$extends({
     query: {
-      async $queryRaw({ args, query }) {
-        const shares = await query(args);
+      async $queryRaw() {
         await database.trialFinding.update({ where: { protocolId_outcomeId: key }, data: { version: 2 } });
-        return shares;
+        return Array.from({ length: 10 }, (_, n) => ({ effect: n / 10, variance: 0.02 }));
       },
     },
   }) as unknown as typeof database;
-  assert.equal(await acrossPeople(slow, protocol, 'race'), null);
-  const { knownVersion } = await database.trialFinding.findUniqueOrThrow({ where: { protocolId_outcomeId: key } });
-  assert.equal(knownVersion, null);
+  assert.equal((await acrossPeople(slow, protocol, 'race'))?.studies, 10);
+  const { answer } = await database.trialFinding.findUniqueOrThrow({ where: { protocolId_outcomeId: key } });
+  assert.equal(answer, null);
 });
 
 test('sizes and times of 200 answers do not tell the arm', async () => {

@@ -4,7 +4,6 @@ CREATE TABLE "trial_findings" (
     "protocol_id" UUID NOT NULL,
     "outcome_id" TEXT NOT NULL,
     "version" BIGINT NOT NULL,
-    "known_version" BIGINT,
     "answer" JSONB,
 
     CONSTRAINT "trial_findings_pkey" PRIMARY KEY ("protocol_id","outcome_id")
@@ -20,7 +19,7 @@ INSERT INTO "trial_findings" ("protocol_id", "outcome_id", "version")
 CREATE FUNCTION "renew_findings"("trial" uuid, "outcome" text) RETURNS void LANGUAGE sql AS $$
   INSERT INTO "trial_findings" AS f ("protocol_id", "outcome_id", "version")
     SELECT r."protocol_id", "outcome", 1 FROM "trials" t JOIN "revisions" r ON r."id" = t."revision_id" WHERE t."id" = "trial"
-    ON CONFLICT ("protocol_id", "outcome_id") DO UPDATE SET "version" = f."version" + 1, "known_version" = NULL, "answer" = NULL
+    ON CONFLICT ("protocol_id", "outcome_id") DO UPDATE SET "version" = f."version" + 1, "answer" = NULL
 $$;
 
 CREATE FUNCTION "share_renews_findings"() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -33,7 +32,7 @@ END $$;
 CREATE TRIGGER "trial_shares_renew_findings" AFTER INSERT OR UPDATE OR DELETE ON "trial_shares"
   FOR EACH ROW EXECUTE FUNCTION "share_renews_findings"();
 
--- A trial that goes takes its share along, and is gone when the share goes; one that changes its person counts as that person's.
+-- A trial that goes takes its share along, and is gone when the share goes. Of one person's trials the last one counts.
 CREATE FUNCTION "trial_renews_findings"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM "renew_findings"(s."trial_id", s."outcome_id") FROM "trial_shares" s WHERE s."trial_id" = OLD."id";
@@ -42,6 +41,5 @@ END $$;
 
 CREATE TRIGGER "trials_renew_findings_end" BEFORE DELETE ON "trials"
   FOR EACH ROW EXECUTE FUNCTION "trial_renews_findings"();
-CREATE TRIGGER "trials_renew_findings_change" AFTER UPDATE ON "trials"
-  FOR EACH ROW WHEN (OLD."user_id" <> NEW."user_id" OR OLD."revision_id" <> NEW."revision_id" OR OLD."revealed_at" IS DISTINCT FROM NEW."revealed_at")
-  EXECUTE FUNCTION "trial_renews_findings"();
+CREATE TRIGGER "trials_renew_findings_change" AFTER UPDATE OF "user_id", "revealed_at" ON "trials"
+  FOR EACH ROW EXECUTE FUNCTION "trial_renews_findings"();

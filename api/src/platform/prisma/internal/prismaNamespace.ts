@@ -3383,7 +3383,6 @@ export const TrialFindingScalarFieldEnum = {
   protocolId: 'protocolId',
   outcomeId: 'outcomeId',
   version: 'version',
-  knownVersion: 'knownVersion',
   answer: 'answer'
 } as const
 

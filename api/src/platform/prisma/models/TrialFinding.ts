@@ -29,33 +29,28 @@ export type AggregateTrialFinding = {
 
 export type TrialFindingAvgAggregateOutputType = {
   version: number | null
-  knownVersion: number | null
 }
 
 export type TrialFindingSumAggregateOutputType = {
   version: bigint | null
-  knownVersion: bigint | null
 }
 
 export type TrialFindingMinAggregateOutputType = {
   protocolId: string | null
   outcomeId: string | null
   version: bigint | null
-  knownVersion: bigint | null
 }
 
 export type TrialFindingMaxAggregateOutputType = {
   protocolId: string | null
   outcomeId: string | null
   version: bigint | null
-  knownVersion: bigint | null
 }
 
 export type TrialFindingCountAggregateOutputType = {
   protocolId: number
   outcomeId: number
   version: number
-  knownVersion: number
   answer: number
   _all: number
 }
@@ -63,33 +58,28 @@ export type TrialFindingCountAggregateOutputType = {
 
 export type TrialFindingAvgAggregateInputType = {
   version?: true
-  knownVersion?: true
 }
 
 export type TrialFindingSumAggregateInputType = {
   version?: true
-  knownVersion?: true
 }
 
 export type TrialFindingMinAggregateInputType = {
   protocolId?: true
   outcomeId?: true
   version?: true
-  knownVersion?: true
 }
 
 export type TrialFindingMaxAggregateInputType = {
   protocolId?: true
   outcomeId?: true
   version?: true
-  knownVersion?: true
 }
 
 export type TrialFindingCountAggregateInputType = {
   protocolId?: true
   outcomeId?: true
   version?: true
-  knownVersion?: true
   answer?: true
   _all?: true
 }
@@ -184,7 +174,6 @@ export type TrialFindingGroupByOutputType = {
   protocolId: string
   outcomeId: string
   version: bigint
-  knownVersion: bigint | null
   answer: runtime.JsonValue | null
   _count: TrialFindingCountAggregateOutputType | null
   _avg: TrialFindingAvgAggregateOutputType | null
@@ -215,7 +204,6 @@ export type TrialFindingWhereInput = {
   protocolId?: Prisma.UuidFilter<"TrialFinding"> | string
   outcomeId?: Prisma.StringFilter<"TrialFinding"> | string
   version?: Prisma.BigIntFilter<"TrialFinding"> | bigint | number
-  knownVersion?: Prisma.BigIntNullableFilter<"TrialFinding"> | bigint | number | null
   answer?: Prisma.JsonNullableFilter<"TrialFinding">
   protocol?: Prisma.XOR<Prisma.ProtocolScalarRelationFilter, Prisma.ProtocolWhereInput>
 }
@@ -224,7 +212,6 @@ export type TrialFindingOrderByWithRelationInput = {
   protocolId?: Prisma.SortOrder
   outcomeId?: Prisma.SortOrder
   version?: Prisma.SortOrder
-  knownVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   answer?: Prisma.SortOrderInput | Prisma.SortOrder
   protocol?: Prisma.ProtocolOrderByWithRelationInput
 }
@@ -237,7 +224,6 @@ export type TrialFindingWhereUniqueInput = Prisma.AtLeast<{
   protocolId?: Prisma.UuidFilter<"TrialFinding"> | string
   outcomeId?: Prisma.StringFilter<"TrialFinding"> | string
   version?: Prisma.BigIntFilter<"TrialFinding"> | bigint | number
-  knownVersion?: Prisma.BigIntNullableFilter<"TrialFinding"> | bigint | number | null
   answer?: Prisma.JsonNullableFilter<"TrialFinding">
   protocol?: Prisma.XOR<Prisma.ProtocolScalarRelationFilter, Prisma.ProtocolWhereInput>
 }, "protocolId_outcomeId">
@@ -246,7 +232,6 @@ export type TrialFindingOrderByWithAggregationInput = {
   protocolId?: Prisma.SortOrder
   outcomeId?: Prisma.SortOrder
   version?: Prisma.SortOrder
-  knownVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   answer?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.TrialFindingCountOrderByAggregateInput
   _avg?: Prisma.TrialFindingAvgOrderByAggregateInput
@@ -262,14 +247,12 @@ export type TrialFindingScalarWhereWithAggregatesInput = {
   protocolId?: Prisma.UuidWithAggregatesFilter<"TrialFinding"> | string
   outcomeId?: Prisma.StringWithAggregatesFilter<"TrialFinding"> | string
   version?: Prisma.BigIntWithAggregatesFilter<"TrialFinding"> | bigint | number
-  knownVersion?: Prisma.BigIntNullableWithAggregatesFilter<"TrialFinding"> | bigint | number | null
   answer?: Prisma.JsonNullableWithAggregatesFilter<"TrialFinding">
 }
 
 export type TrialFindingCreateInput = {
   outcomeId: string
   version: bigint | number
-  knownVersion?: bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   protocol: Prisma.ProtocolCreateNestedOneWithoutFindingsInput
 }
@@ -278,14 +261,12 @@ export type TrialFindingUncheckedCreateInput = {
   protocolId: string
   outcomeId: string
   version: bigint | number
-  knownVersion?: bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type TrialFindingUpdateInput = {
   outcomeId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  knownVersion?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   protocol?: Prisma.ProtocolUpdateOneRequiredWithoutFindingsNestedInput
 }
@@ -294,7 +275,6 @@ export type TrialFindingUncheckedUpdateInput = {
   protocolId?: Prisma.StringFieldUpdateOperationsInput | string
   outcomeId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  knownVersion?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -302,14 +282,12 @@ export type TrialFindingCreateManyInput = {
   protocolId: string
   outcomeId: string
   version: bigint | number
-  knownVersion?: bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type TrialFindingUpdateManyMutationInput = {
   outcomeId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  knownVersion?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -317,7 +295,6 @@ export type TrialFindingUncheckedUpdateManyInput = {
   protocolId?: Prisma.StringFieldUpdateOperationsInput | string
   outcomeId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  knownVersion?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -340,32 +317,27 @@ export type TrialFindingCountOrderByAggregateInput = {
   protocolId?: Prisma.SortOrder
   outcomeId?: Prisma.SortOrder
   version?: Prisma.SortOrder
-  knownVersion?: Prisma.SortOrder
   answer?: Prisma.SortOrder
 }
 
 export type TrialFindingAvgOrderByAggregateInput = {
   version?: Prisma.SortOrder
-  knownVersion?: Prisma.SortOrder
 }
 
 export type TrialFindingMaxOrderByAggregateInput = {
   protocolId?: Prisma.SortOrder
   outcomeId?: Prisma.SortOrder
   version?: Prisma.SortOrder
-  knownVersion?: Prisma.SortOrder
 }
 
 export type TrialFindingMinOrderByAggregateInput = {
   protocolId?: Prisma.SortOrder
   outcomeId?: Prisma.SortOrder
   version?: Prisma.SortOrder
-  knownVersion?: Prisma.SortOrder
 }
 
 export type TrialFindingSumOrderByAggregateInput = {
   version?: Prisma.SortOrder
-  knownVersion?: Prisma.SortOrder
 }
 
 export type TrialFindingCreateNestedManyWithoutProtocolInput = {
@@ -410,25 +382,15 @@ export type TrialFindingUncheckedUpdateManyWithoutProtocolNestedInput = {
   deleteMany?: Prisma.TrialFindingScalarWhereInput | Prisma.TrialFindingScalarWhereInput[]
 }
 
-export type NullableBigIntFieldUpdateOperationsInput = {
-  set?: bigint | number | null
-  increment?: bigint | number
-  decrement?: bigint | number
-  multiply?: bigint | number
-  divide?: bigint | number
-}
-
 export type TrialFindingCreateWithoutProtocolInput = {
   outcomeId: string
   version: bigint | number
-  knownVersion?: bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type TrialFindingUncheckedCreateWithoutProtocolInput = {
   outcomeId: string
   version: bigint | number
-  knownVersion?: bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -465,35 +427,30 @@ export type TrialFindingScalarWhereInput = {
   protocolId?: Prisma.UuidFilter<"TrialFinding"> | string
   outcomeId?: Prisma.StringFilter<"TrialFinding"> | string
   version?: Prisma.BigIntFilter<"TrialFinding"> | bigint | number
-  knownVersion?: Prisma.BigIntNullableFilter<"TrialFinding"> | bigint | number | null
   answer?: Prisma.JsonNullableFilter<"TrialFinding">
 }
 
 export type TrialFindingCreateManyProtocolInput = {
   outcomeId: string
   version: bigint | number
-  knownVersion?: bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type TrialFindingUpdateWithoutProtocolInput = {
   outcomeId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  knownVersion?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type TrialFindingUncheckedUpdateWithoutProtocolInput = {
   outcomeId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  knownVersion?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type TrialFindingUncheckedUpdateManyWithoutProtocolInput = {
   outcomeId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  knownVersion?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -503,7 +460,6 @@ export type TrialFindingSelect<ExtArgs extends runtime.Types.Extensions.Internal
   protocolId?: boolean
   outcomeId?: boolean
   version?: boolean
-  knownVersion?: boolean
   answer?: boolean
   protocol?: boolean | Prisma.ProtocolDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["trialFinding"]>
@@ -512,7 +468,6 @@ export type TrialFindingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   protocolId?: boolean
   outcomeId?: boolean
   version?: boolean
-  knownVersion?: boolean
   answer?: boolean
   protocol?: boolean | Prisma.ProtocolDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["trialFinding"]>
@@ -521,7 +476,6 @@ export type TrialFindingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   protocolId?: boolean
   outcomeId?: boolean
   version?: boolean
-  knownVersion?: boolean
   answer?: boolean
   protocol?: boolean | Prisma.ProtocolDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["trialFinding"]>
@@ -530,11 +484,10 @@ export type TrialFindingSelectScalar = {
   protocolId?: boolean
   outcomeId?: boolean
   version?: boolean
-  knownVersion?: boolean
   answer?: boolean
 }
 
-export type TrialFindingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"protocolId" | "outcomeId" | "version" | "knownVersion" | "answer", ExtArgs["result"]["trialFinding"]>
+export type TrialFindingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"protocolId" | "outcomeId" | "version" | "answer", ExtArgs["result"]["trialFinding"]>
 export type TrialFindingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   protocol?: boolean | Prisma.ProtocolDefaultArgs<ExtArgs>
 }
@@ -555,11 +508,7 @@ export type $TrialFindingPayload<ExtArgs extends runtime.Types.Extensions.Intern
     outcomeId: string
     version: bigint
     /**
-     * The version that `answer` was worked out from; null before it was asked for.
-     */
-    knownVersion: bigint | null
-    /**
-     * RandomEffects of trials/random-effects.ts; null for too few people.
+     * RandomEffects of trials/random-effects.ts of this version; null before it was asked for, and for too few people.
      */
     answer: runtime.JsonValue | null
   }, ExtArgs["result"]["trialFinding"]>
@@ -989,7 +938,6 @@ export interface TrialFindingFieldRefs {
   readonly protocolId: Prisma.FieldRef<"TrialFinding", 'String'>
   readonly outcomeId: Prisma.FieldRef<"TrialFinding", 'String'>
   readonly version: Prisma.FieldRef<"TrialFinding", 'BigInt'>
-  readonly knownVersion: Prisma.FieldRef<"TrialFinding", 'BigInt'>
   readonly answer: Prisma.FieldRef<"TrialFinding", 'Json'>
 }
     
