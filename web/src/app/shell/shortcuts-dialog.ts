@@ -18,7 +18,7 @@ export class ShortcutsDialog extends DialogElement {
         margin-bottom: var(--space-4);
       }
       .columns {
-        columns: 2 min(16rem, 100%);
+        columns: 2 16rem;
         column-gap: var(--space-6);
       }
       section {
