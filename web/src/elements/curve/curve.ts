@@ -68,6 +68,8 @@ export class Curve extends NesElement {
 
   #observer: ResizeObserver | undefined;
   #drawing: Drawing | null = null;
+  /** Pixels that a letter of a chapter's name takes, with what a person sets between letters. */
+  #letterWidth = letterWidth;
   #axis: Axis | null = null;
   #pictures: TemplateResult | null = null;
   #dragging = false;
@@ -112,6 +114,8 @@ export class Curve extends NesElement {
       return;
     }
     this.#drawing = draw(this.program, this.width, height);
+    // Some people space all text out.
+    this.#letterWidth = letterWidth + (Number.parseFloat(getComputedStyle(this).letterSpacing) || 0);
     this.#axis = axisOf(this.program);
     this.#pictures = this.#picture(this.#drawing);
   }
@@ -235,10 +239,8 @@ export class Curve extends NesElement {
 
   #names(drawing: Drawing): TemplateResult {
     const at = this.position;
-    // Some people space all text out.
-    const spacing = Number.parseFloat(getComputedStyle(this).letterSpacing) || 0;
     return svg`${drawing.chapters.map((chapter) => {
-      const room = Math.floor((chapter.width - 12) / (letterWidth + spacing));
+      const room = Math.floor((chapter.width - 12) / this.#letterWidth);
       if (room < 3) return '';
       const name = chapter.name.length <= room ? chapter.name : `${chapter.name.slice(0, room - 1).trimEnd()}…`;
       const now = at !== null && at >= chapter.from && at < chapter.to;
