@@ -20,6 +20,10 @@ interface Axe {
     context: Document,
     options: object,
   ): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>;
+  commons: { color: { Color: new () => Colour; getContrast(ground: Colour, text: Colour): number } };
+}
+interface Colour {
+  parseString(text: string): Colour;
 }
 
 async function expectClean(page: Page, what: string): Promise<void> {
@@ -233,29 +237,19 @@ describe('with a server', () => {
       }
       await page.goto('/play/focus');
       await page.locator('nes-player-page nes-curve .chapter-name').first().waitFor();
+      await page.evaluate(axe);
       // What the person chose here is not what the system has.
       await page.evaluate(
         (theme) => document.documentElement.setAttribute('data-theme', theme),
         colorScheme === 'dark' ? 'light' : 'dark',
       );
       const contrasts = await page.locator('nes-player-page nes-curve').evaluate((curve) => {
-        const luminance = (colour: string): number => {
-          const pen = new OffscreenCanvas(1, 1).getContext('2d') as OffscreenCanvasRenderingContext2D;
-          pen.fillStyle = colour;
-          pen.fillRect(0, 0, 1, 1);
-          const [red, green, blue] = [...pen.getImageData(0, 0, 1, 1).data].map((value) => {
-            const share = value / 255;
-            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-          }) as [number, number, number];
-          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-        };
+        const { Color, getContrast } = (globalThis as unknown as { axe: Axe }).axe.commons.color;
+        const colour = (text: string) => new Color().parseString(text);
         const sheet = document.body.appendChild(document.createElement('div'));
         sheet.style.color = 'Canvas';
-        const ground = luminance(getComputedStyle(sheet).color);
-        const contrast = (colour: string) => {
-          const own = luminance(colour);
-          return (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
-        };
+        const ground = colour(getComputedStyle(sheet).color);
+        const contrast = (text: string) => getContrast(ground, colour(text));
         const inside = (selector: string) => getComputedStyle(curve.shadowRoot?.querySelector(selector) as Element);
         return { words: contrast(inside('.chapter-name').fill), line: contrast(inside('path.leading').fill) };
       });
